@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "commentbot",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "commentbot", targets: ["commentbot"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: ["YAML"]),
+    .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswresample libavutil",
+      providers: [
+        .apt(["libavformat-dev", "libavcodec-dev", "libswresample-dev", "libavutil-dev"]), .brew(["ffmpeg"]),
+      ]),
+    .systemLibrary(name: "CWhisper", pkgConfig: "whisper", providers: [.brew(["whisper-cpp"])]),
+    .systemLibrary(name: "CLlama", pkgConfig: "llama", providers: [.brew(["llama.cpp"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .target(
+      name: "CommentCore",
+      dependencies: [
+        "CFFmpeg", "CCurl",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .target(name: "Whisper", dependencies: ["CommentCore", "CWhisper"], swiftSettings: settings),
+    .target(name: "OllamaClient", dependencies: ["CommentCore"], swiftSettings: settings),
+    .target(name: "Llama", dependencies: ["CommentCore", "CLlama"], swiftSettings: settings),
+    .executableTarget(
+      name: "commentbot",
+      dependencies: [
+        "CommentCore", "Whisper", "OllamaClient", "Llama",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: ["CommentCore"], path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "CommentCoreTests", dependencies: ["CommentCore", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "WhisperTests", dependencies: ["Whisper", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "OllamaClientTests", dependencies: ["OllamaClient", "TestSupport"], resources: [.copy("Fixtures")],
+      swiftSettings: settings),
+    .testTarget(name: "LlamaTests", dependencies: ["Llama", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "commentbotTests", dependencies: ["commentbot", "TestSupport"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,69 @@
+/// What every failure in CommentBot looks like to a person: what failed, on what, why, and the command that mends it.
+///
+/// Match on ``code``; the texts are for people and may change.
+public struct CommentBotError: Error, Sendable, Equatable {
+  /// The kind of failure. One place maps it to an exit status, one to an HTTP status.
+  public enum Code: String, Sendable, CaseIterable, Codable {
+    /// The command line, a request or an option is malformed.
+    case usage
+    /// A configuration file or environment variable is malformed.
+    case configuration
+    /// The input exists but is not audio that can be decoded.
+    case unreadableAudio = "unreadable_audio"
+    /// The input does not exist or may not be read.
+    case inputMissing = "input_missing"
+    /// A model file is absent.
+    case modelMissing = "model_missing"
+    /// A model file is damaged or of the wrong kind.
+    case modelDamaged = "model_damaged"
+    /// An engine (libwhisper, libllama) failed.
+    case engine
+    /// The language model's answer could not be used.
+    case badReply = "bad_reply"
+    /// The prompt does not fit the language model's context.
+    case contextExceeded = "context_exceeded"
+    /// A server (Ollama, a whisper service, a model host) cannot be reached.
+    case unreachable
+    /// A server is there but asks to come back later.
+    case busy
+    /// A server answered with an error.
+    case serverError = "server_error"
+    /// No space is left, or a quota is spent.
+    case diskFull = "disk_full"
+    /// A file or folder cannot be written or read by this user.
+    case permission
+    /// Reading or writing failed for another reason.
+    case io
+    /// The database is damaged or from a newer version.
+    case database
+    /// Nothing in the library has the given id.
+    case notFound = "not_found"
+    /// The person stopped the work.
+    case cancelled
+  }
+
+  public var code: Code
+  /// What was attempted, as a verb phrase: "decode".
+  public var operation: String
+  /// On what: a path, a model's name, an address.
+  public var subject: String
+  /// Why it failed, in one sentence without a full stop.
+  public var cause: String
+  /// The command to type, or what to do, to mend it.
+  public var hint: String?
+
+  public init(_ code: Code, _ operation: String, _ subject: String, cause: String, hint: String? = nil) {
+    self.code = code
+    self.operation = operation
+    self.subject = subject
+    self.cause = cause
+    self.hint = hint
+  }
+}
+
+extension CommentBotError: CustomStringConvertible {
+  public var description: String {
+    let line = "cannot \(operation) \(subject): \(cause)"
+    return hint.map { "\(line)\n  → \($0)" } ?? line
+  }
+}

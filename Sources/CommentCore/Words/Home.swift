@@ -1,0 +1,35 @@
+public import Foundation
+
+/// Where an installation keeps its databases (`bd/`) and everything else (`data/`).
+public struct Home: Sendable, Equatable {
+  public let root: URL
+
+  public init(root: URL) {
+    self.root = root.standardizedFileURL
+  }
+
+  /// `COMMENTBOT_HOME`, else the current folder when it has both `bd/` and `data/`, else `~/.commentbot`.
+  public static func locate(
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    currentFolder: String = FileManager.default.currentDirectoryPath
+  ) -> Home {
+    if let path = environment["COMMENTBOT_HOME"], !path.isEmpty {
+      return Home(root: URL(filePath: path, directoryHint: .isDirectory))
+    }
+    let current = URL(filePath: currentFolder, directoryHint: .isDirectory)
+    let isHome = ["bd", "data"].allSatisfy { name in
+      var isFolder: ObjCBool = false
+      let path = current.appending(path: name).path
+      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+    if isHome { return Home(root: current) }
+    return Home(root: FileManager.default.homeDirectoryForCurrentUser.appending(path: ".commentbot"))
+  }
+
+  public var database: URL { root.appending(path: "bd/commentbot/commentbot.sqlite") }
+  public var data: URL { root.appending(path: "data") }
+  public var audioCache: URL { data.appending(path: "audio-cache") }
+  public var transcripts: URL { data.appending(path: "transcripts") }
+  public var models: URL { data.appending(path: "models") }
+  public var configuration: URL { data.appending(path: "config/commentbot.yml") }
+}

@@ -1,0 +1,87 @@
+/// A language model that answers in chat form.
+public protocol LanguageModel: Sendable {
+  var identity: EngineIdentity { get }
+  /// Tokens that prompt and answer may take together.
+  var contextLength: Int { get }
+  /// Whether the model is so small that its words are to be shown with a warning.
+  var isWeak: Bool { get }
+
+  /// Tokens of the text: exact where the engine can count, else an estimate that is never too low.
+  func countTokens(_ text: String) async throws -> Int
+
+  /// Streams the answer. The last event is ``ChatEvent/done(_:)``; a stream without it has failed by throwing.
+  func chat(_ request: ChatRequest) -> AsyncThrowingStream<ChatEvent, any Error>
+}
+
+public struct ChatMessage: Codable, Sendable, Equatable {
+  public enum Role: String, Codable, Sendable { case system, user, assistant }
+  public var role: Role
+  public var content: String
+
+  public init(_ role: Role, _ content: String) {
+    self.role = role
+    self.content = content
+  }
+}
+
+public struct ChatRequest: Sendable, Equatable {
+  public var messages: [ChatMessage]
+  /// The form that the answer must have; nil leaves it free.
+  public var schema: JSONSchema?
+  /// Tokens that the answer may take at the most.
+  public var maxTokens: Int
+  public var temperature: Double
+  public var seed: UInt32
+
+  public init(
+    _ messages: [ChatMessage], schema: JSONSchema? = nil, maxTokens: Int, temperature: Double = 0, seed: UInt32 = 1
+  ) {
+    self.messages = messages
+    self.schema = schema
+    self.maxTokens = maxTokens
+    self.temperature = temperature
+    self.seed = seed
+  }
+}
+
+public enum ChatEvent: Sendable, Equatable {
+  case text(String)
+  case done(ChatUsage)
+}
+
+/// Exact figures of one call.
+public struct ChatUsage: Sendable, Equatable {
+  /// Tokens of the prompt, those taken from a cache included.
+  public var promptTokens: Int
+  /// Tokens of the prompt that were computed, when the engine says so.
+  public var evaluatedTokens: Int?
+  public var outputTokens: Int
+  /// Whether the answer was cut at ``ChatRequest/maxTokens``.
+  public var isCut: Bool
+
+  public init(promptTokens: Int, evaluatedTokens: Int? = nil, outputTokens: Int, isCut: Bool) {
+    self.promptTokens = promptTokens
+    self.evaluatedTokens = evaluatedTokens
+    self.outputTokens = outputTokens
+    self.isCut = isCut
+  }
+}
+
+/// The part of JSON Schema that answers are constrained by: enough for lists of records.
+public indirect enum JSONSchema: Sendable, Equatable {
+  case string(maxLength: Int?)
+  case integer
+  case array(of: JSONSchema, maxItems: Int)
+  /// All properties are required. Keep the names in alphabetical order: Ollama writes them so.
+  case object([Property])
+
+  public struct Property: Sendable, Equatable {
+    public var name: String
+    public var schema: JSONSchema
+
+    public init(_ name: String, _ schema: JSONSchema) {
+      self.name = name
+      self.schema = schema
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/// A stretch of speech as the engine heard it. Times are seconds from the start of the audio.
+public struct Segment: Codable, Sendable, Equatable {
+  /// Position in the transcript, from 0.
+  public var id: Int
+  public var start: Double
+  public var end: Double
+  public var text: String
+  /// ISO 639-1 code.
+  public var language: String?
+  public var speaker: String?
+  /// The engine's token ids.
+  public var tokens: [Int]
+  /// Sampling temperature that gave this text; above 0 after a fallback.
+  public var temperature: Double
+  /// Mean natural logarithm of the tokens' probabilities, 0 or less.
+  public var avgLogprob: Double
+  /// UTF-8 bytes of the text divided by their zlib-compressed size; above 2.4 the text repeats itself.
+  public var compressionRatio: Double
+  /// Probability in 0...1 that there is no speech here.
+  public var noSpeechProb: Double
+  public var words: [Word]?
+
+  public init(
+    id: Int, start: Double, end: Double, text: String, language: String? = nil, speaker: String? = nil,
+    tokens: [Int] = [], temperature: Double = 0, avgLogprob: Double = 0, compressionRatio: Double = 0,
+    noSpeechProb: Double = 0, words: [Word]? = nil
+  ) {
+    self.id = id
+    self.start = start
+    self.end = end
+    self.text = text
+    self.language = language
+    self.speaker = speaker
+    self.tokens = tokens
+    self.temperature = temperature
+    self.avgLogprob = avgLogprob
+    self.compressionRatio = compressionRatio
+    self.noSpeechProb = noSpeechProb
+    self.words = words
+  }
+}
+
+/// One word of a segment, with its times in seconds.
+public struct Word: Codable, Sendable, Equatable {
+  public var word: String
+  public var start: Double
+  public var end: Double
+  /// Probability in 0...1.
+  public var probability: Double
+
+  public init(word: String, start: Double, end: Double, probability: Double) {
+    self.word = word
+    self.start = start
+    self.end = end
+    self.probability = probability
+  }
+}
+
+/// Audio that is not in the transcript, and why.
+public struct DroppedSpan: Codable, Sendable, Equatable {
+  public enum Reason: String, Codable, Sendable {
+    /// Voice activity detection found no speech.
+    case noSpeech = "no_speech"
+    /// The engine's text was most likely invented: high no-speech probability and low log-probability.
+    case doubtful
+    /// The text was only a non-speech token such as `[BLANK_AUDIO]`.
+    case nonSpeechToken = "non_speech_token"
+  }
+  public var start: Double
+  public var end: Double
+  public var reason: Reason
+
+  public init(start: Double, end: Double, reason: Reason) {
+    self.start = start
+    self.end = end
+    self.reason = reason
+  }
+}
+
+/// What was said, who heard it (engine, model, options) and what was left out.
+public struct Transcript: Codable, Sendable, Equatable {
+  /// What the transcript is computed from and with; two transcripts with the same key are interchangeable.
+  public var key: String
+  /// ISO 639-1 code.
+  public var language: String
+  /// Probability in 0...1 of the detected language; nil when the language was given.
+  public var languageProbability: Double?
+  /// Length of the audio in seconds.
+  public var duration: Double
+  /// `libwhisper`, or the address of a whisper service.
+  public var engine: String
+  public var model: String
+  public var options: TranscriptionOptions
+  public var segments: [Segment]
+  public var dropped: [DroppedSpan]
+
+  public init(
+    key: String, language: String, languageProbability: Double?, duration: Double, engine: String, model: String,
+    options: TranscriptionOptions, segments: [Segment], dropped: [DroppedSpan]
+  ) {
+    self.key = key
+    self.language = language
+    self.languageProbability = languageProbability
+    self.duration = duration
+    self.engine = engine
+    self.model = model
+    self.options = options
+    self.segments = segments
+    self.dropped = dropped
+  }
+
+  /// The segments' texts, one after the other, as openai-whisper joins them.
+  public var text: String { segments.map(\.text).joined() }
+}

@@ -1,0 +1,38 @@
+/// How to transcribe. Names and defaults are openai-whisper's where both have the option.
+public struct TranscriptionOptions: Codable, Sendable, Equatable {
+  public enum Task: String, Codable, Sendable, CaseIterable {
+    /// Text in the spoken language.
+    case transcribe
+    /// Text in English.
+    case translate
+  }
+
+  public var task: Task = .transcribe
+  /// ISO 639-1 code; nil detects it.
+  public var language: String?
+  /// Starting temperature in 0...1; 0 is deterministic.
+  public var temperature: Double = 0
+  /// Added at each fallback; 0 never falls back.
+  public var temperatureIncrement: Double = 0.2
+  /// Candidates when the temperature is above 0.
+  public var bestOf: Int = 5
+  /// Beams when the temperature is 0; 1 is greedy.
+  public var beamSize: Int = 1
+  /// openai-whisper's `length_penalty`; nil divides by the length.
+  public var lengthPenalty: Double?
+  /// Text given to the model before every window: names and spelling.
+  public var initialPrompt: String?
+  /// Gives the previous window's text to the next: more consistent, but a repeat can spread.
+  public var conditionOnPreviousText: Bool = false
+  /// Falls back to a higher temperature above this compression ratio.
+  public var compressionRatioThreshold: Double = 2.4
+  /// Falls back to a higher temperature below this mean log-probability.
+  public var logprobThreshold: Double = -1
+  /// With a log-probability below its threshold, a no-speech probability above this drops the segment.
+  public var noSpeechThreshold: Double = 0.6
+  public var wordTimestamps: Bool = false
+  /// Finds speech first and transcribes only that.
+  public var vadFilter: Bool = true
+
+  public init() {}
+}

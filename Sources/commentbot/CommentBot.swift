@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct CommentBot: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "commentbot")
+}
