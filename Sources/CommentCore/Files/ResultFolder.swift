@@ -1,0 +1,103 @@
+public import Foundation
+
+/// The folder with the files that people see of one recording: `data/transcripts/<name>-<first 12 digits>/`.
+///
+/// It holds `transcript.json .txt .srt .vtt .tsv`, `recording.json`, and with comments `comments.json` and
+/// `comments.md`. Every file is there whole or not at all. The disk may block, so the work has a thread of its own.
+public actor ResultFolder {
+  /// The folder's name: what the library keeps.
+  public nonisolated let name: String
+  public nonisolated let url: URL
+  private let executor = BlockingExecutor(label: "commentbot.results")
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// The folder of a recording.
+  /// - Parameter transcripts: `data/transcripts`.
+  public init(of recording: Recording, in transcripts: URL) {
+    self.init(named: "\(FileName.safe(recording.name))-\(recording.id)", in: transcripts)
+  }
+
+  /// A folder by the name that the library has kept. A name that would lead elsewhere is made harmless.
+  public init(named name: String, in transcripts: URL) {
+    self.name = FileName.safe(name, maxBytes: 255)
+    url = transcripts.appending(path: self.name, directoryHint: .isDirectory)
+  }
+
+  /// Writes `recording.json` and the transcript in every format. Comments on another transcript are removed: the
+  /// segments that they cite are gone.
+  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  public func write(
+    _ transcript: Transcript, of recording: Recording, options: SubtitleOptions = SubtitleOptions()
+  ) throws {
+    try AtomicFile.makeFolder(url)
+    try write(JSONFile.data(recording), "recording.json")
+    for format in TranscriptFormat.allCases {
+      let text =
+        format == .json ? TranscriptJSON(transcript).complete : format.render(transcript, options: options)
+      try write(Data(text.utf8), "transcript.\(format.fileExtension)")
+    }
+    if let kept = keptComments(), kept.transcript != transcript.key {
+      for name in ["comments.json", "comments.md"] {
+        try? FileManager.default.removeItem(at: url.appending(path: name))
+      }
+    }
+  }
+
+  /// Writes `comments.json` and `comments.md`.
+  /// - Parameters:
+  ///   - transcriptKey: the transcript that the comments are on.
+  ///   - note: a remark for the end of `comments.md`, such as that the model is weak.
+  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  public func write(
+    _ comments: [Comment], onTranscript transcriptKey: String, of recording: Recording, note: String? = nil
+  ) throws {
+    try AtomicFile.makeFolder(url)
+    try write(JSONFile.data(CommentsFile(comments: comments, transcript: transcriptKey)), "comments.json")
+    let page = CommentsMarkdown(recording: recording, comments: comments, note: note).text
+    try write(Data(page.utf8), "comments.md")
+  }
+
+  /// Removes the folder with everything in it; one that is not there counts as removed.
+  /// - Throws: ``CommentBotError`` with code `permission` or `io`.
+  public func remove() throws {
+    do {
+      try FileManager.default.removeItem(at: url)
+    } catch let error as CocoaError where error.code == .fileNoSuchFile {
+      return
+    } catch {
+      throw CommentBotError(fileError: error, "remove", url.path)
+    }
+  }
+
+  private func write(_ data: Data, _ name: String) throws {
+    try AtomicFile.write(data, to: url.appending(path: name))
+  }
+
+  private func keptComments() -> CommentsFile? {
+    guard let data = try? Data(contentsOf: url.appending(path: "comments.json")) else { return nil }
+    return try? JSONFile.decoder.decode(CommentsFile.self, from: data)
+  }
+}
+
+/// What `comments.json` holds.
+struct CommentsFile: Codable, Equatable {
+  var comments: [Comment]
+  /// The transcript's key.
+  var transcript: String
+}
+
+/// JSON files for people and programs: keys in snake_case and in alphabetical order, indented.
+enum JSONFile {
+  static func data(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(value) + Data("\n".utf8)
+  }
+
+  static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+  }
+}

@@ -1,0 +1,94 @@
+/// A transcript as JSON text, written as Python's `json.dump` writes it.
+struct TranscriptJSON {
+  private let transcript: Transcript
+
+  init(_ transcript: Transcript) {
+    self.transcript = transcript
+  }
+
+  /// `text`, `segments` and `language`, nothing else: what openai-whisper writes.
+  var openAIWhisper: String { PythonJSON.object(members(segment: Self.figures)).text }
+
+  /// The same, and after it all that CommentBot knows: of segments their `language` and `speaker`, of the whole its
+  /// `duration`, `language_probability`, `engine`, `model`, `key`, `options` and `dropped`.
+  var complete: String {
+    var members = members { segment in
+      var figures = Self.figures(of: segment)
+      if let language = segment.language { figures.append(("language", .string(language))) }
+      if let speaker = segment.speaker { figures.append(("speaker", .string(speaker))) }
+      return figures
+    }
+    members += [
+      ("duration", .number(transcript.duration)),
+      ("language_probability", transcript.languageProbability.map(PythonJSON.number) ?? .null),
+      ("engine", .string(transcript.engine)),
+      ("model", .string(transcript.model)),
+      ("key", .string(transcript.key)),
+      ("options", Self.json(transcript.options)),
+      (
+        "dropped",
+        .array(
+          transcript.dropped.map { span in
+            .object([
+              ("start", .number(span.start)), ("end", .number(span.end)), ("reason", .string(span.reason.rawValue)),
+            ])
+          })
+      ),
+    ]
+    return PythonJSON.object(members).text
+  }
+
+  private func members(segment: (Segment) -> [(String, PythonJSON)]) -> [(String, PythonJSON)] {
+    [
+      ("text", .string(transcript.text)),
+      ("segments", .array(transcript.segments.map { .object(segment($0)) })),
+      ("language", .string(transcript.language)),
+    ]
+  }
+
+  private static func figures(of segment: Segment) -> [(String, PythonJSON)] {
+    var figures: [(String, PythonJSON)] = [
+      ("id", .integer(segment.id)),
+      // Frames of 10 ms, as openai-whisper counts; there it is the start of the decoded window.
+      ("seek", .integer(Int(exactly: (segment.start * 100).rounded(.toNearestOrEven)) ?? 0)),
+      ("start", .number(segment.start)),
+      ("end", .number(segment.end)),
+      ("text", .string(segment.text)),
+      ("tokens", .array(segment.tokens.map(PythonJSON.integer))),
+      ("temperature", .number(segment.temperature)),
+      ("avg_logprob", .number(segment.avgLogprob)),
+      ("compression_ratio", .number(segment.compressionRatio)),
+      ("no_speech_prob", .number(segment.noSpeechProb)),
+    ]
+    if let words = segment.words {
+      let words = words.map { word in
+        PythonJSON.object([
+          ("word", .string(word.word)), ("start", .number(word.start)), ("end", .number(word.end)),
+          ("probability", .number(word.probability)),
+        ])
+      }
+      figures.append(("words", .array(words)))
+    }
+    return figures
+  }
+
+  /// The options by openai-whisper's names.
+  private static func json(_ options: TranscriptionOptions) -> PythonJSON {
+    .object([
+      ("task", .string(options.task.rawValue)),
+      ("language", options.language.map(PythonJSON.string) ?? .null),
+      ("temperature", .number(options.temperature)),
+      ("temperature_increment_on_fallback", .number(options.temperatureIncrement)),
+      ("best_of", .integer(options.bestOf)),
+      ("beam_size", .integer(options.beamSize)),
+      ("length_penalty", options.lengthPenalty.map(PythonJSON.number) ?? .null),
+      ("initial_prompt", options.initialPrompt.map(PythonJSON.string) ?? .null),
+      ("condition_on_previous_text", .bool(options.conditionOnPreviousText)),
+      ("compression_ratio_threshold", .number(options.compressionRatioThreshold)),
+      ("logprob_threshold", .number(options.logprobThreshold)),
+      ("no_speech_threshold", .number(options.noSpeechThreshold)),
+      ("word_timestamps", .bool(options.wordTimestamps)),
+      ("vad_filter", .bool(options.vadFilter)),
+    ])
+  }
+}

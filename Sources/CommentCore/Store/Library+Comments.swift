@@ -1,0 +1,58 @@
+import GRDB
+
+extension Library {
+  /// The comment with the given key.
+  public func comment(key: String) async throws -> Comment? {
+    try await read { db in
+      try Row.fetchOne(db, sql: "SELECT * FROM comments WHERE key = ?", arguments: [key]).map(Self.comment)
+    }
+  }
+
+  /// The comments on a transcript, in the order in which they were made.
+  public func comments(ofTranscript key: String) async throws -> [Comment] {
+    try await read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT * FROM comments WHERE transcript = (SELECT id FROM transcripts WHERE key = ?) ORDER BY id
+          """, arguments: [key]
+      ).map(Self.comment)
+    }
+  }
+
+  /// Keeps comments on a transcript. Comments of the same kinds that were there are replaced.
+  /// - Throws: ``CommentBotError`` with code `not_found` when there is no such transcript.
+  public func saveComments(_ comments: [Comment], transcriptKey: String) async throws {
+    let now = now()
+    try await write { db in
+      guard
+        let id = try Int64.fetchOne(db, sql: "SELECT id FROM transcripts WHERE key = ?", arguments: [transcriptKey])
+      else {
+        throw CommentBotError(
+          .notFound, "keep the comments on", "transcript \(transcriptKey)", cause: "it is not in the library",
+          hint: "commentbot list")
+      }
+      for comment in comments {
+        // A comment is replaced by one with the same key or of the same kind.
+        try db.execute(
+          sql: """
+            INSERT OR REPLACE INTO comments (key, transcript, kind, engine, model, prompt_digest, coverage,
+              prompt_tokens, output_tokens, seconds, items, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            comment.key, id, comment.kind, comment.engine, comment.model, comment.promptDigest, comment.coverage,
+            comment.promptTokens, comment.outputTokens, comment.seconds, try JSONText.encode(comment.items),
+            now.milliseconds,
+          ])
+      }
+    }
+  }
+
+  private static func comment(_ row: Row) throws -> Comment {
+    Comment(
+      key: row["key"], kind: row["kind"], model: row["model"], engine: row["engine"],
+      promptDigest: row["prompt_digest"], coverage: row["coverage"], promptTokens: row["prompt_tokens"],
+      outputTokens: row["output_tokens"], seconds: row["seconds"], items: try JSONText.decode(from: row["items"]))
+  }
+}

@@ -1,0 +1,40 @@
+import GRDB
+
+/// What a deletion has removed from the library.
+public struct Deletion: Sendable, Equatable {
+  /// Folders within `data/transcripts`, which are now to be removed.
+  public var folders: [String] = []
+  public var transcripts = 0
+  public var segments = 0
+  public var comments = 0
+  public var checkpoints = 0
+  public var runs = 0
+}
+
+extension Library {
+  /// Removes a recording and everything that rests on it.
+  /// - Throws: ``CommentBotError`` with code `not_found`.
+  public func delete(recording sha256: String) async throws -> Deletion {
+    try await write("delete from") { db in
+      func count(_ sql: String) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM " + sql, arguments: [sha256]) ?? 0
+      }
+      let ofTranscripts = "WHERE transcript IN (SELECT id FROM transcripts WHERE recording = ?)"
+      let deletion = Deletion(
+        folders: try String.fetchAll(
+          db, sql: "SELECT DISTINCT folder FROM transcripts WHERE recording = ? ORDER BY folder", arguments: [sha256]),
+        transcripts: try count("transcripts WHERE recording = ?"),
+        segments: try count("segments \(ofTranscripts)"),
+        comments: try count("comments \(ofTranscripts)"),
+        checkpoints: try count("transcription_windows WHERE recording = ?"),
+        runs: try count("runs WHERE recording = ?"))
+      // The foreign keys remove the rest, triggers the words from the search index.
+      try db.execute(sql: "DELETE FROM recordings WHERE sha256 = ?", arguments: [sha256])
+      guard db.changesCount > 0 else {
+        throw CommentBotError(
+          .notFound, "delete", sha256, cause: "no recording has this id", hint: "commentbot list")
+      }
+      return deletion
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import GRDB
+
+extension Library {
+  /// What is wrong with the file, one sentence each; empty when it is sound. Reads the whole file.
+  public func integrityProblems() async throws -> [String] {
+    do {
+      return try await read("check") { db in
+        let damage = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
+        let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { row in
+          "a row of \(row["table"] as String) belongs to a row of \(row["parent"] as String) that is not there"
+        }
+        return damage + orphans
+      }
+    } catch let error as CommentBotError where error.code == .database {
+      return [error.cause]
+    }
+  }
+
+  /// The names of the migrations that the file has been through, in their order.
+  public func migrations() async throws -> [String] {
+    try await read { try LibrarySchema.migrator.appliedMigrations($0) }
+  }
+
+  /// The number of migrations that the file has been through.
+  public func schemaVersion() async throws -> Int { try await migrations().count }
+}

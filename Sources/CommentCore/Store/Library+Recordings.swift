@@ -1,0 +1,109 @@
+public import Foundation
+import GRDB
+
+/// One line of the list of recordings.
+public struct RecordingSummary: Sendable, Equatable {
+  public var sha256: String
+  public var name: String
+  /// Seconds.
+  public var duration: Double
+  /// Language of the newest transcript; nil while there is none.
+  public var language: String?
+  /// Folder of the newest transcript, within `data/transcripts`.
+  public var folder: String?
+  /// Kinds of the comments on the newest transcript, in alphabetical order.
+  public var kinds: [String]
+  /// When the recording came into the library.
+  public var created: Date
+
+  /// The short name that people type.
+  public var id: String { String(sha256.prefix(12)) }
+}
+
+extension Library {
+  /// Keeps a recording; one that is there already gets the new name, path and facts.
+  public func save(_ recording: Recording) async throws {
+    let now = now()
+    try await write { try Self.save(recording, at: now, in: $0) }
+  }
+
+  static func save(_ recording: Recording, at now: Date, in db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO recordings (sha256, name, path, byte_count, duration, facts, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (sha256) DO UPDATE SET name = excluded.name, path = excluded.path,
+          byte_count = excluded.byte_count, duration = excluded.duration, facts = excluded.facts
+        """,
+      arguments: [
+        recording.sha256, recording.name, recording.path, recording.byteCount, recording.facts.duration,
+        try JSONText.encode(recording.facts), now.milliseconds,
+      ])
+  }
+
+  /// The recording with the given full hash.
+  public func recording(sha256: String) async throws -> Recording? {
+    try await read { db in
+      try Row.fetchOne(db, sql: "SELECT * FROM recordings WHERE sha256 = ?", arguments: [sha256])
+        .map(Self.recording)
+    }
+  }
+
+  /// The one recording that a person means.
+  ///
+  /// - Parameter text: the first 4 or more digits of the hash, or the exact name.
+  /// - Throws: ``CommentBotError`` with code `not_found`, or `usage` when several recordings match.
+  public func recording(matching text: String) async throws -> Recording {
+    let digits = text.lowercased()
+    let isHash = (4...64).contains(digits.utf8.count) && digits.utf8.allSatisfy(Self.isHexadecimal)
+    let found = try await read { db in
+      try Row.fetchAll(
+        db,
+        // "g" follows every hexadecimal digit.
+        sql: "SELECT * FROM recordings WHERE name = :name OR sha256 >= :first AND sha256 < :last ORDER BY created_at",
+        arguments: ["name": text, "first": isHash ? digits : "g", "last": digits + "g"]
+      ).map(Self.recording)
+    }
+    guard let only = found.first else {
+      throw CommentBotError(
+        .notFound, "find", text, cause: "no recording has this id or name", hint: "commentbot list")
+    }
+    guard found.count == 1 else {
+      let names = found.prefix(5).map { "\($0.id) (\($0.name))" } + (found.count > 5 ? ["…"] : [])
+      throw CommentBotError(
+        .usage, "find", text, cause: "it is ambiguous: \(names.joined(separator: ", "))", hint: "commentbot list")
+    }
+    return only
+  }
+
+  /// All recordings, the newest first.
+  public func recordings() async throws -> [RecordingSummary] {
+    try await read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT r.sha256, r.name, r.duration, r.created_at, t.language, t.folder,
+            (SELECT json_group_array(kind) FROM (SELECT kind FROM comments WHERE transcript = t.id ORDER BY kind)) AS kinds
+          FROM recordings r
+          LEFT JOIN transcripts t ON t.id = (SELECT max(id) FROM transcripts WHERE recording = r.sha256)
+          ORDER BY r.created_at DESC, r.rowid DESC
+          """)
+      return try rows.map { row in
+        RecordingSummary(
+          sha256: row["sha256"], name: row["name"], duration: row["duration"], language: row["language"],
+          folder: row["folder"], kinds: try JSONText.decode(from: row["kinds"]),
+          created: Date(milliseconds: row["created_at"]))
+      }
+    }
+  }
+
+  private static func recording(_ row: Row) throws -> Recording {
+    Recording(
+      sha256: row["sha256"], name: row["name"], path: row["path"], byteCount: row["byte_count"],
+      facts: try JSONText.decode(from: row["facts"]))
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+  }
+}

@@ -1,0 +1,114 @@
+public import Foundation
+import GRDB
+
+/// A transcript with what the library knows of it.
+public struct StoredTranscript: Sendable, Equatable {
+  public var transcript: Transcript
+  /// SHA-256 of the recording.
+  public var recording: String
+  /// Name of the folder with the files, within `data/transcripts`.
+  public var folder: String
+  public var created: Date
+}
+
+extension Library {
+  /// The transcript with the given key.
+  public func transcript(key: String) async throws -> StoredTranscript? {
+    try await read { try Self.transcript(where: "key = ?", key, in: $0) }
+  }
+
+  /// The newest transcript of a recording.
+  public func latestTranscript(of sha256: String) async throws -> StoredTranscript? {
+    try await read {
+      try Self.transcript(where: "id = (SELECT max(id) FROM transcripts WHERE recording = ?)", sha256, in: $0)
+    }
+  }
+
+  /// Keeps a finished transcript with its recording, makes it searchable and removes its checkpoints.
+  ///
+  /// A transcript with the same key is replaced. Its comments stay only if the segments are the same, because they
+  /// cite segments.
+  public func saveTranscript(_ transcript: Transcript, of recording: Recording, folder: String) async throws {
+    let now = now()
+    try await write { db in
+      try Self.save(recording, at: now, in: db)
+      try db.execute(sql: "DELETE FROM transcription_windows WHERE transcript_key = ?", arguments: [transcript.key])
+      if let kept = try Self.transcript(where: "key = ?", transcript.key, in: db) {
+        if kept.transcript == transcript, kept.recording == recording.sha256 {
+          try db.execute(
+            sql: "UPDATE transcripts SET folder = ? WHERE key = ?", arguments: [folder, transcript.key])
+          return
+        }
+        try db.execute(sql: "DELETE FROM transcripts WHERE key = ?", arguments: [transcript.key])
+      }
+      try Self.insert(transcript, of: recording.sha256, folder: folder, at: now, in: db)
+    }
+  }
+
+  // MARK: - Rows
+
+  private static func insert(
+    _ transcript: Transcript, of sha256: String, folder: String, at now: Date, in db: Database
+  ) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO transcripts (key, recording, language, language_probability, duration, engine, model, options,
+          dropped, folder, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        transcript.key, sha256, transcript.language, transcript.languageProbability, transcript.duration,
+        transcript.engine, transcript.model, try JSONText.encode(transcript.options),
+        try JSONText.encode(transcript.dropped), folder, now.milliseconds,
+      ])
+    let id = db.lastInsertedRowID
+    let statement = try db.makeStatement(
+      sql: """
+        INSERT INTO segments (id, transcript, position, start, "end", text, language, speaker, tokens, temperature,
+          avg_logprob, compression_ratio, no_speech_prob, words)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    // Backwards, because the search index is much faster when row ids rise.
+    for segment in transcript.segments.reversed() {
+      try statement.execute(arguments: [
+        rowID(segment: segment.id, transcript: id), id, segment.id, segment.start, segment.end, segment.text,
+        segment.language, segment.speaker, try JSONText.encode(segment.tokens), segment.temperature,
+        segment.avgLogprob, segment.compressionRatio, segment.noSpeechProb, try segment.words.map(JSONText.encode),
+      ])
+    }
+  }
+
+  /// Row ids fall with the position and rise with the transcript: read downwards, the newest transcript comes first
+  /// and its segments in the order of time. The search needs no sorting for that.
+  private static func rowID(segment: Int, transcript: Int64) -> Int64 {
+    transcript << 20 | (0xFFFFF - Int64(segment) & 0xFFFFF)
+  }
+
+  private static func transcript(
+    where condition: String, _ argument: String, in db: Database
+  ) throws -> StoredTranscript? {
+    guard
+      let row = try Row.fetchOne(db, sql: "SELECT * FROM transcripts WHERE \(condition)", arguments: [argument])
+    else { return nil }
+    let segments = try Row.fetchAll(
+      db, sql: "SELECT * FROM segments WHERE transcript = ? ORDER BY id DESC", arguments: [row["id"] as Int64])
+    return StoredTranscript(
+      transcript: Transcript(
+        key: row["key"], language: row["language"], languageProbability: row["language_probability"],
+        duration: row["duration"], engine: row["engine"], model: row["model"],
+        options: try JSONText.decodeOptions(from: row["options"]), segments: try segments.map(segment),
+        dropped: try JSONText.decode(from: row["dropped"])),
+      recording: row["recording"], folder: row["folder"], created: Date(milliseconds: row["created_at"]))
+  }
+
+  private static func segment(_ row: Row) throws -> Segment {
+    // SQLite keeps what is no number as NULL.
+    func figure(_ column: String) -> Double { row[column] ?? .nan }
+    return Segment(
+      id: row["position"], start: row["start"], end: row["end"], text: row["text"], language: row["language"],
+      speaker: row["speaker"], tokens: try JSONText.decode(from: row["tokens"]), temperature: figure("temperature"),
+      avgLogprob: figure("avg_logprob"), compressionRatio: figure("compression_ratio"),
+      noSpeechProb: figure("no_speech_prob"), words: try (row["words"] as String?).map { try JSONText.decode(from: $0) }
+    )
+  }
+}

@@ -1,0 +1,73 @@
+public import Foundation
+import GRDB
+
+/// Everything that CommentBot knows of recordings, in one SQLite file: `bd/commentbot/commentbot.sqlite`.
+///
+/// Every method that writes is one transaction, on the disk when the method returns. Several processes may use the
+/// file at the same time. All methods throw ``CommentBotError``: `database` when the file is damaged, `disk_full`,
+/// `permission`, `io`, and `busy` when another process has been writing for ten seconds.
+public struct Library: Sendable {
+  /// The database file.
+  public let url: URL
+  /// The time that is written to new rows.
+  let now: @Sendable () -> Date
+  private let pool: DatabasePool
+
+  /// Opens the library; makes the file and its folders, or brings them up to date, when needed.
+  ///
+  /// - Throws: ``CommentBotError`` as above; code `database` also when a newer CommentBot has written the file.
+  public init(at url: URL, now: @escaping @Sendable () -> Date = { Date() }) throws {
+    self.url = url
+    self.now = now
+    let folder = url.deletingLastPathComponent()
+    try AtomicFile.makeFolder(folder)
+    do {
+      // Two processes must not both find that a migration is missing.
+      pool = try FolderLock.held(on: folder) { try Self.open(url) }
+    } catch let error as DatabaseError {
+      throw CommentBotError(error, "open", url)
+    }
+  }
+
+  private static func open(_ url: URL) throws -> DatabasePool {
+    var configuration = Configuration()
+    configuration.label = "commentbot.library"
+    configuration.busyMode = .timeout(10)
+    let pool = try DatabasePool(path: url.path, configuration: configuration)
+    let migrator = LibrarySchema.migrator
+    if try pool.read(migrator.hasBeenSuperseded) {
+      throw CommentBotError(
+        .database, "open", url.path, cause: "a newer version of CommentBot has written it",
+        hint: "commentbot --version    # install the newer version; this one would damage the file")
+    }
+    try migrator.migrate(pool)
+    // Only now: GRDB sets NORMAL on opening, with which a power cut can take back transactions.
+    try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    return pool
+  }
+
+  // MARK: - Access
+
+  /// Reads in one snapshot. `operation` is for the error: "read", "search".
+  func read<Value: Sendable>(
+    _ operation: String = "read", _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    do {
+      return try await pool.read(body)
+    } catch let error as DatabaseError {
+      throw CommentBotError(error, operation, url)
+    }
+  }
+
+  /// Writes in one transaction, which is taken back when `body` throws.
+  func write<Value: Sendable>(
+    _ operation: String = "write to", _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    do {
+      // A task of its own: work that is stopped still keeps its last window and the record of its run.
+      return try await Task { [pool] in try await pool.write(body) }.value
+    } catch let error as DatabaseError {
+      throw CommentBotError(error, operation, url)
+    }
+  }
+}
