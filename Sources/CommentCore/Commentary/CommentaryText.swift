@@ -1,0 +1,37 @@
+/// Transcripts and answers are hostile text: these make it harmless for prompts, files and terminals.
+enum CommentaryText {
+  /// One line: control and layout characters out, every run of white space one space, none at the ends.
+  ///
+  /// Of the format characters only the joiners stay, which Persian, Indic scripts and emoji need;
+  /// the others can reverse or hide text.
+  static func cleaned(_ text: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    var isSpacePending = false
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .spaceSeparator, .lineSeparator, .paragraphSeparator:
+        isSpacePending = true
+        continue
+      case .format where scalar != "\u{200C}" && scalar != "\u{200D}":
+        continue
+      default:
+        if isSpacePending && !scalars.isEmpty { scalars.append(" ") }
+        isSpacePending = false
+        scalars.append(scalar)
+      }
+    }
+    return String(scalars)
+  }
+
+  /// Cleaned, and without the characters that delimit segments (`[12]`), the transcript (`<transcript>`) or, in most
+  /// chat templates, the turns (`<|im_end|>`, `[/INST]`): so no speech can leave its place in the prompt.
+  static func quoted(_ text: String) -> String {
+    let replacements: [Character: Character] = ["<": "‹", ">": "›", "[": "(", "]": ")"]
+    return String(cleaned(text).map { replacements[$0] ?? $0 })
+  }
+
+  /// Equal for texts that differ only in case, punctuation and spacing.
+  static func comparisonKey(_ text: String) -> String {
+    String(text.lowercased().filter { $0.isLetter || $0.isNumber })
+  }
+}

@@ -1,0 +1,109 @@
+import CommentCore
+import Synchronization
+
+/// A language model that records what it is asked and answers by a script. One token is four bytes or a part of them.
+struct ScriptedModel: LanguageModel {
+  enum Answer: Sendable {
+    case text(String, isCut: Bool = false)
+    /// Ends without ``ChatEvent/done(_:)``.
+    case brokenOff(String)
+    case failure(CommentBotError)
+  }
+
+  final class Log: Sendable {
+    private let requests = Mutex<[ChatRequest]>([])
+    var all: [ChatRequest] { requests.withLock { $0 } }
+    /// Adds the request and returns its position.
+    func add(_ request: ChatRequest) -> Int {
+      requests.withLock {
+        $0.append(request)
+        return $0.count - 1
+      }
+    }
+  }
+
+  let identity = EngineIdentity(engine: "embedded", model: "scripted", digest: "d1")
+  var contextLength = 4096
+  let isWeak = false
+  let log = Log()
+  /// Answers a request by its content and its position.
+  let script: @Sendable (ChatRequest, Int) -> Answer
+
+  init(contextLength: Int = 4096, script: @escaping @Sendable (ChatRequest, Int) -> Answer) {
+    self.contextLength = contextLength
+    self.script = script
+  }
+
+  /// Gives the answers one after the other.
+  init(contextLength: Int = 4096, _ answers: Answer...) {
+    self.init(contextLength: contextLength) { _, index in
+      index < answers.count ? answers[index] : .failure(.init(.engine, "answer", "call \(index)", cause: "no script"))
+    }
+  }
+
+  static func tokens(_ text: String) -> Int { (text.utf8.count + 3) / 4 }
+
+  /// What the whole call takes of the context, a chat template's words included.
+  static func tokens(_ request: ChatRequest) -> Int {
+    request.messages.reduce(30) { $0 + tokens($1.content) }
+  }
+
+  func countTokens(_ text: String) -> Int { Self.tokens(text) }
+
+  func chat(_ request: ChatRequest) -> AsyncThrowingStream<ChatEvent, any Error> {
+    let answer = script(request, log.add(request))
+    let promptTokens = Self.tokens(request)
+    return AsyncThrowingStream { continuation in
+      guard promptTokens + request.maxTokens <= contextLength else {
+        return continuation.finish(throwing: Self.contextExceeded)
+      }
+      switch answer {
+      case .text(let text, let isCut):
+        for character in text { continuation.yield(.text(String(character))) }
+        continuation.yield(
+          .done(ChatUsage(promptTokens: promptTokens, outputTokens: Self.tokens(text), isCut: isCut)))
+        continuation.finish()
+      case .brokenOff(let text):
+        continuation.yield(.text(text))
+        continuation.finish()
+      case .failure(let error):
+        continuation.finish(throwing: error)
+      }
+    }
+  }
+
+  static let contextExceeded = CommentBotError(.contextExceeded, "answer with", "scripted", cause: "too long")
+}
+
+extension ChatRequest {
+  var system: String { messages.first { $0.role == .system }?.content ?? "" }
+  var user: String { messages.last { $0.role == .user }?.content ?? "" }
+  var isCombination: Bool { user.hasPrefix("<notes>") }
+  /// The numbers of the prompt's lines.
+  var lineNumbers: [Int] {
+    user.split(separator: "\n").compactMap { line in
+      guard line.hasPrefix("["), let end = line.firstIndex(of: "]") else { return nil }
+      return Int(line[line.index(after: line.startIndex)..<end])
+    }
+  }
+}
+
+/// An answer of the form that prompts ask for.
+func answerJSON(_ items: [(segments: [Int], text: String)]) -> String {
+  let parts = items.map { #"{"segments":\#($0.segments),"text":"\#($0.text)"}"# }
+  return #"{"items":[\#(parts.joined(separator: ","))]}"#
+}
+
+extension Transcript {
+  /// A transcript of the texts, five seconds each.
+  static func make(_ texts: [String], language: String = "en", task: TranscriptionOptions.Task = .transcribe) -> Self {
+    var options = TranscriptionOptions()
+    options.task = task
+    let segments = texts.enumerated().map { index, text in
+      Segment(id: index, start: Double(index) * 5, end: Double(index) * 5 + 5, text: text)
+    }
+    return Transcript(
+      key: "t1", language: language, languageProbability: nil, duration: Double(texts.count) * 5, engine: "libwhisper",
+      model: "base", options: options, segments: segments, dropped: [])
+  }
+}
