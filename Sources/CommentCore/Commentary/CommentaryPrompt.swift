@@ -10,11 +10,6 @@ struct CommentaryPrompt: Sendable {
   /// English name of the language to answer in.
   let language: String
 
-  init(kind: CommentKind, language: String) {
-    self.kind = kind
-    self.language = language
-  }
-
   /// The system message of every call.
   static let system = """
     You comment on recordings. You are given lines of text, each with its number in brackets. \
