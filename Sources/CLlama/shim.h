@@ -1,1 +1,2 @@
+#include <ggml-backend.h>
 #include <llama.h>

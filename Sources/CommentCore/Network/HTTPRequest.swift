@@ -1,0 +1,71 @@
+public import Foundation
+
+/// One HTTP exchange to make.
+public struct HTTPRequest: Sendable {
+  public enum Method: String, Sendable { case get = "GET", head = "HEAD", post = "POST", delete = "DELETE" }
+
+  /// What is sent. Files and multipart forms can stand beside ``data(_:)`` when an upload needs them.
+  public enum Body: Sendable {
+    case data(Data)
+  }
+
+  public var method: Method
+  /// `http` or `https`; any other scheme is refused.
+  public var url: String
+  public var headers: [HTTPHeader]
+  public var body: Body?
+  public var timeouts: HTTPTimeouts
+  /// Redirects followed at the most. From https never to http.
+  public var maxRedirects: Int
+
+  public init(
+    _ method: Method = .get, _ url: String, headers: [HTTPHeader] = [], body: Body? = nil,
+    timeouts: HTTPTimeouts = HTTPTimeouts(), maxRedirects: Int = 0
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.timeouts = timeouts
+    self.maxRedirects = maxRedirects
+  }
+}
+
+public struct HTTPHeader: Sendable, Equatable {
+  public var name: String
+  public var value: String
+
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// How long to wait for each step. There is no total: a long answer may take as long as it goes on arriving.
+public struct HTTPTimeouts: Sendable, Equatable {
+  /// Until the connection stands, name look-up included.
+  public var connect: Duration
+  /// From the request until the first byte of the answer.
+  public var firstByte: Duration
+  /// Between two arrivals after that. Does not run while the reader is what is slow.
+  public var idle: Duration
+
+  public init(connect: Duration = .seconds(5), firstByte: Duration = .seconds(30), idle: Duration = .seconds(30)) {
+    self.connect = connect
+    self.firstByte = firstByte
+    self.idle = idle
+  }
+}
+
+/// The head of an answer, with its body still arriving.
+public struct HTTPResponse: Sendable {
+  public let status: Int
+  public let headers: [HTTPHeader]
+  /// To be read once. Dropping it unread closes the connection.
+  public let body: HTTPBody
+
+  /// The last value of the header, whatever the case of its name.
+  public func header(_ name: String) -> String? {
+    headers.last { $0.name.caseInsensitiveCompare(name) == .orderedSame }?.value
+  }
+}

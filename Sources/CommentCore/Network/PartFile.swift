@@ -1,0 +1,91 @@
+import Crypto
+import Foundation
+
+/// The `.part` file of a download and the checksum of its bytes. Disk work happens on a thread of its own.
+actor PartFile {
+  private let executor = BlockingExecutor(label: "commentbot.download")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private let file: URL
+  private let part: URL
+  private var handle: FileHandle?
+  private var hash = SHA256()
+
+  init(_ file: URL) {
+    self.file = file
+    part = file.appendingPathExtension("part")
+  }
+
+  /// Opens the part for appending, reading what an earlier attempt left.
+  /// - Returns: the bytes that are there already.
+  func open() throws -> Int {
+    try working {
+      let folder = file.deletingLastPathComponent()
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      if !FileManager.default.fileExists(atPath: part.path) { try Data().write(to: part) }
+      let handle = try FileHandle(forUpdating: part)
+      self.handle = handle
+      while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
+      return Int(try handle.offset())
+    }
+  }
+
+  func append(_ bytes: Data) throws {
+    try working {
+      try handle?.write(contentsOf: bytes)
+      hash.update(data: bytes)
+    }
+  }
+
+  func restart() throws {
+    try working {
+      try handle?.truncate(atOffset: 0)
+      hash = SHA256()
+    }
+  }
+
+  /// Checks the bytes and gives the file its name; a part with wrong bytes is deleted.
+  func complete(_ download: Download) throws {
+    let sum = hash.finalize().map { String(format: "%02x", $0) }.joined()
+    guard sum == download.sha256 else {
+      try? FileManager.default.removeItem(at: part)
+      let cause = "the bytes that arrived have the SHA-256 \(sum), not \(download.sha256)"
+      throw CommentBotError(.serverError, "download", download.url, cause: cause)
+    }
+    try working {
+      try handle?.synchronize()
+      try handle?.close()
+      handle = nil
+      guard rename(part.path, file.path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    }
+  }
+
+  private func working<T>(_ work: () throws -> T) throws -> T {
+    do {
+      return try work()
+    } catch {
+      throw CommentBotError(writing: part.path, error)
+    }
+  }
+}
+
+extension CommentBotError {
+  /// The code for a failed file operation.
+  init(writing path: String, _ error: any Error) {
+    let error = error as NSError
+    let underlying = (error.userInfo[NSUnderlyingErrorKey] as? NSError) ?? error
+    let posix = underlying.domain == NSPOSIXErrorDomain ? POSIXErrorCode(rawValue: Int32(underlying.code)) : nil
+    let code: Code =
+      switch posix {
+      case .ENOSPC, .EDQUOT: .diskFull
+      case .EACCES, .EPERM, .EROFS: .permission
+      default:
+        switch error.code {
+        case NSFileWriteOutOfSpaceError: .diskFull
+        case NSFileWriteNoPermissionError, NSFileReadNoPermissionError, NSFileWriteVolumeReadOnlyError: .permission
+        default: .io
+        }
+      }
+    self.init(code, "write", path, cause: error.localizedDescription)
+  }
+}

@@ -1,0 +1,30 @@
+internal import CLlama
+import Synchronization
+
+/// What libllama needs once in a process before the first model is loaded.
+enum LlamaBackend {
+  /// Loads the CPU variants of a ggml with dynamic backends and silences the log, keeping its last error for causes.
+  static let start: Void = {
+    llama_log_set(
+      { level, text, _ in
+        guard level == GGML_LOG_LEVEL_ERROR, let text else { return }
+        LlamaBackend.lastError.withLock { $0 = String(cString: text) }
+      }, nil)
+    ggml_backend_load_all()
+    llama_backend_init()
+  }()
+
+  /// The last error that libllama has logged.
+  static let lastError = Mutex("")
+
+  /// The last error as a cause: without the name of the C function before it, and without its line end.
+  static func takeCause() -> String {
+    let text = lastError.withLock { text in
+      defer { text = "" }
+      return text
+    }
+    let line = text.split(separator: "\n").last.map(String.init) ?? ""
+    guard let colon = line.firstRange(of: ": ") else { return line.isEmpty ? "libllama gave no reason" : line }
+    return String(line[colon.upperBound...])
+  }
+}

@@ -1,0 +1,104 @@
+internal import CLlama
+import CommentCore
+import Synchronization
+
+/// Asks a computation to stop, from any thread.
+final class StopFlag: Sendable {
+  private let flag = Atomic(false)
+  var isSet: Bool { flag.load(ordering: .relaxed) }
+  func set() { flag.store(true, ordering: .relaxed) }
+}
+
+/// The owner of a `llama_context`: the keys and values of what the model has read.
+final class LlamaContext {
+  private let pointer: OpaquePointer
+  /// The context keeps a pointer into the weights.
+  private let weights: LlamaWeights
+  /// The tokens whose keys and values are there, in order.
+  private var memory: [llama_token] = []
+
+  /// Tokens that are computed in one go.
+  private static let batch = 512
+
+  /// - Parameter length: tokens that prompt and answer may take together.
+  init(_ weights: LlamaWeights, length: Int, threads: Int) throws {
+    var parameters = llama_context_default_params()
+    parameters.n_ctx = UInt32(length)
+    parameters.n_batch = UInt32(min(length, Self.batch))
+    parameters.n_ubatch = parameters.n_batch
+    parameters.n_threads = Int32(threads)
+    parameters.n_threads_batch = Int32(threads)
+    guard let context = llama_init_from_model(weights.pointer, parameters) else {
+      throw CommentBotError(
+        .engine, "prepare", "a context of \(length) tokens", cause: LlamaBackend.takeCause(),
+        hint: "use a smaller context or a smaller model")
+    }
+    pointer = context
+    self.weights = weights
+  }
+
+  deinit {
+    llama_free(pointer)
+  }
+
+  /// Reads the prompt, except for the beginning that it shares with what is there already.
+  /// - Returns: tokens that were computed.
+  /// - Throws: ``CommentBotError`` with code `engine`; `CancellationError` when `stop` was set.
+  func read(_ prompt: [llama_token], stop: StopFlag) throws -> Int {
+    // The last token is always computed: its logits choose the first token of the answer.
+    let shared = min(zip(prompt, memory).prefix { $0 == $1 }.count, prompt.count - 1)
+    forget(after: shared)
+    let start = memory.count
+    for lower in stride(from: start, to: prompt.count, by: Self.batch) {
+      try compute(Array(prompt[lower..<min(lower + Self.batch, prompt.count)]), stop)
+    }
+    return prompt.count - start
+  }
+
+  /// Reads a token of the answer.
+  func read(_ token: llama_token, stop: StopFlag) throws {
+    try compute([token], stop)
+  }
+
+  /// The logits after the last token that was read; valid until the next one is.
+  func logits() throws -> UnsafePointer<Float> {
+    guard let logits = llama_get_logits_ith(pointer, -1) else {
+      throw CommentBotError(.engine, "run", "the language model", cause: "it gave no logits")
+    }
+    return UnsafePointer(logits)
+  }
+
+  private func compute(_ tokens: [llama_token], _ stop: StopFlag) throws {
+    if stop.isSet { throw CancellationError() }
+    // libllama calls back from its own thread, only while it computes.
+    llama_set_abort_callback(
+      pointer,
+      { flag in flag.map { Unmanaged<StopFlag>.fromOpaque($0).takeUnretainedValue().isSet } ?? false },
+      Unmanaged.passUnretained(stop).toOpaque())
+    var tokens = tokens
+    let status = tokens.withUnsafeMutableBufferPointer { buffer in
+      withExtendedLifetime(stop) {
+        llama_decode(pointer, llama_batch_get_one(buffer.baseAddress, Int32(buffer.count)))
+      }
+    }
+    llama_set_abort_callback(pointer, nil, nil)
+    guard status == 0 else {
+      // A part of the batch may have stayed.
+      forget(after: memory.count)
+      if stop.isSet { throw CancellationError() }
+      throw CommentBotError(.engine, "run", "the language model", cause: "llama_decode returned \(status)")
+    }
+    memory += tokens
+  }
+
+  /// Keeps the first tokens only; models whose memory cannot be cut forget everything.
+  private func forget(after count: Int) {
+    let store = llama_get_memory(pointer)
+    if llama_memory_seq_rm(store, 0, llama_pos(count), -1) {
+      memory.removeLast(memory.count - count)
+    } else {
+      llama_memory_clear(store, true)
+      memory = []
+    }
+  }
+}

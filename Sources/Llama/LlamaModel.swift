@@ -1,0 +1,59 @@
+public import CommentCore
+public import Foundation
+
+/// A language model in this process: a GGUF file run by libllama.
+///
+/// Calls run one after the other. What one prompt shares with the one before is not computed again, so keep the stable
+/// text first.
+public struct LlamaModel: LanguageModel {
+  public let identity: EngineIdentity
+  public let contextLength: Int
+  public let isWeak: Bool
+  /// Whether the file's chat template is missing or unknown to libllama, so that ChatML stands in for it.
+  public let isTemplateAssumed: Bool
+  private let session: LlamaSession
+
+  /// Below so many parameters a model writes sentences rather than comments.
+  static let weakBelow: UInt64 = 1_500_000_000
+
+  /// Loads the file.
+  /// - Parameters:
+  ///   - name: as people know it.
+  ///   - digest: SHA-256 of the file.
+  ///   - contextLimit: tokens that prompt and answer may take together at the most; memory grows with it.
+  ///   - threads: clamped to 1...cores; more than the cores only slows down.
+  ///   - hint: the command that mends a missing or damaged file.
+  /// - Throws: ``CommentBotError`` with code `modelMissing`, `modelDamaged` or `engine`.
+  public static func load(
+    _ file: URL, name: String, digest: String, contextLimit: Int = 8192,
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount, hint: String = "commentbot models pull smollm2"
+  ) async throws -> LlamaModel {
+    let session = LlamaSession(name: name)
+    let threads = min(max(1, threads), ProcessInfo.processInfo.activeProcessorCount)
+    let facts = try await session.open(file, contextLimit: contextLimit, threads: threads, hint: hint)
+    return LlamaModel(
+      identity: EngineIdentity(engine: "embedded", model: name, digest: digest), contextLength: facts.contextLength,
+      isWeak: facts.parameterCount < weakBelow, isTemplateAssumed: facts.isTemplateAssumed, session: session)
+  }
+
+  /// Exact for the text alone; the chat template adds a few tokens for each message.
+  public func countTokens(_ text: String) async throws -> Int {
+    try await session.countTokens(text)
+  }
+
+  public func chat(_ request: ChatRequest) -> AsyncThrowingStream<ChatEvent, any Error> {
+    AsyncThrowingStream { continuation in
+      let stop = StopFlag()
+      continuation.onTermination = { _ in stop.set() }
+      Task {
+        do {
+          let usage = try await session.answer(request, stop: stop) { continuation.yield(.text($0)) }
+          continuation.yield(.done(usage))
+          continuation.finish()
+        } catch {
+          continuation.finish(throwing: error)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+public import CommentCore
+import Foundation
+
+/// The API of an Ollama server.
+public struct OllamaClient: Sendable {
+  public let host: OllamaHost
+  private let apiKey: String?
+  private let http = CurlClient()
+  /// For answers that need no model.
+  private let timeouts: HTTPTimeouts
+  /// For answers of a model: no byte arrives while the server queues, loads and reads the prompt.
+  private let chatTimeouts: HTTPTimeouts
+
+  /// Bytes that a line of a stream may have, as in Ollama's own client.
+  static let lineLimit = 8 << 20
+
+  /// - Parameters:
+  ///   - apiKey: sent as a bearer token, over https only.
+  ///   - timeouts: for questions that the server answers at once.
+  ///   - chatTimeouts: for a model's answers; a short wait for the first byte would abort a cold load again and again.
+  public init(
+    host: OllamaHost, apiKey: String? = nil,
+    timeouts: HTTPTimeouts = HTTPTimeouts(connect: .seconds(3), firstByte: .seconds(10), idle: .seconds(10)),
+    chatTimeouts: HTTPTimeouts = HTTPTimeouts(connect: .seconds(5), firstByte: .seconds(3600), idle: .seconds(300))
+  ) {
+    self.host = host
+    self.apiKey = apiKey
+    self.timeouts = timeouts
+    self.chatTimeouts = chatTimeouts
+  }
+
+  /// The server's version, such as `0.33.0`.
+  public func version() async throws -> String {
+    struct Answer: Decodable { var version: String }
+    return try await answer(.get, "/api/version", as: Answer.self).version
+  }
+
+  /// The models that the server has, the last changed first.
+  public func tags() async throws -> [OllamaInstalledModel] {
+    struct Answer: Decodable { var models: [OllamaInstalledModel]? }
+    return try await answer(.get, "/api/tags", as: Answer.self).models ?? []
+  }
+
+  /// The models in memory.
+  public func ps() async throws -> [OllamaLoadedModel] {
+    struct Answer: Decodable { var models: [OllamaLoadedModel]? }
+    return try await answer(.get, "/api/ps", as: Answer.self).models ?? []
+  }
+
+  /// - Throws: ``CommentBotError`` with code `modelMissing`, and what every call throws.
+  public func show(_ model: String) async throws -> OllamaModelFacts {
+    struct Question: Encodable { var model: String }
+    return try await answer(.post, "/api/show", Question(model: model), model: model, as: OllamaModelFacts.self)
+  }
+
+  /// The lines of a streamed answer, up to and with the one that is `done`.
+  func chat(_ call: OllamaChatCall) -> AsyncThrowingStream<OllamaChatLine, any Error> {
+    AsyncThrowingStream { continuation in
+      let task = Task {
+        do {
+          try await stream(call) { continuation.yield($0) }
+          continuation.finish()
+        } catch {
+          continuation.finish(throwing: error)
+        }
+      }
+      continuation.onTermination = { _ in task.cancel() }
+    }
+  }
+
+  // MARK: - Exchanges
+
+  private func stream(_ call: OllamaChatCall, yield: (OllamaChatLine) -> Void) async throws {
+    let response = try await send(.post, "/api/chat", call, chatTimeouts)
+    guard response.status == 200 else { throw try await failure(response, path: "/api/chat", model: call.model) }
+    do {
+      for try await data in response.body.lines(limit: Self.lineLimit) {
+        let line: OllamaChatLine = try decode(data, path: "/api/chat")
+        if let error = line.error { throw serverError("/api/chat", cause: error) }
+        yield(line)
+        if line.done == true { return }
+      }
+    } catch let error as CommentBotError where error.code == .unreachable {
+      throw cut("/api/chat", cause: error.cause)
+    }
+    // The server ends a stream without `done` when the model repeats itself, and when it is stopped.
+    throw cut("/api/chat", cause: "the server ended it")
+  }
+
+  private func answer<Answer: Decodable>(
+    _ method: HTTPRequest.Method, _ path: String, _ question: (any Encodable)? = nil, model: String? = nil,
+    as: Answer.Type
+  ) async throws -> Answer {
+    let response = try await send(method, path, question, timeouts)
+    guard response.status == 200 else { throw try await failure(response, path: path, model: model) }
+    return try decode(try await response.body.collect(limit: 64 << 20), path: path)
+  }
+
+  private func send(
+    _ method: HTTPRequest.Method, _ path: String, _ question: (any Encodable)?, _ timeouts: HTTPTimeouts
+  ) async throws -> HTTPResponse {
+    var request = HTTPRequest(method, host.baseURL + path, timeouts: timeouts)
+    if let question {
+      // Sorted, so that the same question is the same bytes.
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      request.body = .data(try encoder.encode(question))
+      request.headers.append(HTTPHeader("Content-Type", "application/json"))
+    }
+    if let apiKey, host.isSecure { request.headers.append(HTTPHeader("Authorization", "Bearer \(apiKey)")) }
+    do {
+      return try await http.send(request)
+    } catch var error as CommentBotError where error.code == .unreachable {
+      error.operation = "reach"
+      error.subject = "Ollama at \(host.baseURL)"
+      error.hint = "start it with `ollama serve`, or set OLLAMA_HOST to where it listens"
+      throw error
+    }
+  }
+
+  private func decode<Value: Decodable>(_ data: Data, path: String) throws -> Value {
+    do {
+      return try JSONDecoder().decode(Value.self, from: data)
+    } catch {
+      let start = String(decoding: data.prefix(80), as: UTF8.self).debugDescription
+      throw CommentBotError(.badReply, "read", host.baseURL + path, cause: "the answer is not Ollama's: \(start)")
+    }
+  }
+
+  // MARK: - Errors
+
+  /// The error for a status that is no success; the status decides, the text is only quoted.
+  private func failure(_ response: HTTPResponse, path: String, model: String?) async throws -> CommentBotError {
+    let body = try await response.body.collect(limit: 1 << 20)
+    let reply = OllamaFailure(body)
+    switch response.status {
+    case 400 where reply.promptTokens != nil || reply.contextLength != nil:
+      let tokens = reply.promptTokens.map { "\($0) tokens" } ?? "the prompt"
+      let context = reply.contextLength.map { " of \($0)" } ?? ""
+      return CommentBotError(
+        .contextExceeded, "ask", model ?? path, cause: "\(tokens) exceed the context\(context)")
+    case 404 where model != nil:
+      let name = model ?? ""
+      return CommentBotError(
+        .modelMissing, "use", name, cause: "Ollama does not have this model", hint: "ollama pull \(name)")
+    case 503:
+      return CommentBotError(.busy, "ask", host.baseURL, cause: reply.text, hint: "try again in a while")
+    case 403:
+      // Ollama refuses a foreign Host or Origin with an empty body.
+      return CommentBotError(
+        .serverError, "ask", host.baseURL + path, cause: "the server refuses this address (403)",
+        hint: "use the server's own address in OLLAMA_HOST, or have the proxy rewrite Host")
+    default:
+      return serverError(path, cause: "status \(response.status): \(reply.text)")
+    }
+  }
+
+  private func serverError(_ path: String, cause: String) -> CommentBotError {
+    CommentBotError(.serverError, "ask", host.baseURL + path, cause: cause)
+  }
+
+  private func cut(_ path: String, cause: String) -> CommentBotError {
+    CommentBotError(.badReply, "read", host.baseURL + path, cause: "the answer was cut before its end: \(cause)")
+  }
+}

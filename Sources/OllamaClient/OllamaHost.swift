@@ -1,0 +1,81 @@
+import CommentCore
+import Foundation
+
+/// Where an Ollama server listens, from `OLLAMA_HOST` in every form that Ollama's own clients accept:
+/// `host`, `host:port`, `:port`, IPv6 with or without brackets, `scheme://host[:port][/path]`.
+///
+/// Without a scheme the port is 11434, after `http://` 80, after `https://` 443. The wildcard addresses `0.0.0.0` and
+/// `::`, which a server listens on, mean this machine to a client.
+public struct OllamaHost: Sendable, Equatable {
+  public let isSecure: Bool
+  /// Without brackets.
+  public let host: String
+  public let port: Int
+  /// Empty, or with a slash before and none after.
+  public let path: String
+
+  /// - Parameter text: empty means the default, 127.0.0.1:11434.
+  /// - Throws: ``CommentBotError`` with code `configuration`.
+  public init(_ text: String) throws {
+    let text = text.trimmingCharacters(in: .whitespaces.union(CharacterSet(charactersIn: "\"'")))
+    func malformed(_ cause: String) -> CommentBotError {
+      CommentBotError(
+        .configuration, "read", "OLLAMA_HOST=\(text)", cause: cause, hint: "export OLLAMA_HOST=http://127.0.0.1:11434")
+    }
+
+    var rest = Substring(text)
+    var defaultPort = 11434
+    var isSecure = false
+    if let separator = text.range(of: "://") {
+      switch text[..<separator.lowerBound].lowercased() {
+      case "http": defaultPort = 80
+      case "https": (defaultPort, isSecure) = (443, true)
+      case let scheme: throw malformed("\(scheme) is neither http nor https")
+      }
+      rest = text[separator.upperBound...]
+    }
+    let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+    let path = rest[slash...].split(separator: "/").map { "/" + $0 }.joined()
+    let authority = rest[..<slash]
+    guard !authority.contains("@") else {
+      throw malformed("a user name does not belong there; put a key into OLLAMA_API_KEY")
+    }
+    guard text.allSatisfy({ !$0.isWhitespace && $0 != "?" && $0 != "#" }) else {
+      throw malformed("it is not an address")
+    }
+
+    var host = authority
+    var port = defaultPort
+    let colons = authority.count { $0 == ":" }
+    if authority.hasPrefix("["), let bracket = authority.firstIndex(of: "]") {
+      host = authority[authority.index(after: authority.startIndex)..<bracket]
+      let tail = authority[authority.index(after: bracket)...]
+      if !tail.isEmpty { port = try Self.port(tail) ?? { throw malformed("\(tail) is not a port") }() }
+    } else if colons == 1, let colon = authority.firstIndex(of: ":") {
+      host = authority[..<colon]
+      let tail = authority[colon...]
+      port = try Self.port(tail) ?? { throw malformed("\(tail) is not a port") }()
+    }
+
+    self.isSecure = isSecure
+    self.port = port
+    self.path = path
+    switch host {
+    case "", "0.0.0.0": self.host = "127.0.0.1"
+    case "::": self.host = "::1"
+    default: self.host = String(host)
+    }
+  }
+
+  /// The address before `/api/…`.
+  public var baseURL: String {
+    let name = host.contains(":") ? "[\(host)]" : host
+    return "\(isSecure ? "https" : "http")://\(name):\(port)\(path)"
+  }
+
+  /// The number after the colon, 1...65535.
+  private static func port(_ tail: Substring) -> Int? {
+    guard tail.first == ":", let port = Int(tail.dropFirst()), (1...65535).contains(port) else { return nil }
+    return port
+  }
+}

@@ -1,0 +1,143 @@
+public import CommentCore
+import Foundation
+import Synchronization
+
+/// A model on an Ollama server.
+public final class OllamaModel: LanguageModel {
+  public let identity: EngineIdentity
+  public let contextLength: Int
+  public let isWeak: Bool
+
+  private let client: OllamaClient
+  private let canThink: Bool
+  private let keepAlive: String
+  private let busyDelays: [Duration]
+  private let estimate = Mutex(TokenEstimate())
+
+  /// Below so many parameters a model writes sentences rather than comments.
+  static let weakBelow = 1.5e9
+
+  /// Asks the server for what it knows of the model.
+  /// - Parameters:
+  ///   - name: as the server lists it; `:latest` may be left out. nil takes the first one that can chat.
+  ///   - numCtx: tokens of context to ask for at the most; the same in every call, since a change loads the model again.
+  ///   - keepAlive: how long the server keeps the model in memory after a call, as a Go duration.
+  ///   - busyDelays: waits before trying again when the server is busy.
+  /// - Throws: ``CommentBotError`` with code `modelMissing`, and what every call throws.
+  public init(
+    _ name: String? = nil, on client: OllamaClient, numCtx: Int = 8192, keepAlive: String = "5m",
+    busyDelays: [Duration] = [.seconds(1), .seconds(3), .seconds(9)]
+  ) async throws {
+    let (model, facts) = try await client.pick(name)
+    self.client = client
+    self.keepAlive = keepAlive
+    self.busyDelays = busyDelays
+    identity = EngineIdentity(engine: "ollama", model: model.name, digest: model.digest)
+    contextLength = min(facts.contextLength ?? numCtx, numCtx)
+    isWeak = facts.parameterCount.map { $0 < Self.weakBelow } ?? false
+    canThink = facts.capabilities.contains("thinking")
+  }
+
+  /// An estimate that is never too low; it comes nearer with every answer.
+  public func countTokens(_ text: String) -> Int {
+    estimate.withLock { $0.tokens(text) }
+  }
+
+  public func chat(_ request: ChatRequest) -> AsyncThrowingStream<ChatEvent, any Error> {
+    AsyncThrowingStream { continuation in
+      let task = Task {
+        do {
+          try await run(request) { continuation.yield($0) }
+          continuation.finish()
+        } catch {
+          continuation.finish(throwing: error)
+        }
+      }
+      continuation.onTermination = { _ in task.cancel() }
+    }
+  }
+
+  private func run(_ request: ChatRequest, yield: (ChatEvent) -> Void) async throws {
+    let overhead = request.messages.count * TokenEstimate.tokensPerMessage
+    let guessed = request.messages.reduce(Double(overhead)) { $0 + TokenEstimate.guess($1.content) }
+    let expected = request.messages.reduce(overhead) { $0 + countTokens($1.content) }
+    // Servers before 0.12.5 ignore `truncate` and would read only a part: never let it come to that.
+    guard expected <= contextLength else {
+      throw exceeded("about \(expected) tokens exceed the context of \(contextLength)")
+    }
+
+    var delays = busyDelays[...]
+    while true {
+      do {
+        let usage = try await ask(request, yield: yield)
+        if usage.promptTokens > 0 { estimate.withLock { $0.learn(guessed: guessed, counted: usage.promptTokens) } }
+        yield(.done(usage))
+        return
+      } catch let error as CommentBotError where error.code == .busy {
+        guard let delay = delays.popFirst() else { throw error }
+        try await Task.sleep(for: delay)
+      }
+    }
+  }
+
+  private func ask(_ request: ChatRequest, yield: (ChatEvent) -> Void) async throws -> ChatUsage {
+    var filter = ThinkingFilter()
+    for try await line in client.chat(call(request)) {
+      let text = filter.append(line.message?.content ?? "")
+      if !text.isEmpty { yield(.text(text)) }
+      guard line.done == true else { continue }
+      let rest = filter.finish()
+      if !rest.isEmpty { yield(.text(rest)) }
+      // Servers before 0.12 leave the count out when the whole prompt came from the cache.
+      let promptTokens = line.promptEvalCount ?? 0
+      guard promptTokens < contextLength else {
+        throw exceeded("the server read \(promptTokens) tokens and had no room for more")
+      }
+      return ChatUsage(
+        promptTokens: promptTokens, outputTokens: line.evalCount ?? 0, isCut: line.doneReason == "length")
+    }
+    throw CancellationError()
+  }
+
+  private func call(_ request: ChatRequest) -> OllamaChatCall {
+    OllamaChatCall(
+      model: identity.model,
+      messages: request.messages.map { .init(role: $0.role.rawValue, content: $0.content) },
+      think: canThink ? false : nil, format: request.schema.map(SchemaFormat.init), keepAlive: keepAlive,
+      options: .init(
+        numCtx: contextLength, numPredict: request.maxTokens, seed: request.seed, temperature: request.temperature))
+  }
+
+  private func exceeded(_ cause: String) -> CommentBotError {
+    CommentBotError(.contextExceeded, "ask", identity.model, cause: cause)
+  }
+}
+
+extension OllamaClient {
+  /// The named model, or the first that can chat, and what the server knows of it.
+  func pick(_ name: String?) async throws -> (OllamaInstalledModel, OllamaModelFacts) {
+    let installed = try await tags()
+    if let name {
+      let names = [name, "\(name):latest"]
+      guard let model = installed.first(where: { names.contains($0.name) }) else {
+        throw CommentBotError(
+          .modelMissing, "use", name, cause: "Ollama at \(host.baseURL) does not have this model",
+          hint: "ollama pull \(name)")
+      }
+      return (model, try await show(model.name))
+    }
+    for model in installed where model.capabilities?.contains("completion") ?? true {
+      let facts = try await show(model.name)
+      // Servers that list no capabilities: BERT models only embed.
+      let canChat = facts.capabilities.isEmpty ? model.details.family?.contains("bert") != true : facts.canChat
+      if canChat { return (model, facts) }
+    }
+    throw CommentBotError(
+      .modelMissing, "find", "a language model", cause: "Ollama at \(host.baseURL) has none that can chat",
+      hint: "ollama pull llama3.2")
+  }
+}
+
+extension OllamaModelFacts {
+  var canChat: Bool { capabilities.contains("completion") }
+}

@@ -1,0 +1,156 @@
+/// A model that an Ollama server has (`/api/tags`).
+public struct OllamaInstalledModel: Codable, Sendable, Equatable {
+  /// With its tag, such as `llama3.2:latest`.
+  public var name: String
+  /// 64 hexadecimal digits; changes with the weights and with the Modelfile.
+  public var digest: String
+  /// Bytes on the server's disk.
+  public var size: Int
+  public var details: Details
+  /// `completion`, `thinking`, `embedding` and others; nil from servers that do not say.
+  public var capabilities: [String]?
+
+  public struct Details: Codable, Sendable, Equatable {
+    public var family: String?
+    /// Such as `134.52M` or `3.2B`.
+    public var parameterSize: String?
+    public var quantizationLevel: String?
+
+    enum CodingKeys: String, CodingKey {
+      case family
+      case parameterSize = "parameter_size"
+      case quantizationLevel = "quantization_level"
+    }
+  }
+}
+
+/// A model that an Ollama server has in memory (`/api/ps`).
+public struct OllamaLoadedModel: Codable, Sendable, Equatable {
+  public var name: String
+  /// Bytes in memory.
+  public var size: Int
+  /// Bytes of them on a GPU; 0 means that the CPU computes.
+  public var sizeVRAM: Int?
+  /// Tokens that the model was loaded for; nil from servers that do not say.
+  public var contextLength: Int?
+
+  enum CodingKeys: String, CodingKey {
+    case name, size
+    case sizeVRAM = "size_vram"
+    case contextLength = "context_length"
+  }
+}
+
+/// What is known of one model (`/api/show`).
+public struct OllamaModelFacts: Decodable, Sendable, Equatable {
+  /// Empty from servers that do not say.
+  public var capabilities: [String]
+  /// Tokens that the model was made for; nil when the server does not say.
+  public var contextLength: Int?
+  public var parameterCount: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case capabilities, details
+    case modelInfo = "model_info"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    capabilities = try container.decodeIfPresent([String].self, forKey: .capabilities) ?? []
+    let info = try container.decodeIfPresent([String: InfoValue].self, forKey: .modelInfo) ?? [:]
+    if case .text(let architecture) = info["general.architecture"],
+      case .number(let length) = info["\(architecture).context_length"]
+    {
+      contextLength = Int(exactly: length)
+    }
+    if case .number(let count) = info["general.parameter_count"] {
+      parameterCount = count
+    } else {
+      let details = try container.decodeIfPresent(OllamaInstalledModel.Details.self, forKey: .details)
+      parameterCount = details?.parameterSize.flatMap(Self.parameters)
+    }
+  }
+
+  /// The number that `134.52M` or `3.2B` stands for.
+  static func parameters(_ text: String) -> Double? {
+    let units: [Character: Double] = ["K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12]
+    guard let unit = text.last.flatMap({ units[$0] }), let number = Double(text.dropLast()) else { return nil }
+    return number * unit
+  }
+
+  private enum InfoValue: Decodable {
+    case text(String), number(Double), other
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let text = try? container.decode(String.self) {
+        self = .text(text)
+      } else if let number = try? container.decode(Double.self) {
+        self = .number(number)
+      } else {
+        self = .other
+      }
+    }
+  }
+}
+
+/// What `/api/chat` is asked.
+struct OllamaChatCall: Encodable {
+  var model: String
+  var messages: [Message]
+  var stream = true
+  /// With ``shift``: an over-long prompt is an error, never cut in silence.
+  var truncate = false
+  var shift = false
+  /// nil for models that cannot think: `true` would be an error there, and older ones do not know the field.
+  var think: Bool?
+  var format: SchemaFormat?
+  /// How long the model stays in memory, as a Go duration.
+  var keepAlive: String
+  var options: Options
+
+  struct Message: Encodable {
+    var role: String
+    var content: String
+  }
+
+  /// A change of ``numCtx`` between calls makes the server load the model again.
+  struct Options: Encodable, Equatable {
+    var numCtx: Int
+    var numPredict: Int
+    var seed: UInt32
+    var temperature: Double
+
+    enum CodingKeys: String, CodingKey {
+      case seed, temperature
+      case numCtx = "num_ctx"
+      case numPredict = "num_predict"
+    }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case model, messages, stream, truncate, shift, think, format, options
+    case keepAlive = "keep_alive"
+  }
+}
+
+/// One line of the answer of `/api/chat`.
+struct OllamaChatLine: Decodable {
+  var message: Message?
+  var done: Bool?
+  var doneReason: String?
+  var promptEvalCount: Int?
+  var evalCount: Int?
+  var error: String?
+
+  struct Message: Decodable {
+    var content: String?
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case message, done, error
+    case doneReason = "done_reason"
+    case promptEvalCount = "prompt_eval_count"
+    case evalCount = "eval_count"
+  }
+}

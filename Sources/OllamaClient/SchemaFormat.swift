@@ -1,0 +1,42 @@
+import CommentCore
+
+/// A ``JSONSchema`` as the JSON that Ollama's `format` takes.
+struct SchemaFormat: Encodable, Equatable {
+  var schema: JSONSchema
+
+  init(_ schema: JSONSchema) {
+    self.schema = schema
+  }
+
+  private enum CodingKeys: String, CodingKey { case type, maxLength, items, maxItems, properties, required }
+
+  private struct PropertyName: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    switch schema {
+    case .string(let maxLength):
+      try container.encode("string", forKey: .type)
+      try container.encodeIfPresent(maxLength, forKey: .maxLength)
+    case .integer:
+      try container.encode("integer", forKey: .type)
+    case .array(let element, let maxItems):
+      try container.encode("array", forKey: .type)
+      try container.encode(SchemaFormat(element), forKey: .items)
+      try container.encode(maxItems, forKey: .maxItems)
+    case .object(let properties):
+      try container.encode("object", forKey: .type)
+      try container.encode(properties.map(\.name), forKey: .required)
+      var nested = container.nestedContainer(keyedBy: PropertyName.self, forKey: .properties)
+      for property in properties {
+        try nested.encode(SchemaFormat(property.schema), forKey: PropertyName(stringValue: property.name))
+      }
+    }
+  }
+}
