@@ -14,11 +14,11 @@ extension CommentBotError {
     case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
       self.init(.permission, operation, path, cause: cause, hint: Self.permissionHint(path))
     case .SQLITE_CANTOPEN:
-      // SQLite does not say why: ask whether this user may write there.
-      let isForbidden =
-        access(url.deletingLastPathComponent().path, W_OK) != 0 || (access(path, W_OK) != 0 && errno != ENOENT)
-      self.init(
-        isForbidden ? .permission : .io, operation, path, cause: cause, hint: Self.permissionHint(path))
+      if let reason = Self.reasonAgainstWriting(url) {
+        self.init(errno: reason, operation, path)
+      } else {
+        self.init(.io, operation, path, cause: cause, hint: "commentbot diagnose")
+      }
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
       self.init(.database, operation, path, cause: "the file is damaged: \(cause)", hint: Self.damageHint(url))
     case .SQLITE_BUSY, .SQLITE_LOCKED:
@@ -28,6 +28,18 @@ extension CommentBotError {
     default:
       self.init(.database, operation, path, cause: cause, hint: "commentbot diagnose")
     }
+  }
+
+  /// SQLite does not say why it cannot open a file: try the same in its folder. The file itself is not touched, because
+  /// closing it would take away the locks that this process has on it.
+  private static func reasonAgainstWriting(_ url: URL) -> Int32? {
+    if access(url.path, F_OK) == 0, access(url.path, R_OK | W_OK) != 0 { return errno }
+    let probe = url.deletingLastPathComponent().appending(path: ".\(UUID().uuidString).tmp").path
+    let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return errno }
+    close(descriptor)
+    unlink(probe)
+    return nil
   }
 
   /// The database's folder is moved, so that its write-ahead log goes with it.

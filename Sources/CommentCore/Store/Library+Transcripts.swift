@@ -70,8 +70,10 @@ extension Library {
         """)
     // Backwards, because the search index is much faster when row ids rise.
     for segment in transcript.segments.reversed() {
+      // Text that is read from SQLite ends at a NUL.
+      let text = PythonText.replace("\0", with: "\u{FFFD}", in: segment.text)
       try statement.execute(arguments: [
-        rowID(segment: segment.id, transcript: id), id, segment.id, segment.start, segment.end, segment.text,
+        rowID(segment: segment.id, transcript: id), id, segment.id, segment.start, segment.end, text,
         segment.language, segment.speaker, try JSONText.encode(segment.tokens), segment.temperature,
         segment.avgLogprob, segment.compressionRatio, segment.noSpeechProb, try segment.words.map(JSONText.encode),
       ])

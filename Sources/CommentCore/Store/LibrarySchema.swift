@@ -55,7 +55,7 @@ enum LibrarySchema {
       avg_logprob REAL,
       compression_ratio REAL,
       no_speech_prob REAL,
-      words TEXT CHECK (json_valid(words))
+      words TEXT CHECK (words IS NULL OR json_valid(words))
     ) STRICT;
     CREATE INDEX segments_by_transcript ON segments (transcript);
 
@@ -114,7 +114,7 @@ enum LibrarySchema {
       started_at INTEGER NOT NULL,
       finished_at INTEGER NOT NULL,
       outcome TEXT NOT NULL CHECK (outcome IN ('succeeded', 'failed', 'cancelled')),
-      error TEXT CHECK (json_valid(error)),
+      error TEXT CHECK (error IS NULL OR json_valid(error)),
       timings TEXT NOT NULL CHECK (json_valid(timings)),
       CHECK (outcome <> 'failed' OR error IS NOT NULL)
     ) STRICT;

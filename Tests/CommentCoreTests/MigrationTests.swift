@@ -1,0 +1,117 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import CommentCore
+
+struct MigrationTests {
+  private static let names = ["recordings, transcripts and comments", "search in segments", "checkpoints and runs"]
+
+  @Test func open_again_runsNoMigrationTwice() async throws {
+    try await withTemporaryFolder { folder in
+      let url = folder.appending(path: "library.sqlite")
+      try await Library(at: url).save(.make())
+      let library = try Library(at: url)
+      #expect(try await library.migrations() == Self.names)
+      #expect(try await library.schemaVersion() == 3)
+      #expect(try await library.recordings().count == 1)
+    }
+  }
+
+  @Test func open_ofAnOlderVersion_keepsItsRows() async throws {
+    try await withTemporaryFolder { folder in
+      let url = folder.appending(path: "library.sqlite")
+      let queue = try DatabaseQueue(path: url.path)
+      try LibrarySchema.migrator.migrate(queue, upTo: Self.names[1])
+      try await queue.write { try Library.save(.make(), at: .now, in: $0) }
+      try queue.close()
+      let library = try Library(at: url)
+      #expect(try await library.recordings().map(\.name) == ["talk"])
+      #expect(try await library.windows(of: "key") == [])
+      #expect(try await library.schemaVersion() == 3)
+    }
+  }
+
+  @Test func open_ofANewerVersion_isRefusedAndChangesNothing() async throws {
+    try await withTemporaryFolder { folder in
+      let url = folder.appending(path: "library.sqlite")
+      let queue = try DatabaseQueue(path: url.path)
+      var newer = LibrarySchema.migrator
+      newer.registerMigration("from the future") { try $0.execute(sql: "CREATE TABLE future (a)") }
+      try newer.migrate(queue)
+      try queue.close()
+      let error = #expect(throws: CommentBotError.self) { try Library(at: url) }
+      #expect(error?.code == .database)
+      #expect(error?.cause.contains("newer version") == true)
+      let again = try DatabaseQueue(path: url.path)
+      let isUntouched = try await again.read { [newer] in try newer.hasCompletedMigrations($0) }
+      #expect(isUntouched)
+    }
+  }
+
+  @Test func open_byManyAtOnce_migratesOnce() async throws {
+    try await withTemporaryFolder { folder in
+      let url = folder.appending(path: "new/library.sqlite")
+      try await withThrowingTaskGroup(of: Int.self) { group in
+        for number in 0..<8 {
+          group.addTask {
+            let library = try Library(at: url)
+            try await library.save(.make("abc\(number)"))
+            return try await library.schemaVersion()
+          }
+        }
+        for try await version in group { #expect(version == 3) }
+      }
+      #expect(try await Library(at: url).recordings().count == 8)
+    }
+  }
+
+  @Test func settings_areSafe() async throws {
+    try await withLibrary { library in
+      let settings = try await library.write { db in
+        try ["synchronous", "journal_mode", "foreign_keys", "busy_timeout"].map {
+          try String.fetchOne(db, sql: "PRAGMA \($0)") ?? ""
+        }
+      }
+      #expect(settings == ["2", "wal", "1", "10000"])
+    }
+  }
+
+  @Test func tables_areStrict() async throws {
+    try await withLibrary { library in
+      let loose = try await library.read { db in
+        try String.fetchAll(
+          db,
+          sql: """
+            SELECT name FROM pragma_table_list
+            WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'
+            """)
+      }
+      #expect(loose == ["grdb_migrations"])
+    }
+  }
+
+  @Test(arguments: [
+    "INSERT INTO recordings VALUES ('XYZ', 'n', 'p', 1, 1, '{}', 1)",
+    "UPDATE recordings SET duration = -1", "UPDATE recordings SET facts = '{'",
+    "UPDATE recordings SET byte_count = 'x'",
+    "UPDATE transcripts SET recording = 'nobody'", "UPDATE transcripts SET language_probability = 2",
+    "UPDATE segments SET \"end\" = start - 1", "UPDATE segments SET words = 'no'", "UPDATE segments SET position = -1",
+    "INSERT INTO runs VALUES ('i', NULL, 'x', 1, 2, 'failed', NULL, '{}')",
+    "INSERT INTO runs VALUES ('i', NULL, 'x', 1, 2, 'maybe', NULL, '{}')",
+  ])
+  func schema_refuses(sql: String) async throws {
+    try await withLibrary { library in
+      try await library.saveTranscript(.make(), of: .make(), folder: "f")
+      await #expect(throws: CommentBotError.self) { try await library.write { try $0.execute(sql: sql) } }
+    }
+  }
+
+  @Test func options_ofAnOlderVersion_haveDefaultsForWhatItDidNotKnow() throws {
+    let options = try JSONText.decodeOptions(from: #"{"beamSize":3,"language":"fr","gone":true}"#)
+    var expected = TranscriptionOptions()
+    expected.beamSize = 3
+    expected.language = "fr"
+    #expect(options == expected)
+  }
+}
