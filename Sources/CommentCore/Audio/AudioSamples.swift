@@ -12,22 +12,24 @@ public struct AudioSamples: Sendable {
   public let key: String
   /// Number of samples.
   public let count: Int
-  private let bytes: Data
+  /// Shared by all copies, so that the cache can see whether the entry is in use.
+  let file: MappedFile
 
   /// Maps the file.
   /// - Throws: ``CommentBotError`` with code `io` when it cannot be opened or is not such a WAV file.
   public init(url: URL, key: String) throws {
     do {
-      bytes = try Data(contentsOf: url, options: .alwaysMapped)
+      file = MappedFile(bytes: try Data(contentsOf: url, options: .alwaysMapped))
     } catch {
       throw CommentBotError(.io, "read", url.path, cause: "\(error.localizedDescription)")
     }
-    guard bytes.count >= Self.headerBytes, bytes.starts(with: Data("RIFF".utf8)) else {
-      throw CommentBotError(.io, "read", url.path, cause: "it is not a cached WAV file", hint: "commentbot cache --clear")
+    guard file.bytes.count >= Self.headerBytes, file.bytes.starts(with: Data("RIFF".utf8)) else {
+      throw CommentBotError(
+        .io, "read", url.path, cause: "it is not a cached WAV file", hint: "commentbot cache --clear")
     }
     self.url = url
     self.key = key
-    count = (bytes.count - Self.headerBytes) / 2
+    count = (file.bytes.count - Self.headerBytes) / 2
   }
 
   /// Length in seconds.
@@ -36,11 +38,23 @@ public struct AudioSamples: Sendable {
   /// The samples of the range as numbers in -1...1; the range is clamped to the audio.
   public func floats(_ range: Range<Int>) -> [Float] {
     let range = range.clamped(to: 0..<count)
-    return bytes.withUnsafeBytes { raw in
-      range.map { index in
-        let sample = raw.loadUnaligned(fromByteOffset: Self.headerBytes + index * 2, as: Int16.self)
-        return Float(Int16(littleEndian: sample)) / 32768
+    return file.bytes.withUnsafeBytes { raw in
+      [Float](unsafeUninitializedCapacity: range.count) { floats, filled in
+        for (position, index) in range.enumerated() {
+          let sample = raw.loadUnaligned(fromByteOffset: Self.headerBytes + index * 2, as: Int16.self)
+          floats[position] = Float(Int16(littleEndian: sample)) / 32768
+        }
+        filled = range.count
       }
     }
+  }
+}
+
+/// A file in memory. It stays readable after the file is deleted.
+final class MappedFile: Sendable {
+  let bytes: Data
+
+  init(bytes: Data) {
+    self.bytes = bytes
   }
 }

@@ -36,12 +36,14 @@ public struct AudioFacts: Codable, Sendable, Equatable {
   public var duration: Double
   /// Seconds of silence that stand for gaps in the presentation times and for frames that could not be decoded.
   public var filledSeconds: Double
+  /// Seconds that the file's header declares beyond what the file holds: it was cut off. 0 when nothing is missing.
+  public var missingSeconds: Double
   /// Tags of the container, such as `title`.
   public var tags: [String: String]
 
   public init(
     container: String, codec: String, sampleRate: Int, channels: Int, duration: Double, filledSeconds: Double = 0,
-    tags: [String: String] = [:]
+    missingSeconds: Double = 0, tags: [String: String] = [:]
   ) {
     self.container = container
     self.codec = codec
@@ -49,6 +51,7 @@ public struct AudioFacts: Codable, Sendable, Equatable {
     self.channels = channels
     self.duration = duration
     self.filledSeconds = filledSeconds
+    self.missingSeconds = missingSeconds
     self.tags = tags
   }
 }

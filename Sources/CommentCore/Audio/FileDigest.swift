@@ -1,0 +1,38 @@
+import Crypto
+public import Foundation
+
+/// The identity of a file: the SHA-256 of its bytes, whatever its name and place.
+public enum FileDigest {
+  private static let chunkBytes = 1 << 20
+
+  /// Reads the file once, in chunks of 1 MiB.
+  /// - Returns: 64 lower-case hexadecimal digits, and the number of bytes read.
+  /// - Throws: ``CommentBotError`` with code `inputMissing`, `permission`, `unreadableAudio` (not a regular file) or `io`.
+  public static func sha256(of file: URL) throws -> (hex: String, byteCount: Int) {
+    let descriptor = try InputFile.open(file, operation: "read")
+    defer { close(descriptor) }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkBytes, alignment: 64)
+    defer { buffer.deallocate() }
+    var hash = SHA256()
+    var byteCount = 0
+    while true {
+      let count = read(descriptor, buffer.baseAddress, buffer.count)
+      if count == 0 { break }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw CommentBotError.posix(errno, "read", file)
+      }
+      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      byteCount += count
+    }
+    return (hash.finalize().hexadecimal, byteCount)
+  }
+}
+
+extension SHA256.Digest {
+  /// 64 lower-case hexadecimal digits.
+  var hexadecimal: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}

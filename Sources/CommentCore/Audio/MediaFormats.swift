@@ -1,0 +1,71 @@
+import CFFmpeg
+import Foundation
+
+/// What FFmpeg may read. A playlist named `x.mp3` would otherwise make it read other files of this machine.
+enum MediaFormats {
+  /// Demuxers of audio and video files: each reads one file and opens no other.
+  ///
+  /// No playlists (hls, dash, concat, imf), no images, no subtitles, no devices, no raw formats without a signature.
+  static let demuxers = [
+    "aa", "aac", "ac3", "adx", "aiff", "amr", "ape", "asf", "asf_o", "au", "avi", "caf", "dsf", "dss", "dts", "dtshd",
+    "dv", "eac3", "flac", "flv", "gsm", "gxf", "iff", "ilbc", "ircam", "iss", "kux", "live_flv", "loas", "matroska",
+    "mlp", "mmf", "mov", "mp3", "mpc", "mpc8", "mpeg", "mpegts", "mxf", "nistsphere", "nsv", "nut", "ogg", "oma", "pva",
+    "qcp", "rm", "rso", "sbc", "shn", "smjpeg", "sox", "spdif", "swf", "tak", "truehd", "tta", "voc", "vqf", "w64",
+    "wav", "wsd", "wtv", "wv", "xwma",
+  ]
+  static let demuxerList = demuxers.joined(separator: ",")
+
+  /// Every audio decoder and no other: FFmpeg opens video decoders merely to look at a file.
+  static let decoderList: String = {
+    var names: [String] = []
+    var state: UnsafeMutableRawPointer?
+    while let codec = av_codec_iterate(&state) {
+      if codec.pointee.type == AVMEDIA_TYPE_AUDIO, av_codec_is_decoder(codec) != 0 {
+        names.append(String(cString: codec.pointee.name))
+      }
+    }
+    return names.joined(separator: ",")
+  }()
+
+  /// Bytes to look at when recognising a format; a longer ID3v2 tag (cover pictures) is looked past.
+  static func probeBytes(head: [UInt8]) -> Int {
+    (ID3v2.length(head[...]) ?? 0) + (1 << 20)
+  }
+
+  /// Why a file that FFmpeg does not recognise as audio or video cannot be decoded.
+  static func causeOfRefusal(head: [UInt8], recognisedAs name: String?) -> (cause: String, hint: String?) {
+    guard looksLikeText(head) else {
+      guard let name else { return ("its content is no audio or video that FFmpeg knows", nil) }
+      return ("its content is no audio or video file but '\(name)'", nil)
+    }
+    let text = String(decoding: head, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+    let playlists = ["#extm3u", "ffconcat", "[playlist]", "<asx", "<mpd", "<smil", "<playlist"]
+    let isPlaylist =
+      playlists.contains { text.hasPrefix($0) }
+      || (text.hasPrefix("<?xml") && ["<mpd", "<smil", "<playlist", "<assetmap"].contains { text.contains($0) })
+    if isPlaylist {
+      return ("it is a playlist, which names other files and holds no audio", "give the audio files themselves")
+    }
+    return ("it is text, not audio", nil)
+  }
+
+  /// Whether the bytes are UTF-8 without control characters.
+  private static func looksLikeText(_ head: [UInt8]) -> Bool {
+    let allowed: Set<UInt8> = [9, 10, 12, 13]
+    guard !head.isEmpty, head.allSatisfy({ $0 >= 32 && $0 != 127 || allowed.contains($0) }) else { return false }
+    // The last character may be cut.
+    return (0...3).contains { cut in String(validating: head.dropLast(cut), as: UTF8.self) != nil }
+  }
+}
+
+/// The tag that stands in front of mp3 and other files. Source of the format: id3.org, "ID3 tag version 2.4.0", 3.1.
+enum ID3v2 {
+  /// Length in bytes, header included, of a tag that starts the bytes; nil when none does.
+  static func length(_ bytes: ArraySlice<UInt8>) -> Int? {
+    let head = Array(bytes.prefix(10))
+    guard head.count == 10, head.starts(with: Array("ID3".utf8)), head[3] != 0xFF, head[4] != 0xFF,
+      head[6...].allSatisfy({ $0 < 0x80 })
+    else { return nil }
+    return 10 + head[6...].reduce(0) { $0 << 7 | Int($1) }
+  }
+}
