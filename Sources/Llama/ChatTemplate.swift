@@ -44,7 +44,7 @@ struct ChatTemplate {
   /// The chat as text, up to where the answer begins; nil when libllama does not know the template.
   private static func render(_ template: String, _ messages: [ChatMessage]) -> String? {
     let strings = messages.flatMap { [strdup($0.role.rawValue), strdup($0.content)] }
-    defer { strings.forEach { free($0) } }
+    defer { for string in strings { free(string) } }
     let chat = messages.indices.map { llama_chat_message(role: strings[2 * $0], content: strings[2 * $0 + 1]) }
     let length = llama_chat_apply_template(template, chat, chat.count, true, nil, 0)
     guard length > 0 else { return nil }

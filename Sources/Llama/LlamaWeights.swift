@@ -10,7 +10,8 @@ final class LlamaWeights {
   /// - Throws: ``CommentBotError`` with code `modelMissing` or `modelDamaged`.
   init(_ file: URL, hint: String) throws {
     guard let handle = try? FileHandle(forReadingFrom: file) else {
-      throw CommentBotError(.modelMissing, "load", file.path, cause: "there is no such file, or it is not readable", hint: hint)
+      throw CommentBotError(
+        .modelMissing, "load", file.path, cause: "there is no such file, or it is not readable", hint: hint)
     }
     defer { try? handle.close() }
     guard try handle.read(upToCount: 4) == Data("GGUF".utf8) else {

@@ -130,15 +130,12 @@ public struct OllamaClient: Sendable {
   // MARK: - Errors
 
   /// The error for a status that is no success; the status decides, the text is only quoted.
-  private func failure(_ response: HTTPResponse, path: String, model: String?) async throws -> CommentBotError {
+  private func failure(_ response: HTTPResponse, path: String, model: String?) async throws -> any Error {
     let body = try await response.body.collect(limit: 1 << 20)
     let reply = OllamaFailure(body)
     switch response.status {
     case 400 where reply.promptTokens != nil || reply.contextLength != nil:
-      let tokens = reply.promptTokens.map { "\($0) tokens" } ?? "the prompt"
-      let context = reply.contextLength.map { " of \($0)" } ?? ""
-      return CommentBotError(
-        .contextExceeded, "ask", model ?? path, cause: "\(tokens) exceed the context\(context)")
+      return OllamaContextExceeded(promptTokens: reply.promptTokens, contextLength: reply.contextLength)
     case 404 where model != nil:
       let name = model ?? ""
       return CommentBotError(

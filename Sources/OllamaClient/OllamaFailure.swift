@@ -40,3 +40,9 @@ struct OllamaFailure {
     contextLength = runner.error.contextLength
   }
 }
+
+/// The prompt is longer than the context. ``OllamaModel`` learns from the count before it tells the caller.
+struct OllamaContextExceeded: Error {
+  var promptTokens: Int?
+  var contextLength: Int?
+}

@@ -58,21 +58,22 @@ public final class OllamaModel: LanguageModel {
   }
 
   private func run(_ request: ChatRequest, yield: (ChatEvent) -> Void) async throws {
-    let overhead = request.messages.count * TokenEstimate.tokensPerMessage
-    let guessed = request.messages.reduce(Double(overhead)) { $0 + TokenEstimate.guess($1.content) }
-    let expected = request.messages.reduce(overhead) { $0 + countTokens($1.content) }
+    let contents = request.messages.map(\.content)
+    let expected = contents.reduce(contents.count * TokenEstimate.tokensPerMessage) { $0 + countTokens($1) }
     // Servers before 0.12.5 ignore `truncate` and would read only a part: never let it come to that.
     guard expected <= contextLength else {
       throw exceeded("about \(expected) tokens exceed the context of \(contextLength)")
     }
-
     var delays = busyDelays[...]
     while true {
       do {
-        let usage = try await ask(request, yield: yield)
-        if usage.promptTokens > 0 { estimate.withLock { $0.learn(guessed: guessed, counted: usage.promptTokens) } }
-        yield(.done(usage))
-        return
+        let usage = try await ask(request, expected: expected, yield: yield)
+        estimate.withLock { $0.learn(contents, counted: usage.promptTokens) }
+        return yield(.done(usage))
+      } catch let error as OllamaContextExceeded {
+        estimate.withLock { $0.learn(contents, counted: error.promptTokens ?? 0) }
+        let tokens = error.promptTokens.map { "\($0) tokens exceed" } ?? "the prompt exceeds"
+        throw exceeded("\(tokens) the context of \(error.contextLength ?? contextLength)")
       } catch let error as CommentBotError where error.code == .busy {
         guard let delay = delays.popFirst() else { throw error }
         try await Task.sleep(for: delay)
@@ -80,7 +81,9 @@ public final class OllamaModel: LanguageModel {
     }
   }
 
-  private func ask(_ request: ChatRequest, yield: (ChatEvent) -> Void) async throws -> ChatUsage {
+  private func ask(
+    _ request: ChatRequest, expected: Int, yield: (ChatEvent) -> Void
+  ) async throws -> ChatUsage {
     var filter = ThinkingFilter()
     for try await line in client.chat(call(request)) {
       let text = filter.append(line.message?.content ?? "")
@@ -88,15 +91,22 @@ public final class OllamaModel: LanguageModel {
       guard line.done == true else { continue }
       let rest = filter.finish()
       if !rest.isEmpty { yield(.text(rest)) }
-      // Servers before 0.12 leave the count out when the whole prompt came from the cache.
+      // Absent from servers before 0.12 when the whole prompt came from their cache.
       let promptTokens = line.promptEvalCount ?? 0
-      guard promptTokens < contextLength else {
-        throw exceeded("the server read \(promptTokens) tokens and had no room for more")
+      guard !looksTruncated(promptTokens, expected: expected) else {
+        throw exceeded("the server read only \(promptTokens) of about \(expected) tokens")
       }
       return ChatUsage(
         promptTokens: promptTokens, outputTokens: line.evalCount ?? 0, isCut: line.doneReason == "length")
     }
     throw CancellationError()
+  }
+
+  /// Whether the server has most likely read a part of the prompt only: older ones keep the first 4 tokens and the last
+  /// half of the context, or fill it to the brim.
+  private func looksTruncated(_ promptTokens: Int, expected: Int) -> Bool {
+    let isHalf = abs(promptTokens - (contextLength / 2 + 2)) <= 2 && expected > contextLength * 3 / 4
+    return isHalf || promptTokens >= contextLength
   }
 
   private func call(_ request: ChatRequest) -> OllamaChatCall {

@@ -79,7 +79,9 @@ public struct OllamaModelFacts: Decodable, Sendable, Equatable {
   }
 
   private enum InfoValue: Decodable {
-    case text(String), number(Double), other
+    case text(String)
+    case number(Double)
+    case other
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()

@@ -1,6 +1,6 @@
 /// Removes a leading `<think>…</think>` from a stream of text: some models think aloud although they were told not to.
 struct ThinkingFilter {
-  private enum Phase { case start, thinking, answer }
+  private enum Phase { case start, thinking, gap, answer }
   private var phase = Phase.start
   private var pending = ""
 
@@ -14,24 +14,28 @@ struct ThinkingFilter {
         phase = .thinking
         pending = String(trimmed.dropFirst("<think>".count))
       } else if !"<think>".hasPrefix(trimmed) {
-        phase = .answer
-        return take(pending)
+        return answer()
       }
     }
     if phase == .thinking, let end = pending.firstRange(of: "</think>") {
-      phase = .answer
-      return take(String(pending[end.upperBound...].drop { $0.isWhitespace }))
+      phase = .gap
+      pending = String(pending[end.upperBound...])
+    }
+    if phase == .gap {
+      pending = String(pending.drop { $0.isWhitespace })
+      if !pending.isEmpty { return answer() }
     }
     return ""
   }
 
   /// What was held back although the answer ends here: text that only began like a thought.
   mutating func finish() -> String {
-    phase == .start ? take(pending) : ""
+    phase == .start ? answer() : ""
   }
 
-  private mutating func take(_ text: String) -> String {
-    pending = ""
-    return text
+  private mutating func answer() -> String {
+    phase = .answer
+    defer { pending = "" }
+    return pending
   }
 }

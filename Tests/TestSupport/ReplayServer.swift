@@ -3,7 +3,8 @@ import Synchronization
 
 /// An HTTP server on a free port of 127.0.0.1 that answers with given bytes, for clients under test.
 ///
-/// Each connection has a thread; a connection serves one request after the other until the script closes it.
+/// Each connection has a thread; a connection serves one request after the other until the script closes it. The server
+/// lives as long as the process, so that a test need not hold it.
 public final class ReplayServer: Sendable {
   public struct Request: Sendable {
     public var method: String
@@ -28,47 +29,51 @@ public final class ReplayServer: Sendable {
   /// One element for each time that a client went away while the server waited for it.
   public let disconnects: AsyncStream<Void>
 
-  private let listener: Int32
   private let script: @Sendable (Request) -> [Step]
   private let disconnected: AsyncStream<Void>.Continuation
-  private let state = Mutex((requests: [Request](), connections: 0))
+  private let state = Mutex((requests: [Request](), connections: 0, answered: 0))
 
   /// - Parameter script: the steps for each request.
   public init(_ script: @escaping @Sendable (Request) -> [Step]) throws {
     self.script = script
     (disconnects, disconnected) = AsyncStream.makeStream()
-    let listener = socket(AF_INET, streamSocket, 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let port: UInt16? = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        bind(listener, address, length) == 0 && listen(listener, 64) == 0 && getsockname(listener, address, &length) == 0
-      }
-        ? UInt16(bigEndian: pointer.pointee.sin_port) : nil
-    }
-    guard let port else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-    (self.listener, self.port) = (listener, port)
-    let thread = Thread { [weak self] in
+    let (listener, port) = try Self.bindFreePort()
+    guard listen(listener, 64) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    self.port = port
+    let thread = Thread {
       while true {
         let connection = accept(listener, nil, nil)
-        guard connection >= 0, let self else { return }
+        guard connection >= 0 else { return }
         self.serve(connection)
       }
     }
     thread.start()
   }
 
-  deinit {
-    // Wakes the listening thread.
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-    disconnected.finish()
+  /// An address that refuses connections for as long as the process lives.
+  public static func refusingURL() throws -> String {
+    "http://127.0.0.1:\(try bindFreePort().port)"
+  }
+
+  private static func bindFreePort() throws -> (socket: Int32, port: UInt16) {
+    let listener = socket(AF_INET, streamSocket, 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(listener, address, length) == 0 && getsockname(listener, address, &length) == 0
+      }
+    }
+    guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    return (listener, UInt16(bigEndian: address.sin_port))
   }
 
   /// The requests so far, in order of their arrival.
   public var requests: [Request] { state.withLock(\.requests) }
+  /// Requests whose steps are all done, so far.
+  public var answered: Int { state.withLock(\.answered) }
   /// Connections accepted so far.
   public var connections: Int { state.withLock(\.connections) }
 
@@ -93,6 +98,7 @@ public final class ReplayServer: Sendable {
           case .close: return
           }
         }
+        self.state.withLock { $0.answered += 1 }
       }
     }
     thread.start()

@@ -161,7 +161,8 @@ final class CurlTransfer {
     for header in request.headers {
       let line = "\(header.name): \(header.value)"
       guard line.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-        throw CommentBotError(.usage, "send", request.url, cause: "header \(header.name.debugDescription) has a line end")
+        throw CommentBotError(
+          .usage, "send", request.url, cause: "header \(header.name.debugDescription) has a line end")
       }
       guard let list = curl_slist_append(headerList, line) else {
         throw CommentBotError(.io, "prepare", request.url, cause: "libcurl is out of memory")

@@ -2,7 +2,12 @@ public import Foundation
 
 /// One HTTP exchange to make.
 public struct HTTPRequest: Sendable {
-  public enum Method: String, Sendable { case get = "GET", head = "HEAD", post = "POST", delete = "DELETE" }
+  public enum Method: String, Sendable {
+    case get = "GET"
+    case head = "HEAD"
+    case post = "POST"
+    case delete = "DELETE"
+  }
 
   /// What is sent. Files and multipart forms can stand beside ``data(_:)`` when an upload needs them.
   public enum Body: Sendable {

@@ -1,0 +1,126 @@
+import CommentCore
+import Foundation
+import TestSupport
+import Testing
+
+@testable import OllamaClient
+
+/// What a server can do wrong while it answers `/api/chat`.
+@Suite struct OllamaFaultTests {
+  private static let line = #"{"message":{"role":"assistant","content":"x"},"done":false}"# + "\n"
+
+  private func failure(
+    _ steps: [ReplayServer.Step], prompt: String = "Why?", timeouts: HTTPTimeouts = HTTPTimeouts()
+  ) async throws -> CommentBotError? {
+    let server = try recordedServer(["/api/chat": steps])
+    let client = OllamaClient(host: try OllamaHost(server.url), chatTimeouts: timeouts)
+    let model = try await OllamaModel(on: client, numCtx: 4096, busyDelays: [])
+    return await #expect(throws: CommentBotError.self) {
+      for try await _ in model.chat(ChatRequest([ChatMessage(.user, prompt)], maxTokens: 8)) {}
+    }
+  }
+
+  @Test func unknownModel_isModelMissing() async throws {
+    let error = try await failure([.send(recording("chat_unknown_model"))])
+    #expect(error?.code == .modelMissing)
+    #expect(error?.hint == "ollama pull smollm2:latest")
+  }
+
+  @Test func tooLongPrompt_isContextExceeded_withTheServersFigures() async throws {
+    let error = try await failure([.send(recording("long_chat_single_msg_both_false_stream"))])
+    #expect(error?.code == .contextExceeded)
+    #expect(error?.cause == "2523 tokens exceed the context of 512")
+  }
+
+  @Test func badRequest_isServerError() async throws {
+    #expect(try await failure([.send(recording("chat_wrong_type"))])?.code == .serverError)
+  }
+
+  @Test func endWithoutDone_isBadReply() async throws {
+    #expect(try await failure([.send(recording("token_repeat_abort_stream"))])?.code == .badReply)
+  }
+
+  @Test func errorLine_isServerError_withItsText() async throws {
+    let error = try await failure([.send(recording("runner_killed_midstream"))])
+    #expect(error?.code == .serverError)
+    #expect(error?.cause == "an error was encountered while running the model: unexpected EOF")
+  }
+
+  @Test func brokenConnection_isBadReply() async throws {
+    #expect(try await failure([.chunkedHead, .chunk(Self.line), .close])?.code == .badReply)
+  }
+
+  @Test func stall_isBadReply() async throws {
+    let error = try await failure(
+      [.chunkedHead, .chunk(Self.line), .awaitClose], timeouts: HTTPTimeouts(idle: .milliseconds(50)))
+    #expect(error?.code == .badReply)
+  }
+
+  @Test func hangBeforeTheHead_isUnreachable() async throws {
+    let timeouts = HTTPTimeouts(connect: .milliseconds(50), firstByte: .milliseconds(50))
+    #expect(try await failure([.awaitClose], timeouts: timeouts)?.code == .unreachable)
+  }
+
+  @Test func closedConnection_isUnreachable() async throws {
+    #expect(try await failure([.close])?.code == .unreachable)
+  }
+
+  @Test(arguments: ["garbage\n", "{\"message\":{\"conte\n", "{\"message\":[]}\n", "[]\n", "\u{FFFD}\n"])
+  func garbage_isBadReply(_ text: String) async throws {
+    #expect(try await failure([.chunkedHead, .chunk(Self.line), .chunk(text), .chunk("")])?.code == .badReply)
+  }
+
+  @Test func status500_isServerError() async throws {
+    let error = try await failure([.reply(#"{"error":"it \"broke\""}"#, status: 500)])
+    #expect(error?.code == .serverError)
+    #expect(error?.cause == "status 500: it \"broke\"")
+    #expect(try await failure([.reply("<html>", status: 502)])?.code == .serverError)
+  }
+
+  @Test func endlessLine_isRefused_withoutReadingItWhole() async throws {
+    let piece = ReplayServer.Step.chunk(Data(repeating: UInt8(ascii: " "), count: 1 << 20))
+    #expect(try await failure([.chunkedHead] + Array(repeating: piece, count: 1024))?.code == .badReply)
+  }
+
+  @Test func busyServer_isAskedAgain() async throws {
+    let busy = try recording("busy")
+    let good = try recording("chat_stream")
+    let asked = Counter()
+    let others = try ["/api/tags": recording("tags_one"), "/api/show": recording("show")]
+    let server = try ReplayServer { request in
+      if let other = others[request.path] { return [.send(other)] }
+      return [.send(asked.next() < 2 ? busy : good)]
+    }
+    let delays = [Duration.zero, .zero]
+    let model = try await OllamaModel(on: OllamaClient(server), busyDelays: delays)
+    var last: ChatEvent?
+    for try await event in model.chat(ChatRequest([ChatMessage(.user, "x")], maxTokens: 8)) { last = event }
+    #expect(last == .done(ChatUsage(promptTokens: 23, outputTokens: 13, isCut: false)))
+    #expect(server.requests.count { $0.path == "/api/chat" } == 3)
+  }
+
+  @Test func busyServer_isBusy_whenItStaysSo() async throws {
+    #expect(try await failure([.send(recording("busy"))])?.code == .busy)
+  }
+
+  // MARK: - Nothing is cut in silence
+
+  @Test func promptThatMayNotFit_isNotSent() async throws {
+    let server = try recordedServer()
+    let model = try await OllamaModel(on: OllamaClient(server), numCtx: 512)
+    let prompt = String(repeating: "the cat sat on the mat. ", count: 100)
+    let code = await errorCode {
+      for try await _ in model.chat(ChatRequest([ChatMessage(.user, prompt)], maxTokens: 8)) {}
+    }
+    #expect(code == .contextExceeded)
+    #expect(!server.requests.contains { $0.path == "/api/chat" })
+  }
+
+  @Test(arguments: [2050, 4096])
+  func promptThatWasCut_isContextExceeded(_ counted: Int) async throws {
+    // What a server that ignores `truncate` reports for a prompt beyond its context of 4096.
+    let done = #"{"message":{"content":"x"},"done":true,"done_reason":"stop","prompt_eval_count":\#(counted)}"#
+    let prompt = String(repeating: "the cat sat on the mat. ", count: 380)
+    #expect(try await failure([.chunkedHead, .chunk(done), .chunk("")], prompt: prompt)?.code == .contextExceeded)
+  }
+}
