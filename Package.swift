@@ -30,6 +30,7 @@ let package = Package(
     .systemLibrary(name: "CLlama", pkgConfig: "llama", providers: [.brew(["llama.cpp"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "CommentCore",
       dependencies: [
@@ -39,7 +40,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
-    .target(name: "Whisper", dependencies: ["CommentCore", "CWhisper"], swiftSettings: settings),
+    .target(name: "Whisper", dependencies: ["CommentCore", "CWhisper", "CZlib"], swiftSettings: settings),
     .target(name: "OllamaClient", dependencies: ["CommentCore"], swiftSettings: settings),
     .target(name: "Llama", dependencies: ["CommentCore", "CLlama"], swiftSettings: settings),
     .executableTarget(

@@ -1,0 +1,100 @@
+import CWhisper
+import CommentCore
+
+/// One call of libwhisper on the samples of a window, at one temperature.
+struct DecodingPass {
+  let model: WhisperModel
+  let options: TranscriptionOptions
+  let language: Int32
+  /// Tokens that the model reads before each chunk.
+  let prompt: [whisper_token]
+  let temperature: Double
+  /// Where to begin, in hundredths of a second.
+  let offset: Int
+  /// Where to end, in hundredths of a second: no chunk begins in the 100 ms before it or later.
+  let end: Int
+  /// Stops after the first chunk.
+  let isSingle: Bool
+
+  struct Result {
+    var chunks: [HeardChunk]
+    /// Whether the samples were decoded to their end.
+    var isComplete: Bool
+  }
+
+  /// - Throws: `CancellationError` when stopped, ``CommentBotError`` with `engine` when libwhisper fails.
+  func run(_ samples: [Float], state: WhisperState, monitor: DecodingMonitor) throws -> Result {
+    monitor.begin(isSingle: isSingle)
+    let code = withExtendedLifetime(monitor) {
+      prompt.withUnsafeBufferPointer { prompt in
+        var parameters = parameters()
+        parameters.prompt_tokens = prompt.baseAddress
+        parameters.prompt_n_tokens = Int32(prompt.count)
+        monitor.attach(to: &parameters)
+        return whisper_full_with_state(model.context, state.pointer, parameters, samples, Int32(samples.count))
+      }
+    }
+    if monitor.stop.isSet { throw CancellationError() }
+    guard code == 0 else {
+      // On -7 libwhisper has freed the state itself.
+      if code == -7 { state.forget() }
+      throw CommentBotError(
+        .engine, "transcribe with", model.path, cause: EngineLog.takeError() ?? "libwhisper failed with \(code)")
+    }
+    return Result(chunks: chunks(of: state, starts: monitor.chunkStarts), isComplete: monitor.isComplete)
+  }
+
+  private func parameters() -> whisper_full_params {
+    let isBeam = options.beamSize > 1 && temperature == 0
+    var parameters = whisper_full_default_params(isBeam ? WHISPER_SAMPLING_BEAM_SEARCH : WHISPER_SAMPLING_GREEDY)
+    parameters.n_threads = model.threads
+    parameters.offset_ms = Int32(offset * 10)
+    parameters.duration_ms = Int32((end - offset) * 10)
+    parameters.language = whisper_lang_str(language)
+    parameters.translate = options.task == .translate
+    parameters.print_progress = false
+    parameters.print_timestamps = false
+    parameters.token_timestamps = options.wordTimestamps
+    parameters.suppress_nst = true
+    parameters.temperature = Float(temperature)
+    // The fallback is ours, by openai-whisper's rules: libwhisper's own does not say which temperature gave the text.
+    parameters.temperature_inc = 0
+    // Out of reach: libwhisper would drop such text without a word; ours reports it.
+    parameters.no_speech_thold = 2
+    parameters.entropy_thold = -1
+    parameters.logprob_thold = -.infinity
+    parameters.length_penalty = options.lengthPenalty.map(Float.init) ?? -1
+    parameters.greedy.best_of = Int32(temperature > 0 ? min(options.bestOf, Self.maxDecoders) : 1)
+    parameters.beam_search.beam_size = Int32(min(options.beamSize, Self.maxDecoders))
+    parameters.no_context = true
+    if !options.conditionOnPreviousText {
+      // The prompt before every chunk and room for nothing else.
+      parameters.carry_initial_prompt = true
+      parameters.n_max_text_ctx = prompt.isEmpty ? 0 : Int32(prompt.count + 1)
+    }
+    return parameters
+  }
+
+  /// WHISPER_MAX_DECODERS of libwhisper.
+  private static let maxDecoders = 8
+
+  private func chunks(of state: WhisperState, starts: [Int32]) -> [HeardChunk] {
+    let count = whisper_full_n_segments_from_state(state.pointer)
+    let bounds = starts + [count]
+    return zip(bounds, bounds.dropFirst()).filter { $0 < $1 }.map { first, end in
+      let segments = (first..<end).map { index in
+        HeardChunk.Segment(
+          start: Int(whisper_full_get_segment_t0_from_state(state.pointer, index)),
+          end: Int(whisper_full_get_segment_t1_from_state(state.pointer, index)),
+          tokens: (0..<whisper_full_n_tokens_from_state(state.pointer, index)).map {
+            whisper_full_get_token_data_from_state(state.pointer, index, $0)
+          })
+      }
+      let ids = segments.flatMap { $0.tokens.map(\.id) }
+      return HeardChunk(
+        segments: segments,
+        noSpeechProb: Double(whisper_full_get_segment_no_speech_prob_from_state(state.pointer, first)),
+        text: model.text(of: ids), temperature: temperature)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import CWhisper
+import CommentCore
+
+/// What one run of encoder and decoder over up to 30 s has given. Times are hundredths of a second of what was heard.
+struct HeardChunk {
+  struct Segment {
+    var start: Int
+    var end: Int
+    var tokens: [whisper_token_data]
+  }
+
+  var segments: [Segment]
+  var noSpeechProb: Double
+  /// All text of the chunk, to judge whether it repeats itself.
+  var text: String
+  var temperature: Double
+
+  /// As openai-whisper has it: the sum over the tokens, divided by their number and one for the end of the text.
+  var avgLogprob: Double { Self.avgLogprob(segments.flatMap(\.tokens)) }
+
+  static func avgLogprob(_ tokens: [whisper_token_data]) -> Double {
+    tokens.reduce(0) { $0 + Double($1.plog) } / Double(tokens.count + 1)
+  }
+
+  /// Whether the model most likely invented the text: it thinks that there is no speech and is not sure of the words.
+  func isDoubtful(_ options: TranscriptionOptions) -> Bool {
+    noSpeechProb > options.noSpeechThreshold && avgLogprob < options.logprobThreshold
+  }
+
+  /// openai-whisper's rule: the text repeats itself, or the model is not sure of it though there is speech.
+  func needsFallback(_ options: TranscriptionOptions) -> Bool {
+    if segments.isEmpty || isDoubtful(options) { return false }
+    return text.compressionRatio > options.compressionRatioThreshold || avgLogprob < options.logprobThreshold
+  }
+}

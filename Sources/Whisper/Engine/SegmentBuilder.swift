@@ -1,0 +1,82 @@
+import CWhisper
+import CommentCore
+
+/// Turns what was heard of a window into the segments and dropped spans of the transcript.
+struct SegmentBuilder {
+  let model: WhisperModel
+  let window: AudioWindow
+  let options: TranscriptionOptions
+  let language: String
+
+  /// Seconds: no segment is shorter.
+  private static let shortest = 0.02
+
+  func build(_ chunks: [HeardChunk]) -> (segments: [Segment], dropped: [DroppedSpan]) {
+    var segments: [Segment] = []
+    var dropped = window.silences.map { span($0, .noSpeech) }
+    for chunk in chunks {
+      for heard in chunk.segments {
+        var segment = segment(heard, of: chunk, id: segments.count)
+        place(&segment, after: &segments)
+        if let reason = chunk.isDoubtful(options) ? .doubtful : NonSpeechText.reason(segment.text) {
+          dropped.append(DroppedSpan(start: segment.start, end: segment.end, reason: reason))
+        } else {
+          segments.append(segment)
+        }
+      }
+    }
+    if chunks.isEmpty {
+      // The model found nothing to say where the detector heard speech.
+      dropped += window.pieces.map { span($0, .doubtful) }
+    }
+    return (segments, dropped.sorted { $0.start < $1.start })
+  }
+
+  private func span(_ samples: Range<Int>, _ reason: DroppedSpan.Reason) -> DroppedSpan {
+    DroppedSpan(start: seconds(samples.lowerBound), end: seconds(samples.upperBound), reason: reason)
+  }
+
+  private func segment(_ heard: HeardChunk.Segment, of chunk: HeardChunk, id: Int) -> Segment {
+    let text = model.text(of: heard.tokens.map(\.id))
+    return Segment(
+      id: id, start: time(heard.start, isEnd: false), end: time(heard.end, isEnd: true), text: text, language: language,
+      tokens: heard.tokens.map { Int($0.id) }, temperature: chunk.temperature,
+      avgLogprob: HeardChunk.avgLogprob(heard.tokens), compressionRatio: text.compressionRatio,
+      noSpeechProb: chunk.noSpeechProb,
+      words: options.wordTimestamps ? words(heard) : nil)
+  }
+
+  /// Keeps the times within the window, in order, and start before end.
+  private func place(_ segment: inout Segment, after segments: inout [Segment]) {
+    let limit = seconds(window.range.upperBound)
+    let latest = max(seconds(window.range.lowerBound), limit - Self.shortest)
+    let previous = segments.last?.end ?? seconds(window.range.lowerBound)
+    segment.start = min(max(segment.start, previous), latest)
+    segment.end = min(max(segment.end, segment.start + Self.shortest), limit)
+    if let last = segments.indices.last, segments[last].end > segment.start {
+      segments[last].end = max(segments[last].start, segment.start)
+    }
+    segment.words = segment.words?.map { word in
+      var word = word
+      word.start = min(max(word.start, segment.start), segment.end)
+      word.end = min(max(word.end, word.start), segment.end)
+      return word
+    }
+  }
+
+  private func words(_ heard: HeardChunk.Segment) -> [Word] {
+    WordGrouping(isSpaced: !WordGrouping.unspacedLanguages.contains(language)).words(
+      heard.tokens.filter { $0.id < model.endOfText }.map { token in
+        WordGrouping.Token(
+          bytes: model.bytes(of: token.id), start: time(Int(token.t0), isEnd: false),
+          end: time(Int(token.t1), isEnd: true), probability: Double(token.p))
+      })
+  }
+
+  /// Seconds of the audio for hundredths of a second of what was heard.
+  private func time(_ heard: Int, isEnd: Bool) -> Double {
+    seconds(window.position(ofHeard: max(0, heard) * AudioSamples.sampleRate / 100, isEnd: isEnd))
+  }
+
+  private func seconds(_ samples: Int) -> Double { Double(samples) / Double(AudioSamples.sampleRate) }
+}

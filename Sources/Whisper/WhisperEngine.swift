@@ -1,0 +1,46 @@
+public import CommentCore
+public import Foundation
+
+/// Whisper in this process, by libwhisper.
+///
+/// The models are loaded at the first use and freed with the engine. Recordings are transcribed one after the other: two at
+/// once on all cores would be slower than that.
+public final class WhisperEngine: Transcriber {
+  public let identity: EngineIdentity
+  private let worker: WhisperWorker
+
+  /// - Parameters:
+  ///   - model: a file in whisper.cpp's format.
+  ///   - vadModel: Silero VAD in whisper.cpp's format.
+  ///   - threads: to compute with; more than the machine has cores are not used, because that is much slower.
+  public init(
+    model: URL, identity: EngineIdentity, vadModel: URL, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) {
+    self.identity = identity
+    worker = WhisperWorker(
+      model: model, name: identity.model, vadModel: vadModel,
+      threads: max(1, min(threads, ProcessInfo.processInfo.activeProcessorCount)))
+  }
+
+  /// Transcribes the speech of the audio; see ``Transcriber``.
+  ///
+  /// The stream throws ``CommentBotError`` with `modelMissing`, `modelDamaged`, `usage` (unknown language) or `engine`. Ending
+  /// the stream or cancelling the task that reads it stops the engine within one encoder run, and the engine stays usable.
+  public func transcribe(
+    _ audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow]
+  ) -> AsyncThrowingStream<TranscriptionEvent, any Error> {
+    let stop = StopFlag()
+    let worker = worker
+    let (stream, continuation) = AsyncThrowingStream<TranscriptionEvent, any Error>.makeStream()
+    continuation.onTermination = { _ in stop.set() }
+    Task {
+      do {
+        try await worker.transcribe(audio, options: options, after: finished, stop: stop) { continuation.yield($0) }
+        continuation.finish()
+      } catch {
+        continuation.finish(throwing: error)
+      }
+    }
+    return stream
+  }
+}

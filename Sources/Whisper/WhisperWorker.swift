@@ -1,0 +1,124 @@
+import CWhisper
+import CommentCore
+import Foundation
+
+/// Holds the models and does the blocking work on a thread of its own.
+actor WhisperWorker {
+  private let executor = BlockingExecutor(label: "commentbot.whisper")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private let modelURL: URL
+  private let modelName: String
+  private let vadURL: URL
+  private let threads: Int
+  private var loadedModel: WhisperModel?
+  private var loadedVoiceActivity: VoiceActivityModel?
+
+  init(model: URL, name: String, vadModel: URL, threads: Int) {
+    modelURL = model
+    modelName = name
+    vadURL = vadModel
+    self.threads = threads
+  }
+
+  func transcribe(
+    _ audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow], stop: StopFlag,
+    emit: @escaping @Sendable (TranscriptionEvent) -> Void
+  ) throws {
+    let done = Int(((finished.last?.end ?? 0) * Double(AudioSamples.sampleRate)).rounded())
+    if stop.isSet || done >= audio.count { return }
+    let model = try model()
+    // The whole audio, even when a part is finished, so that the same windows come out.
+    let windows = try plan(audio, options: options, stop: stop).compactMap { $0.after(done) }
+    let language = try language(
+      of: audio, windows: windows, options: options, finished: finished, model: model, stop: stop)
+    let initialPrompt = options.initialPrompt.map(model.tokens(of:)) ?? []
+    var previous = finished.last
+    for window in windows {
+      if stop.isSet { throw CancellationError() }
+      let result: TranscriptionWindow
+      if let language, window.heardCount > 0 {
+        let prompt = initialPrompt + (options.conditionOnPreviousText ? context(previous, model: model) : [])
+        let decoder = WindowDecoder(
+          model: model, options: options, language: language.number, prompt: prompt.suffix(model.promptCapacity),
+          end: (window.heardCount - window.quietTail) * 100 / AudioSamples.sampleRate)
+        let monitor = DecodingMonitor(stop: stop) { share in
+          emit(.progress(seconds: seconds(window.range.lowerBound) + share * seconds(window.range.count)))
+        }
+        let chunks = try decoder.decode(window.pieces.flatMap { audio.floats($0) }, monitor: monitor)
+        let builder = SegmentBuilder(model: model, window: window, options: options, language: language.code)
+        let (segments, dropped) = builder.build(chunks)
+        result = TranscriptionWindow(
+          start: seconds(window.range.lowerBound), end: seconds(window.range.upperBound), language: language.code,
+          languageProbability: language.probability, segments: segments, dropped: dropped)
+      } else {
+        result = silent(window)
+      }
+      emit(.window(result))
+      emit(.progress(seconds: result.end))
+      previous = result
+    }
+  }
+
+  private func plan(_ audio: AudioSamples, options: TranscriptionOptions, stop: StopFlag) throws -> [AudioWindow] {
+    let frame = VoiceActivityModel.frameLength
+    let probabilities = try voiceActivity().probabilities(of: audio, stop: stop)
+    let speech =
+      options.vadFilter
+      ? SpeechDetector().spans(probabilities, frameLength: frame, count: audio.count) : [0..<audio.count]
+    var planner = WindowPlanner()
+    if !options.vadFilter { planner.quietThreshold = 0 }
+    return planner.windows(speech: speech, probabilities: probabilities, frameLength: frame, count: audio.count)
+  }
+
+  /// Given, else that of the finished windows, else detected; nil when there is no speech to detect it from.
+  private func language(
+    of audio: AudioSamples, windows: [AudioWindow], options: TranscriptionOptions, finished: [TranscriptionWindow],
+    model: WhisperModel, stop: StopFlag
+  ) throws -> (number: Int32, code: String, probability: Double?)? {
+    let known = finished.first { $0.language != nil }
+    if let code = options.language ?? known?.language ?? (model.isMultilingual ? nil : "en") {
+      let number = whisper_lang_id(code)
+      guard number >= 0, model.isMultilingual || code == "en" else {
+        throw CommentBotError(
+          .usage, "transcribe in", code, cause: "the model \(modelName) does not know this language",
+          hint: "leave --language out, or use a multilingual model")
+      }
+      return (number, code, options.language == nil ? known?.languageProbability : nil)
+    }
+    let speech = windows.map(\.pieces).filter { !$0.isEmpty }
+    guard !speech.isEmpty else { return nil }
+    let (number, probability) = try LanguageDetector(model: model).detect(speech, of: audio, stop: stop)
+    return (number, String(cString: whisper_lang_str(number)), probability)
+  }
+
+  /// The text tokens of the window before, unless they come from so high a temperature that they may be wrong.
+  private func context(_ window: TranscriptionWindow?, model: WhisperModel) -> [whisper_token] {
+    guard let window, !window.segments.contains(where: { $0.temperature > 0.5 }) else { return [] }
+    return window.segments.flatMap { $0.tokens.map(whisper_token.init) }.filter { $0 < model.endOfText }
+  }
+
+  private func silent(_ window: AudioWindow) -> TranscriptionWindow {
+    let (start, end) = (seconds(window.range.lowerBound), seconds(window.range.upperBound))
+    return TranscriptionWindow(
+      start: start, end: end, language: nil, languageProbability: nil, segments: [],
+      dropped: [DroppedSpan(start: start, end: end, reason: .noSpeech)])
+  }
+
+  private func model() throws -> WhisperModel {
+    if let loadedModel { return loadedModel }
+    let model = try WhisperModel(url: modelURL, threads: threads)
+    loadedModel = model
+    return model
+  }
+
+  private func voiceActivity() throws -> VoiceActivityModel {
+    if let loadedVoiceActivity { return loadedVoiceActivity }
+    let model = try VoiceActivityModel(url: vadURL)
+    loadedVoiceActivity = model
+    return model
+  }
+}
+
+/// Seconds of so many samples.
+private func seconds(_ samples: Int) -> Double { Double(samples) / Double(AudioSamples.sampleRate) }
