@@ -2,5 +2,6 @@ import ArgumentParser
 
 @main
 struct CommentBot: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "commentbot")
+  static let configuration = CommandConfiguration(
+    commandName: "commentbot", subcommands: [ModelsCommand.self])
 }

@@ -1,0 +1,42 @@
+public import Foundation
+
+/// Takes over models that are on this machine already.
+public struct ModelImporter: Sendable {
+  private let store: ModelStore
+  private let convert: ModelConverter
+
+  public init(store: ModelStore, convert: @escaping ModelConverter) {
+    self.store = store
+    self.convert = convert
+  }
+
+  /// Copies a ggml or GGUF file, or converts a folder with a Whisper model in CTranslate2's format. Blocks.
+  ///
+  /// - Parameter name: what people will type; nil takes it from the path.
+  /// - Throws: ``CommentBotError`` with code `input_missing`, `model_damaged` when it is no such model, `usage` for a
+  ///   bad name, `disk_full`, `permission` or `io`.
+  public func importModel(at path: URL, name: String?) throws -> ModelFile {
+    let path = path.standardizedFileURL
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder) else {
+      throw CommentBotError(.inputMissing, "import", path.path, cause: "there is no such file or folder")
+    }
+    let scratch = try ModelScratch(in: store.folder)
+    defer { scratch.remove() }
+    let model = scratch.folder.appending(path: "model")
+    let kind: ModelKind
+    if isFolder.boolValue {
+      kind = .whisper
+      try scratch.requireSpace(FileBytes.stamp(of: path.appending(path: "model.bin"))?.byteCount ?? 0)
+      try convert(path, model, store.weights)
+    } else {
+      kind = try ModelFormat.recognise(path).kind
+      try scratch.requireSpace(FileBytes.stamp(of: path)?.byteCount ?? 0)
+      try scratch.copy(path, to: model)
+    }
+    // There is one voice activity detection model, whatever its file is called.
+    let given = kind == .vad ? ModelCatalog.vadName : name
+    let name = given ?? ModelCatalog.canonicalName(ModelName.ofFile(path.lastPathComponent))
+    return try store.install(model, name: name, kind: kind, source: path.path)
+  }
+}

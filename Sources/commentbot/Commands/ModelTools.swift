@@ -1,0 +1,16 @@
+import CommentCore
+import Foundation
+import Whisper
+
+/// What CommentCore's models need of engines and network.
+enum ModelTools {
+  static let convert: ModelConverter = { folder, output, weights in
+    try CTranslate2Converter.convert(folder: folder, to: output, weights: weights == .bf16 ? .bf16 : .f16)
+  }
+
+  static let download: ModelDownload = { url, file, sha256, progress in
+    try await CurlClient().download(Download(url, to: file, sha256: sha256)) { done, total in
+      progress(done, total ?? 0)
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import CommentCore
+import Foundation
+
+struct ModelsImport: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Take over a model that is on this machine.",
+    discussion: """
+      PATH is a ggml file of whisper.cpp, a GGUF file of llama.cpp, or a folder with a Whisper model in CTranslate2's \
+      format (model.bin and vocabulary.json or .txt), which is converted. The original stays where it is.
+      """)
+
+  @Argument(help: "File or folder.") var path: String
+  @Option(help: "Name to use it by; taken from the path when not given.") var name: String?
+
+  func run() async throws {
+    let path = URL(filePath: path)
+    let importer = ModelImporter(store: .current, convert: ModelTools.convert)
+    let file = try importer.importModel(at: path, name: name)
+    print("✓ \(file.name): \(megabytes(file.byteCount)): \(file.url.path)")
+    if file.kind == .whisper { print("  use it with: commentbot process FILE --model \(file.name)") }
+  }
+}

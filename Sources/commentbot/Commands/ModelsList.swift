@@ -1,0 +1,57 @@
+import ArgumentParser
+import CommentCore
+import Foundation
+
+struct ModelsList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the models that are installed and those that can be pulled.")
+
+  @Flag(help: "Print one JSON array.") var json = false
+
+  /// A line of the list; with `--json` an object of the array.
+  struct Row: Encodable {
+    var name: String
+    var kind: ModelKind
+    var installed: Bool
+    /// Size in bytes.
+    var bytes: Int
+    var path: String?
+    var sha256: String?
+    var source: String?
+    var summary: String?
+  }
+
+  func run() async throws {
+    let installed = try ModelStore.current.list()
+    let rows = Self.rows(installed: installed)
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(rows), as: UTF8.self))
+      return
+    }
+    let width = rows.map(\.name.count).max() ?? 0
+    for row in rows {
+      let name = row.name.padding(toLength: width, withPad: " ", startingAt: 0)
+      let kind = row.kind.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)
+      let size = String(repeating: " ", count: max(0, 8 - megabytes(row.bytes).count)) + megabytes(row.bytes)
+      let about = row.path ?? "\(row.summary ?? "")  → commentbot models pull \(row.name)"
+      print("\(row.installed ? "✓" : " ") \(name)  \(kind)  \(size)  \(about)")
+    }
+  }
+
+  static func rows(installed: [ModelFile]) -> [Row] {
+    let here = installed.map { file in
+      Row(
+        name: file.name, kind: file.kind, installed: true, bytes: file.byteCount, path: file.url.path,
+        sha256: file.sha256, source: file.source, summary: ModelCatalog.entry(file.name, kind: file.kind)?.summary)
+    }
+    let missing = ModelCatalog.entries.filter { entry in
+      !installed.contains { $0.name == entry.name && $0.kind == entry.kind }
+    }
+    return here
+      + missing.map {
+        Row(name: $0.name, kind: $0.kind, installed: false, bytes: $0.byteCount, summary: $0.summary)
+      }
+  }
+}

@@ -1,0 +1,64 @@
+import CommentCore
+import Foundation
+import Synchronization
+
+/// Shows a pull on stderr: a bar on a terminal, a line for each step otherwise.
+final class PullProgress: Sendable {
+  private let name: String
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let state = Mutex(State())
+
+  private struct State {
+    var source: String?
+    /// Tenths that were shown last, so that a line is only written when there is something new.
+    var shown = -1
+    var isBarOpen = false
+  }
+
+  init(name: String) {
+    self.name = name
+  }
+
+  func show(_ step: PullStep) {
+    state.withLock { state in
+      switch step {
+      case .downloading(let source, let done, let total):
+        if state.source != source {
+          line("\(name): \(megabytes(total)) from \(source)", &state)
+          state.source = source
+          state.shown = -1
+        }
+        let tenths = total > 0 ? min(done, total) * 1000 / total : 0
+        guard isTerminal, tenths != state.shown else { return }
+        state.shown = tenths
+        state.isBarOpen = true
+        let filled = tenths * 30 / 1000
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+        write("\r  \(bar) \(tenths / 10) %  \(megabytes(done)) ")
+      case .converting(let weights):
+        line("\(name): converting to ggml (\(weights.rawValue))", &state)
+      case .failed(let source, let error):
+        line("\(name): \(source): \(error.cause)", &state)
+      }
+    }
+  }
+
+  /// Closes an open bar, so that what follows starts on a line of its own.
+  func end() {
+    state.withLock { close(&$0) }
+  }
+
+  private func line(_ text: String, _ state: inout State) {
+    close(&state)
+    write("\(text)\n")
+  }
+
+  private func close(_ state: inout State) {
+    if state.isBarOpen { write("\n") }
+    state.isBarOpen = false
+  }
+
+  private func write(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import CommentCore
+import Foundation
+
+struct ModelsPull: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pull", abstract: "Get models from their pinned sources; what is there and intact is left alone.",
+    discussion: "Without names: \(ModelCatalog.defaultNames.joined(separator: ", ")), which is what `process` needs.")
+
+  @Argument(help: "Names as in `commentbot models list`.") var names: [String] = []
+  @Flag(help: "Get them again even if they are intact.") var force = false
+
+  func run() async throws {
+    // All names are looked up before the first byte is downloaded.
+    let entries = try (names.isEmpty ? ModelCatalog.defaultNames : names).map(Self.entry)
+    let puller = ModelPuller(store: .current, download: ModelTools.download, convert: ModelTools.convert)
+    for entry in entries {
+      let start = ContinuousClock.now
+      let progress = PullProgress(name: entry.name)
+      let (file, isNew) = try await puller.pull(entry, force: force) { progress.show($0) }
+      progress.end()
+      let seconds = String(format: "%.1f s", (ContinuousClock.now - start) / .seconds(1))
+      let size = megabytes(file.byteCount)
+      print(isNew ? "✓ \(entry.name): \(size) in \(seconds): \(file.url.path)" : "✓ \(entry.name): intact, \(size)")
+    }
+  }
+
+  private static func entry(_ name: String) throws -> ModelCatalogEntry {
+    guard let entry = ModelCatalog.entry(name) else {
+      let isFile = name.contains("/")
+      throw CommentBotError(
+        .usage, "pull", name, cause: "no model of that name is known",
+        hint: isFile ? "commentbot models import \(name)" : "commentbot models list")
+    }
+    return entry
+  }
+}

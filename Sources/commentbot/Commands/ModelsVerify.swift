@@ -1,0 +1,30 @@
+import ArgumentParser
+import CommentCore
+import Foundation
+
+struct ModelsVerify: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Hash all models and compare with what was installed.",
+    discussion: "Exits with 1 when one is damaged or missing, and says the command that mends it.")
+
+  @Flag(help: "Print only what is wrong.") var quiet = false
+
+  func run() async throws {
+    let store = ModelStore.current
+    let verdicts = try store.verify()
+    if verdicts.isEmpty {
+      print("There are no models in \(store.folder.path).\n  → commentbot models pull")
+      throw ExitCode(1)
+    }
+    for verdict in verdicts {
+      switch verdict.state {
+      case .intact:
+        if !quiet { print("✓ \(verdict.file.name): \(verdict.file.url.path)") }
+      case .missing, .damaged:
+        print("✗ \(verdict.file.name): \(verdict.file.url.path): \(verdict.cause ?? verdict.state.rawValue)")
+        if let hint = verdict.hint { print("  → \(hint)") }
+      }
+    }
+    if verdicts.contains(where: { $0.state != .intact }) { throw ExitCode(1) }
+  }
+}
