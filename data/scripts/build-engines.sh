@@ -1,43 +1,27 @@
 #!/usr/bin/env bash
-# Builds libwhisper and libllama on one shared ggml and installs them under PREFIX.
-#   data/scripts/build-engines.sh PREFIX
-# PORTABLE=1 builds every CPU variant with run-time dispatch (for images) instead of this CPU's own.
+# Builds libwhisper and libllama on one shared ggml and installs them with pkg-config files.
+#
+#   data/scripts/build-engines.sh [PREFIX]
+#
+# PREFIX is /usr/local as root and ~/.local otherwise. Takes 2 minutes on two cores; what is installed from the same
+# pins is left alone.
+#
+#   FORCE=1                builds in any case
+#   PORTABLE=1             builds every CPU variant with run-time dispatch (for images) instead of this CPU's own
+#   COMMENTBOT_BUILD_DIR   where sources and objects are kept (default ~/.cache/commentbot)
 set -euo pipefail
+# shellcheck source=data/scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+case "${1:-}" in -h | --help) help && exit ;; -*) fail 64 "unknown option $1" "$0 -h" ;; esac
 
-here=$(cd "$(dirname "$0")" && pwd)
-prefix=${1:?usage: build-engines.sh PREFIX}
+prefix=${1:-$PREFIX}
 work=${COMMENTBOT_BUILD_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/commentbot}/engines
 python=${PYTHON:-python3}
+stamp=$prefix/share/commentbot/engines
 
-# name version sha256 of the source packages; whisper.cpp 1.8.5 and llama.cpp with ggml 0.25.3
-whisper_package="pywhispercpp 1.5.1 5df897e5dd9d9f16804fc937bd85b9f5880a0b29a55f8843585e0e03d76195e5"
-llama_package="llama-cpp-python 0.3.36 832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e"
-
-fetch() { # NAME VERSION SHA256: downloads the source package, checks it, unpacks it into $work/NAME
-  local name=$1 version=$2 sha=$3 archive
-  mkdir -p "$work/download"
-  archive=$(find "$work/download" -name "${name//-/?}-$version.tar.gz" | head -n 1)
-  if [ -z "$archive" ] || ! echo "$sha  $archive" | sha256sum --check --status; then
-    echo "    downloading the source of $name $version"
-    "$python" -m pip download --quiet --no-deps --no-binary "$name" --no-build-isolation \
-      --dest "$work/download" "$name==$version" >"$work/download.log" 2>&1 || true
-    archive=$(find "$work/download" -name "${name//-/?}-$version.tar.gz" | head -n 1)
-  fi
-  if [ -z "$archive" ]; then
-    cat "$work/download.log" >&2
-    echo "build-engines: $name $version could not be downloaded; check the network and run this again" >&2
-    exit 69
-  fi
-  echo "$sha  $archive" | sha256sum --check --status || {
-    echo "build-engines: $archive does not have the pinned SHA-256; delete it and run this again" >&2
-    exit 65
-  }
-  rm -rf "${work:?}/$name" && mkdir -p "$work/$name"
-  tar -xzf "$archive" -C "$work/$name" --strip-components=1
-}
-
-fetch $whisper_package
-fetch $llama_package
+# Name, version and SHA-256 of the source packages: whisper.cpp 1.8.5, and llama.cpp with ggml 0.25.3.
+whisper=(pywhispercpp 1.5.1 5df897e5dd9d9f16804fc937bd85b9f5880a0b29a55f8843585e0e03d76195e5)
+llama=(llama-cpp-python 0.3.36 832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e)
 
 cpu=(-DGGML_NATIVE=ON)
 if [ "${PORTABLE:-0}" = 1 ]; then
@@ -48,22 +32,91 @@ compiler=()
 if command -v clang-19 >/dev/null; then
   compiler=(-DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19)
 fi
+sources=(
+  -DLLAMA_SOURCE="$work/${llama[0]}-${llama[1]}/vendor/llama.cpp"
+  -DWHISPER_SOURCE="$work/${whisper[0]}-${whisper[1]}/whisper.cpp"
+)
+options=(
+  -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=ON -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib
+  "-DCMAKE_INSTALL_RPATH=\$ORIGIN" "${compiler[@]}" "${cpu[@]}" -DGGML_LLAMAFILE=ON -DGGML_CCACHE=OFF
+  -DLLAMA_BUILD_COMMON=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF
+  -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_APP=OFF
+  -DWHISPER_BUILD_TESTS=OFF -DWHISPER_BUILD_EXAMPLES=OFF -DWHISPER_BUILD_SERVER=OFF
+)
+# What makes an installation the same: the pins and how they are built, not where.
+identity=$(printf '%s\n' "${whisper[*]}" "${llama[*]}" "${options[@]}" "$(uname -m)")
 
-cmake -S "$here/engines" -B "$work/build" -G Ninja \
-  -DLLAMA_SOURCE="$work/llama-cpp-python/vendor/llama.cpp" -DWHISPER_SOURCE="$work/pywhispercpp/whisper.cpp" \
-  -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=ON -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib \
-  -DCMAKE_INSTALL_RPATH="\$ORIGIN" \
-  "${compiler[@]}" "${cpu[@]}" -DGGML_LLAMAFILE=ON -DGGML_CCACHE=OFF \
-  -DLLAMA_BUILD_COMMON=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF \
-  -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_APP=OFF \
-  -DWHISPER_BUILD_TESTS=OFF -DWHISPER_BUILD_EXAMPLES=OFF -DWHISPER_BUILD_SERVER=OFF >"$work/configure.log" 2>&1 || {
+if [ "${FORCE:-0}" != 1 ] && [ "$(cat "$stamp" 2>/dev/null)" = "$identity" ]; then
+  echo "    libwhisper and libllama are installed in $prefix"
+  exit
+fi
+for tool in cmake ninja "$python"; do
+  command -v "$tool" >/dev/null || fail 69 "$tool is missing" "data/scripts/setup.sh"
+done
+writable "$prefix/share/commentbot" || fail 77 "$prefix cannot be written by $(id -un)" "PREFIX=\$HOME/.local $0"
+writable "$work/download" || fail 77 "$work cannot be written by $(id -un)" "COMMENTBOT_BUILD_DIR=FOLDER $0"
+if command -v flock >/dev/null; then
+  exec 9>"$work/lock"
+  flock --nonblock 9 || { echo "    waiting for another build in $work" && flock 9; }
+fi
+
+# fetch NAME VERSION SHA256: unpacks the source package into $work/NAME-VERSION, whole or not at all.
+fetch() {
+  local name=$1 version=$2 sha=$3 archive folder=$work/$1-$2
+  [ ! -d "$folder" ] || return 0
+  archive=$work/download/${name//-/_}-$version.tar.gz
+  if ! echo "$sha  $archive" | sha256sum --check --status 2>/dev/null; then
+    echo "    downloading the source of $name $version"
+    rm -f "$archive"
+    printf '%s==%s --hash=sha256:%s\n' "$name" "$version" "$sha" >"$work/download/$name.txt"
+    # pip looks into the package for its metadata, for which it gets the package's build tools itself.
+    "$python" -m pip download --quiet --no-input --disable-pip-version-check --no-cache-dir --no-deps \
+      --no-binary "$name" --require-hashes --requirement "$work/download/$name.txt" --dest "$work/download" \
+      >"$work/download.log" 2>&1 || {
+      tail -n 5 "$work/download.log" >&2
+      fail 69 "$name $version could not be downloaded with pip" "check the network and proxy, then run this again"
+    }
+  fi
+  echo "$sha  $archive" | sha256sum --check --status ||
+    fail 65 "$archive does not have the pinned SHA-256" "rm $archive"
+  rm -rf "$folder.new"
+  mkdir "$folder.new"
+  tar -xzf "$archive" -C "$folder.new" --strip-components=1
+  mv "$folder.new" "$folder"
+}
+
+# calmly: ninja's one line on a terminal, a line every quarter otherwise; everything goes to the log.
+calmly() {
+  if [ -t 1 ]; then ninja "$@" 9>&-; else
+    ninja "$@" 2>&1 9>&- | tee "$work/build.log" | awk -F '[][/]' '
+      $2 + 0 > 0 && $3 + 0 > 0 && $2 / $3 * 4 >= quarter + 1 {
+        quarter = int($2 / $3 * 4); printf "    compiled %d of %d files\n", $2, $3; fflush()
+      }
+      /FAILED|error:/ { print; fflush() }'
+  fi
+}
+
+fetch "${whisper[@]}"
+fetch "${llama[@]}"
+
+# Objects of another configuration would be mixed in: start anew. Of the same, ninja goes on where it was stopped.
+if [ "$(cat "$work/build/identity" 2>/dev/null)" != "$identity" ]; then
+  rm -rf "$work/build"
+  mkdir -p "$work/build"
+  cmake -S "$root/data/scripts/engines" -B "$work/build" -G Ninja "${sources[@]}" "${options[@]}" >"$work/configure.log" 2>&1 9>&- || {
     tail -n 20 "$work/configure.log" >&2
-    echo "build-engines: cmake failed; the whole log is $work/configure.log" >&2
-    exit 70
+    fail 70 "cmake failed; the whole log is $work/configure.log"
   }
-ninja -C "$work/build"
-cmake --install "$work/build" >"$work/install.log"
+  printf '%s\n' "$identity" >"$work/build/identity"
+fi
+calmly -C "$work/build" || fail 70 "the engines could not be compiled" "rm -r $work/build && $0 $prefix"
 
-# The VAD weights that whisper.cpp ships with its sources.
-mkdir -p "$prefix/share/commentbot"
-cp "$work/pywhispercpp/whisper.cpp/models/for-tests-silero-v6.2.0-ggml.bin" "$prefix/share/commentbot/ggml-silero-v6.2.0.bin"
+rm -f "$stamp"
+cmake --install "$work/build" >"$work/install.log" 2>&1 ||
+  { tail -n 5 "$work/install.log" >&2 && fail 73 "the engines could not be installed in $prefix"; }
+# The weights for voice activity detection that whisper.cpp ships with its sources.
+install -m 644 "$work/${whisper[0]}-${whisper[1]}/whisper.cpp/models/for-tests-silero-v6.2.0-ggml.bin" \
+  "$prefix/share/commentbot/ggml-silero-v6.2.0.bin"
+printf '%s\n' "$identity" >"$stamp"
+# Only the archives stay: sources and objects take four times as much.
+rm -rf "$work/build" "$work/${whisper[0]}-${whisper[1]}" "$work/${llama[0]}-${llama[1]}"

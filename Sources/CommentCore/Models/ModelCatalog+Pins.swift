@@ -12,7 +12,13 @@ extension ModelCatalog {
   }
 
   static let baseHash = "60ed5bc3dd14eea856493d334349b405782ddcaf0028d4b5df4088345fba2efe"
+  static let baseHashes: [WeightType: String] = [
+    .f16: baseHash, .bf16: "06c02a499566c2879b11063ef87da614220e1851d578ad94a5aae9d5a7e540d1",
+  ]
   static let tinyEnglishHash = "921e4cf8686fdd993dcd081a5da5b6c365bfde1162e72b08d75ac75289920b1f"
+  static let tinyEnglishHashes: [WeightType: String] = [
+    .f16: tinyEnglishHash, .bf16: "72a78f44a1f1c4a8280023d7109033bb6203ae1bcb971083197dd4a6b553b874",
+  ]
   static let sileroHash = "2aa269b785eeb53a82983a20501ddf7c1d9c48e33ab63a41391ac6c9f7fb6987"
   static let sileroURL =
     "https://huggingface.co/ggml-org/whisper-vad/resolve/9ffd54a1e1ee413ddf265af9913beaf518d1639b/ggml-silero-v6.2.0.bin"

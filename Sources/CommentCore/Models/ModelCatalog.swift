@@ -4,8 +4,9 @@ public enum ModelSource: Sendable, Equatable {
   case shared(String, sha256: String)
   /// The only member of the package is the model itself.
   case package(PinnedPackage)
-  /// The members of the packages, in one folder, are a Whisper model in CTranslate2's format.
-  case ctranslate2([PinnedPackage])
+  /// The members of the packages, in one folder, are a Whisper model in CTranslate2's format; the hashes are those of
+  /// the file that the conversion gives.
+  case ctranslate2([PinnedPackage], sha256: [WeightType: String])
   /// The model host's address of the file.
   case host(String, sha256: String)
 }
@@ -24,8 +25,8 @@ public struct ModelCatalogEntry: Sendable, Equatable {
 
 /// The models that `commentbot models pull` knows, each pinned by a hash.
 ///
-/// Files on the model host by the SHA-256 and size that its large-file pointers state. What does not have its hash is
-/// never installed.
+/// Files on the model host by the SHA-256 and size that its large-file pointers state; those of `base` and `tiny.en` are
+/// also what the conversion gives. What does not have its hash is never installed.
 public enum ModelCatalog {
   static let whisperName = "base"
   static let vadName = "silero"
@@ -49,10 +50,14 @@ public enum ModelCatalog {
   public static let entries: [ModelCatalogEntry] = [
     ModelCatalogEntry(
       kind: .whisper, name: whisperName, summary: "99 languages, the default; MIT",
-      sources: [.ctranslate2(basePackages), whisperHost(whisperName, baseHash)], byteCount: 147_951_465),
+      sources: [.ctranslate2(basePackages, sha256: baseHashes), whisperHost(whisperName, baseHash)],
+      byteCount: 147_951_465),
     ModelCatalogEntry(
       kind: .whisper, name: "tiny.en", summary: "English only, fastest; MIT",
-      sources: [.ctranslate2([tinyEnglishPackage]), whisperHost("tiny.en", tinyEnglishHash)], byteCount: 77_704_715),
+      sources: [
+        .ctranslate2([tinyEnglishPackage], sha256: tinyEnglishHashes), whisperHost("tiny.en", tinyEnglishHash),
+      ],
+      byteCount: 77_704_715),
     hosted(
       "tiny", "99 languages, fastest", 77_691_713, "be07e048e1e599ad46341c8d2a135645097a538221678b7acdd1b1919c6e1b21"),
     hosted("small", "99 languages", 487_601_967, "1be3a9b2063867b937e64e2ec7483364a79917e157fa98c5d94b5c1fffea987b"),

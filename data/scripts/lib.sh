@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# What the scripts in this folder share. Sourced, never run.
+
+# shellcheck disable=SC2034  # for the scripts
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+: "${PREFIX:=$([ "$(id -u)" = 0 ] && echo /usr/local || echo "$HOME/.local")}"
+export PREFIX
+export PKG_CONFIG_PATH="$PREFIX/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
+
+# The first lines of a script's own comment are its help.
+help() {
+  sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+}
+
+# step TITLE: announces what follows. done_in: says how long it took.
+step() {
+  step_start=$SECONDS
+  printf '==> %s\n' "$1"
+}
+done_in() {
+  printf '    %s in %d s\n' "${1:-done}" $((SECONDS - step_start))
+}
+
+# fail STATUS CAUSE [HINT]
+fail() {
+  printf '%s: %s\n' "$(basename "$0")" "$2" >&2
+  [ -z "${3:-}" ] || printf '  → %s\n' "$3" >&2
+  exit "$1"
+}
+
+# writable FOLDER: makes it if need be.
+writable() {
+  mkdir -p "$1" 2>/dev/null || true
+  [ -d "$1" ] && [ -w "$1" ]
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# apt_install PACKAGE…: installs those Debian packages that are missing.
+apt_install() {
+  local package missing=()
+  for package in "$@"; do
+    # The shell must not expand the format; that is for dpkg-query.
+    # shellcheck disable=SC2016
+    [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  printf '    installing %s\n' "${missing[*]}"
+  # Another apt may be at work: wait for it instead of failing.
+  as_root apt-get -o DPkg::Lock::Timeout=300 update --quiet=2 ||
+    fail 69 "the lists of Debian packages could not be fetched" "check the network and run this again"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install --yes --quiet=2 \
+    --no-install-recommends "${missing[@]}" >/dev/null ||
+    fail 69 "Debian packages could not be installed: ${missing[*]}" "sudo apt-get install ${missing[*]}"
+}
+
+# digest FILE…: one SHA-256 of the files' names and contents.
+digest() {
+  if command -v sha256sum >/dev/null; then sha256sum "$@" | sha256sum | cut -c1-64; else
+    shasum -a 256 "$@" | shasum -a 256 | cut -c1-64
+  fi
+}

@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Sets CommentBot up on this machine: libraries, engines, the program and its models.
+#
+#   data/scripts/setup.sh
+#
+# The first run takes about 8 minutes on two cores, later ones a few seconds; what is there is left alone.
+#
+#   PREFIX   where engines and program go: /usr/local as root, ~/.local otherwise
+#   PYTHON   the Python whose pip fetches the pinned packages (default python3)
+set -euo pipefail
+# shellcheck source=data/scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+case "${1:-}" in -h | --help) help && exit ;; "") ;; *) fail 64 "unknown argument $1" "$0 -h" ;; esac
+cd "$root"
+
+install_libraries() {
+  if command -v apt-get >/dev/null; then
+    step "Debian packages (1 to 2 minutes the first time)"
+    local engines=()
+    if ! engines_found; then
+      engines=(cmake ninja-build)
+      # Where this version is not to be had, the engines are built with what there is.
+      if apt-cache show clang-19 libomp-19-dev >/dev/null 2>&1; then
+        engines+=(clang-19 libomp-19-dev)
+      else
+        engines+=(g++)
+      fi
+    fi
+    apt_install ca-certificates pkg-config python3 python3-pip libavformat-dev libavcodec-dev libswresample-dev \
+      libavutil-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev "${engines[@]}"
+  elif command -v brew >/dev/null; then
+    step "Homebrew packages (1 to 2 minutes the first time)"
+    local formula
+    for formula in pkgconf ffmpeg whisper-cpp llama.cpp python; do
+      brew list "$formula" >/dev/null 2>&1 || brew install --quiet "$formula"
+    done
+  else
+    step "Libraries"
+    local library missing=()
+    for library in libavformat libavcodec libswresample libavutil sqlite3 libcurl zlib; do
+      pkg-config --exists "$library" || missing+=("$library")
+    done
+    [ ${#missing[@]} = 0 ] ||
+      fail 69 "pkg-config does not find ${missing[*]}" "install their development packages and run this again"
+  fi
+  done_in
+}
+
+engines_found() {
+  command -v pkg-config >/dev/null && pkg-config --exists "whisper >= 1.7.6" llama
+}
+
+build_engines() {
+  step "libwhisper and libllama on one ggml (2 minutes the first time)"
+  local found=
+  ! engines_found || found=$(pkg-config --variable=prefix whisper)
+  if [ -n "$found" ] && [ ! -e "$found/share/commentbot/engines" ]; then
+    echo "    the system's own are used: $found"
+  elif [ -n "$found" ] && [ -w "$found/share/commentbot" ]; then
+    data/scripts/build-engines.sh "$found"
+  else
+    data/scripts/build-engines.sh "$PREFIX"
+  fi
+  # The loader's cache is only root's to renew; others find the libraries by the path in the program.
+  [ "$(id -u)" != 0 ] || ! command -v ldconfig >/dev/null || ldconfig
+  done_in
+}
+
+build_program() {
+  step "commentbot, release build (5 minutes the first time)"
+  command -v swift >/dev/null || fail 69 "there is no Swift toolchain on the PATH" "https://www.swift.org/install"
+  local libraries sources stamp=.build/setup-release flags=()
+  libraries=$(pkg-config --variable=libdir whisper)
+  # The program looks for the engines beside itself and where they are now.
+  for path in "\$ORIGIN/../lib" "$libraries"; do flags+=(-Xlinker -rpath -Xlinker "$path"); done
+  [ "$(uname)" = Linux ] || flags=(-Xlinker -rpath -Xlinker "$libraries")
+  sources=$(find Package.swift Package.resolved Sources -type f 2>/dev/null | LC_ALL=C sort)
+  local identity installed=$PREFIX/bin/commentbot
+  # Names of source files have no spaces.
+  # shellcheck disable=SC2086
+  identity="$(digest $sources) $(swift --version 2>/dev/null | head -n 1) ${flags[*]} $PREFIX"
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$identity" ] && [ -x "$installed" ] &&
+    cmp -s .build/release/commentbot "$installed"; then
+    done_in "installed already, found"
+    return
+  fi
+  writable "$PREFIX/bin" || fail 77 "$PREFIX/bin cannot be written by $(id -un)" "PREFIX=\$HOME/.local $0"
+  swift build -c release --product commentbot "${flags[@]}" ||
+    fail 70 "the release build failed" "rm -r .build/*/release && $0"
+  # A running commentbot keeps its file; the new one takes the name.
+  install -m 755 .build/release/commentbot "$installed.new"
+  mv "$installed.new" "$installed"
+  mkdir -p .build && printf '%s\n' "$identity" >"$stamp"
+  done_in "installed as $installed"
+}
+
+link_home() {
+  mkdir -p bd data/{audio-cache,transcripts,inbox,models}
+  if [ ! -e "$HOME/.commentbot" ] && [ ! -L "$HOME/.commentbot" ]; then
+    ln -s "$root" "$HOME/.commentbot"
+    echo "    ~/.commentbot → $root: where commentbot keeps everything, whatever folder it is called in"
+  elif [ "$(cd "$HOME/.commentbot" 2>/dev/null && pwd -P)" != "$(pwd -P)" ]; then
+    echo "    ~/.commentbot is another installation, which commentbot uses outside of $root"
+    echo "  → export COMMENTBOT_HOME=$root    # to use this one everywhere"
+  fi
+}
+
+pull_models() {
+  step "Models (240 MB, 1 minute the first time)"
+  COMMENTBOT_HOME=$root "$PREFIX/bin/commentbot" models pull | sed 's/^/    /'
+  done_in
+}
+
+install_libraries
+build_engines
+build_program
+link_home
+pull_models
+
+echo "==> CommentBot is ready, $SECONDS s in all. Try: commentbot process FILE"
+case ":$PATH:" in
+*":$PREFIX/bin:"*) ;;
+*) printf '    %s is not on your PATH:\n  → export PATH="%s:%sPATH"\n' "$PREFIX/bin" "$PREFIX/bin" "\$" ;;
+esac

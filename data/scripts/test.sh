@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Sets CommentBot up and runs every check and test; exits with 1 when one fails.
+#
+#   data/scripts/test.sh [FILTER]
+#
+# Takes 20 to 40 minutes on a new machine with two cores. With FILTER only the Swift tests whose names match are run.
+set -euo pipefail
+# shellcheck source=data/scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+case "${1:-}" in -h | --help) help && exit ;; -*) fail 64 "unknown option $1" "$0 -h" ;; esac
+cd "$root"
+filter=${1:-}
+failed=()
+passed=()
+
+# check TITLE COMMAND…: runs it; a failure is remembered and the rest goes on.
+check() {
+  local title=$1
+  shift
+  step "$title"
+  if "$@"; then
+    passed+=("$title")
+    done_in passed
+  else
+    failed+=("$title")
+    done_in FAILED
+  fi
+}
+
+# Everything below needs what the setup installs: its failure ends the run.
+data/scripts/setup.sh
+
+# The engines of an own prefix are in nobody's loader path.
+libraries=$(pkg-config --variable=libdir whisper)
+export LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+
+if command -v apt-get >/dev/null; then
+  step "Debian packages for the tests (1 minute the first time)"
+  apt_install espeak-ng sox ffmpeg asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav python3-venv shellcheck
+  done_in
+fi
+
+if [ -z "$filter" ]; then
+  check "Format: swift format lint" swift format lint --strict --recursive --parallel Sources Tests Package.swift
+  check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh .ci/run
+fi
+
+check "Swift tests (5 minutes to build the first time)" swift test ${filter:+--filter "$filter"}
+if [ -z "$filter" ] && [ -x Tests/conformance/run.sh ]; then
+  check "Output files byte for byte as openai-whisper writes them" Tests/conformance/run.sh
+fi
+
+printf '==> Summary after %d min %d s\n' $((SECONDS / 60)) $((SECONDS % 60))
+[ ${#passed[@]} = 0 ] || printf '    ✓ %s\n' "${passed[@]}"
+if [ ${#failed[@]} -gt 0 ]; then
+  printf '    ✗ %s\n' "${failed[@]}"
+  exit 1
+fi
