@@ -68,7 +68,8 @@ final class AudioTestFiles: Sendable {
 
   /// What the ffmpeg program makes of the file.
   func ffmpegSamples(_ file: URL) throws -> [Float] {
-    let output = try ffmpeg(["-i", file.path, "-ar", "16000", "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le"], to: "ref")
+    let form = ["-ar", "16000", "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le"]
+    let output = try ffmpeg(["-i", file.path] + form, to: "reference")
     return try Data(contentsOf: output).withUnsafeBytes { raw in
       raw.bindMemory(to: Int16.self).map { Float($0) / 32768 }
     }

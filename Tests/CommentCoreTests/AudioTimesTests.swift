@@ -33,7 +33,8 @@ struct AudioTimesTests {
 
   @Test(arguments: [
     ("mp3", ["-b:a", "96k"], 24_000), ("mp3", ["-q:a", "4"], 24_000), ("aac", ["-c:a", "aac"], 24_000),
-    ("flac", [], 200_000), ("m4a", ["-c:a", "aac", "-movflags", "faststart"], 24_000), ("mka", ["-c:a", "libopus"], 24_000),
+    ("flac", [], 200_000), ("m4a", ["-c:a", "aac", "-movflags", "faststart"], 24_000),
+    ("mka", ["-c:a", "libopus"], 24_000),
     ("opus", ["-c:a", "libopus"], 24_000), ("ogg", ["-c:a", "libvorbis"], 24_000), ("ts", ["-c:a", "mp2"], 24_000),
   ])
   func decode_damagedInTheMiddle_doesNotDrift(format: String, options: [String], bytes: Int) throws {
@@ -71,7 +72,8 @@ struct AudioTimesTests {
   @Test func decode_joinedTransportStreams_loseNothing() throws {
     let files = try AudioTestFiles()
     let stereo = try files.ffmpeg(AudioTestFiles.beeps(seconds: 5) + ["-c:a", "aac"], to: "a.ts")
-    let mono = try files.ffmpeg(AudioTestFiles.beeps(seconds: 4, rate: 48000, channels: 1) + ["-c:a", "aac"], to: "b.ts")
+    let other = AudioTestFiles.beeps(seconds: 4, rate: 48000, channels: 1) + ["-c:a", "aac"]
+    let mono = try files.ffmpeg(other, to: "b.ts")
     let source = try files.write(try Data(contentsOf: stereo) + Data(contentsOf: mono), to: "joined.ts")
     let (facts, samples) = try files.decode(source)
     #expect(abs(facts.duration - 9) < 0.1)

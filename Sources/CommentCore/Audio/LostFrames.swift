@@ -40,7 +40,9 @@ struct LostFrames {
       return true
     }
     let isSound = measure(packet)
-    if isSound, kind == .adts { countDiscarded(ahead: input.bytesRead - packet.pointee.pos - Int64(packet.pointee.size)) }
+    if isSound, kind == .adts {
+      countDiscarded(ahead: input.bytesRead - packet.pointee.pos - Int64(packet.pointee.size))
+    }
     let shift = Int64((lost * Double(packet.pointee.duration)).rounded())
     for time in [\AVPacket.pts, \AVPacket.dts] where packet.pointee[keyPath: time] != commentbot_no_pts {
       packet.pointee[keyPath: time] += shift
