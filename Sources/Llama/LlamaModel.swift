@@ -1,3 +1,4 @@
+import CLlama
 public import CommentCore
 public import Foundation
 
@@ -56,4 +57,9 @@ public struct LlamaModel: LanguageModel {
       }
     }
   }
+}
+
+extension LlamaModel {
+  /// The version of ggml that libllama computes with.
+  public static var ggmlVersion: String { String(cString: ggml_version()) }
 }

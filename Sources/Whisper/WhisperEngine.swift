@@ -1,3 +1,4 @@
+import CWhisper
 public import CommentCore
 public import Foundation
 
@@ -20,6 +21,15 @@ public final class WhisperEngine: Transcriber {
     worker = WhisperWorker(
       model: model, name: identity.model, vadModel: vadModel,
       threads: max(1, min(threads, ProcessInfo.processInfo.activeProcessorCount)))
+  }
+
+  /// The version of libwhisper that is linked.
+  public static var libraryVersion: String { String(cString: whisper_version()) }
+
+  /// Loads the models now rather than at the first use.
+  /// - Throws: ``CommentBotError`` with `modelMissing`, `modelDamaged` or `engine`.
+  public func load() async throws {
+    try await worker.load()
   }
 
   /// Transcribes the speech of the audio; see ``Transcriber``.

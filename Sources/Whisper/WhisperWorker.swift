@@ -21,6 +21,10 @@ actor WhisperWorker {
     self.threads = threads
   }
 
+  func load() throws {
+    _ = try (model(), voiceActivity())
+  }
+
   func transcribe(
     _ audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow], stop: StopFlag,
     emit: @escaping @Sendable (TranscriptionEvent) -> Void

@@ -1,7 +1,12 @@
 import ArgumentParser
 
-@main
 struct CommentBot: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "commentbot", subcommands: [ModelsCommand.self])
+    commandName: "commentbot",
+    abstract: "Turns audio into a transcript you can trust and comments you can check, on your own machine.",
+    version: "0.1.0",
+    subcommands: [
+      ProcessCommand.self, ListCommand.self, ShowCommand.self, SearchCommand.self, ExportCommand.self,
+      DeleteCommand.self, ModelsCommand.self, CacheCommand.self, DiagnoseCommand.self,
+    ])
 }

@@ -250,9 +250,11 @@ struct LibraryTests {
       try await library.save(.make())
       let start = Date(timeIntervalSince1970: 1_700_000_000.125)
       let failure = CommentBotError(.diskFull, "write", "/x", cause: "no space", hint: "df")
+      var report = ProcessReport()
+      report.timings["decode"] = 0.5
       let failed = Run(
         recording: Recording.make().sha256, input: "in.mp3", started: start, finished: start + 2, outcome: .failed,
-        error: failure, timings: ["decode": 0.5])
+        error: failure, report: report)
       let good = Run(
         recording: Recording.make().sha256, input: "in.mp3", started: start + 5, finished: start + 7,
         outcome: .succeeded)

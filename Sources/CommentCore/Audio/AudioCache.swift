@@ -103,6 +103,11 @@ public actor AudioCache {
     return try trim(to: 0)
   }
 
+  /// Removes a source's entry, if there is one.
+  public func remove(sha256: String) throws {
+    try AudioCacheFiles(folder: folder, key: Self.key(sha256: sha256)).remove()
+  }
+
   private func cleanOnce() throws {
     if hasCleaned { return }
     try AudioCacheFiles.removeLeftovers(in: folder)

@@ -44,6 +44,12 @@ public struct AudioDecoder: Sendable {
     }
   }
 
+  /// The seconds that the file's container promises; nil when it promises none.
+  /// - Throws: ``CommentBotError`` as ``decode(_:to:progress:)`` when the file cannot be opened.
+  public func expectedDuration(of file: URL) throws -> Double? {
+    try MediaInput(file).expectedDuration
+  }
+
   private func run(
     _ input: borrowing MediaInput, _ decoder: borrowing FrameDecoder, _ writer: consuming WAVWriter,
     _ progress: (Double, Double?) -> Bool

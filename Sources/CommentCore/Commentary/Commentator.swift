@@ -25,8 +25,8 @@ public struct Commentator: Sendable {
   ) async throws -> Comment {
     var comment = Comment(
       key: Self.key(transcriptKey: transcript.key, kind: kind, model: model.identity), kind: kind.name,
-      model: model.identity.model, engine: model.identity.engine, promptDigest: CommentaryPrompt.digest(of: kind),
-      coverage: 1, promptTokens: 0, outputTokens: 0, seconds: 0, items: [])
+      model: model.identity.model, engine: model.identity.engine, isWeak: model.isWeak,
+      promptDigest: CommentaryPrompt.digest(of: kind), coverage: 1, promptTokens: 0, outputTokens: 0, seconds: 0, items: [])
     let pieces = TranscriptPiece.pieces(of: transcript)
     if pieces.isEmpty { return comment }
     let elapsed = try await clock.measure {

@@ -43,6 +43,13 @@ public actor ResultFolder {
     }
   }
 
+  /// Whether the transcript is there in every format.
+  public var isWhole: Bool {
+    TranscriptFormat.allCases.allSatisfy { format in
+      FileManager.default.fileExists(atPath: url.appending(path: "transcript.\(format.fileExtension)").path)
+    }
+  }
+
   /// Writes `comments.json` and `comments.md`.
   /// - Parameters:
   ///   - transcriptKey: the transcript that the comments are on.

@@ -36,12 +36,13 @@ extension Library {
         // A comment is replaced by one with the same key or of the same kind.
         try db.execute(
           sql: """
-            INSERT OR REPLACE INTO comments (key, transcript, kind, engine, model, prompt_digest, coverage,
+            INSERT OR REPLACE INTO comments (key, transcript, kind, engine, model, is_weak, prompt_digest, coverage,
               prompt_tokens, output_tokens, seconds, items, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
           arguments: [
-            comment.key, id, comment.kind, comment.engine, comment.model, comment.promptDigest, comment.coverage,
+            comment.key, id, comment.kind, comment.engine, comment.model, comment.isWeak,
+            comment.promptDigest, comment.coverage,
             comment.promptTokens, comment.outputTokens, comment.seconds, try JSONText.encode(comment.items),
             now.milliseconds,
           ])
@@ -51,7 +52,7 @@ extension Library {
 
   private static func comment(_ row: Row) throws -> Comment {
     Comment(
-      key: row["key"], kind: row["kind"], model: row["model"], engine: row["engine"],
+      key: row["key"], kind: row["kind"], model: row["model"], engine: row["engine"], isWeak: row["is_weak"],
       promptDigest: row["prompt_digest"], coverage: row["coverage"], promptTokens: row["prompt_tokens"],
       outputTokens: row["output_tokens"], seconds: row["seconds"], items: try JSONText.decode(from: row["items"]))
   }

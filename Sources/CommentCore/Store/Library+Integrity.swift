@@ -1,6 +1,11 @@
 import GRDB
 
 extension Library {
+  /// The version of SQLite that is linked, such as `3.40.1`.
+  public static func sqliteVersion() throws -> String {
+    try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") ?? "" }
+  }
+
   /// What is wrong with the file, one sentence each; empty when it is sound. Reads the whole file.
   public func integrityProblems() async throws -> [String] {
     do {

@@ -15,12 +15,12 @@ public struct Run: Sendable, Equatable {
   public var outcome: Outcome
   /// Why the run failed; always there when it did.
   public var error: CommentBotError?
-  /// Seconds by the name of the stage.
-  public var timings: [String: Double]
+  /// What was done; empty when the run failed before anything was.
+  public var report: ProcessReport
 
   public init(
     id: UUID = UUID(), recording: String?, input: String, started: Date, finished: Date, outcome: Outcome,
-    error: CommentBotError? = nil, timings: [String: Double] = [:]
+    error: CommentBotError? = nil, report: ProcessReport = ProcessReport()
   ) {
     self.id = id
     self.recording = recording
@@ -29,7 +29,7 @@ public struct Run: Sendable, Equatable {
     self.finished = finished
     self.outcome = outcome
     self.error = error
-    self.timings = timings
+    self.report = report
   }
 }
 
@@ -39,13 +39,13 @@ extension Library {
     try await write { db in
       try db.execute(
         sql: """
-          INSERT OR REPLACE INTO runs (id, recording, input, started_at, finished_at, outcome, error, timings)
+          INSERT OR REPLACE INTO runs (id, recording, input, started_at, finished_at, outcome, error, report)
           VALUES (?, (SELECT sha256 FROM recordings WHERE sha256 = ?), ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           run.id.uuidString, run.recording, run.input, run.started.milliseconds, run.finished.milliseconds,
           run.outcome.rawValue, try run.error.map { try JSONText.encode(ErrorColumn($0)) },
-          try JSONText.encode(run.timings),
+          try JSONText.encode(run.report),
         ])
     }
   }
@@ -61,7 +61,7 @@ extension Library {
           started: Date(milliseconds: row["started_at"]), finished: Date(milliseconds: row["finished_at"]),
           outcome: Run.Outcome(rawValue: row["outcome"]) ?? .failed,
           error: try (row["error"] as String?).map { try JSONText.decode(ErrorColumn.self, from: $0).error },
-          timings: try JSONText.decode(from: row["timings"]))
+          report: try JSONText.decode(from: row["report"]))
       }
     }
   }

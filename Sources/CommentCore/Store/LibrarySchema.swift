@@ -66,6 +66,7 @@ enum LibrarySchema {
       kind TEXT NOT NULL CHECK (kind <> ''),
       engine TEXT NOT NULL,
       model TEXT NOT NULL,
+      is_weak INTEGER NOT NULL CHECK (is_weak IN (0, 1)),
       prompt_digest TEXT NOT NULL,
       coverage REAL NOT NULL CHECK (coverage BETWEEN 0 AND 1),
       prompt_tokens INTEGER NOT NULL CHECK (prompt_tokens >= 0),
@@ -115,7 +116,7 @@ enum LibrarySchema {
       finished_at INTEGER NOT NULL,
       outcome TEXT NOT NULL CHECK (outcome IN ('succeeded', 'failed', 'cancelled')),
       error TEXT CHECK (error IS NULL OR json_valid(error)),
-      timings TEXT NOT NULL CHECK (json_valid(timings)),
+      report TEXT NOT NULL CHECK (json_valid(report)),
       CHECK (outcome <> 'failed' OR error IS NOT NULL)
     ) STRICT;
     CREATE INDEX runs_by_recording ON runs (recording, started_at);

@@ -8,6 +8,8 @@ public struct Comment: Codable, Sendable, Equatable {
   public var model: String
   /// `ollama` or `embedded`.
   public var engine: String
+  /// Whether the model is so small that its words are to be shown with a warning.
+  public var isWeak: Bool
   /// SHA-256 of the kind's instructions, 64 hexadecimal digits.
   public var promptDigest: String
   /// Share in 0...1 of the transcript's segments that the model has read whole.
@@ -20,13 +22,14 @@ public struct Comment: Codable, Sendable, Equatable {
   public var items: [CommentItem]
 
   public init(
-    key: String, kind: String, model: String, engine: String, promptDigest: String, coverage: Double, promptTokens: Int,
-    outputTokens: Int, seconds: Double, items: [CommentItem]
+    key: String, kind: String, model: String, engine: String, isWeak: Bool = false, promptDigest: String,
+    coverage: Double, promptTokens: Int, outputTokens: Int, seconds: Double, items: [CommentItem]
   ) {
     self.key = key
     self.kind = kind
     self.model = model
     self.engine = engine
+    self.isWeak = isWeak
     self.promptDigest = promptDigest
     self.coverage = coverage
     self.promptTokens = promptTokens
@@ -34,6 +37,13 @@ public struct Comment: Codable, Sendable, Equatable {
     self.seconds = seconds
     self.items = items
   }
+}
+
+extension Comment {
+  /// What is said wherever the words of a weak model are shown.
+  public static let weakModelNote =
+    "a very small model wrote this, and its words may be wrong. For a real one: install Ollama, run "
+    + "`ollama pull qwen3:4b`, and process the file again"
 }
 
 /// One statement of a comment and the segments that it rests on.

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Word error rate of `commentbot process` beside faster-whisper with the same weights.
+#   Benchmarks/wer/run.sh REFERENCES WEIGHTS [NAME…]
+# REFERENCES: a file of lines `name: text` for the prompts of Debian's asterisk-core-sounds-en-g722.
+# WEIGHTS: the CTranslate2 folder that the ggml model was converted from.
+# NAME: en es fr; all when absent. Needs: commentbot on the PATH, ffmpeg, espeak-ng, python3-venv.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+references=${1:?usage: run.sh REFERENCES WEIGHTS [NAME…]}
+weights=${2:?usage: run.sh REFERENCES WEIGHTS [NAME…]}
+shift 2
+
+venv=$root/.build-benchmarks/wer
+if [ ! -x "$venv/bin/python" ]; then
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet faster-whisper==1.2.1 jiwer==4.0.0 more-itertools==10.8.0 regex==2026.5.9
+  "$venv/bin/pip" install --quiet --no-deps openai-whisper==20250625
+fi
+exec "$venv/bin/python" "$here/wer.py" "$references" "$weights" "$@"

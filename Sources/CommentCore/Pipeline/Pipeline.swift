@@ -1,0 +1,67 @@
+public import Foundation
+
+/// The way from an audio file to a stored, searchable, commented transcript.
+///
+/// Every stage's result is kept under a key made of what it was computed from and with, so that nothing is computed
+/// twice and whatever was finished before a failure stays.
+public struct Pipeline: Sendable {
+  let home: Home
+  let library: Library
+  let cache: AudioCache
+  let transcriber: any Transcriber
+  let languageModel: PlannedLanguageModel?
+
+  /// - Parameter languageModel: nil leaves the comments out.
+  public init(
+    home: Home, library: Library, cache: AudioCache, transcriber: any Transcriber,
+    languageModel: PlannedLanguageModel?
+  ) {
+    self.home = home
+    self.library = library
+    self.cache = cache
+    self.transcriber = transcriber
+    self.languageModel = languageModel
+  }
+
+  /// Takes one file the whole way.
+  ///
+  /// A failure of the language model does not throw: the outcome then carries the transcript and the reason.
+  /// - Parameter name: what the recording is called when not by the file's base name.
+  /// - Throws: ``CommentBotError``; `CancellationError` when the task was cancelled, with all finished windows kept.
+  public func process(
+    _ file: URL, name: String? = nil, options: TranscriptionOptions, kinds: [CommentKind],
+    onEvent: @escaping @Sendable (PipelineEvent) -> Void
+  ) async throws -> ProcessOutcome {
+    try await recorded(PipelineRun(input: file.path, onEvent: onEvent)) { run in
+      let source = try await run.measure(.hash) {
+        try await Blocking.run { try SourceFile(reading: file, name: name) }
+      }
+      let (recording, transcript) = try await transcribe(source, options: options, in: &run)
+      let folder = try await store(transcript, of: recording, in: &run)
+      let (comments, failure) = try await comment(on: transcript, of: recording, kinds: kinds, to: folder, in: &run)
+      return ProcessOutcome(
+        recording: recording, folder: folder.url.path, transcript: transcript, comments: comments,
+        report: run.report, commentFailure: failure)
+    }
+  }
+
+  /// Keeps a record of the run, however it ends.
+  private func recorded(
+    _ run: PipelineRun, _ body: (inout PipelineRun) async throws -> ProcessOutcome
+  ) async throws -> ProcessOutcome {
+    var run = run
+    do {
+      let outcome = try await body(&run)
+      try await library.saveRun(
+        run.record(outcome.commentFailure == nil ? .succeeded : .failed, error: outcome.commentFailure))
+      return outcome
+    } catch let error as CommentBotError {
+      // The error itself matters more than its record.
+      try? await library.saveRun(run.record(error.code == .cancelled ? .cancelled : .failed, error: error))
+      throw error
+    } catch is CancellationError {
+      try? await library.saveRun(run.record(.cancelled))
+      throw CancellationError()
+    }
+  }
+}

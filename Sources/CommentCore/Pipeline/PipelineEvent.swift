@@ -1,0 +1,15 @@
+/// What a pipeline tells while it works on one recording, for progress bars and event logs.
+public enum PipelineEvent: Sendable {
+  public enum Stage: String, Sendable, Codable, CaseIterable {
+    case hash, decode, transcribe, comment, store
+  }
+
+  /// A stage begins. The detail says on what, such as a kind of comment.
+  case stage(Stage, detail: String?)
+  /// Done and total in the stage's own measure: seconds of audio, or windows of text.
+  case progress(Stage, done: Double, total: Double)
+  /// Seconds of audio that an earlier run has transcribed already.
+  case resumed(seconds: Double)
+  /// The transcript is whole, stored and searchable.
+  case transcript(Transcript, folder: String)
+}

@@ -1,0 +1,41 @@
+import Foundation
+
+/// The figures that one run gathers on its way through the stages.
+struct PipelineRun {
+  let input: String
+  let onEvent: @Sendable (PipelineEvent) -> Void
+  let started = Date()
+  /// SHA-256 of the source, once it is known.
+  var recording: String?
+  var report = ProcessReport()
+
+  init(input: String, onEvent: @escaping @Sendable (PipelineEvent) -> Void) {
+    self.input = input
+    self.onEvent = onEvent
+  }
+
+  /// Runs a stage and adds its wall time to the report.
+  mutating func measure<Result: Sendable>(
+    _ stage: PipelineEvent.Stage, on detail: String? = nil, _ body: () async throws -> Result
+  ) async rethrows -> Result {
+    onEvent(.stage(stage, detail: detail))
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try await body()
+    report.timings[stage.rawValue, default: 0] += (clock.now - start) / .seconds(1)
+    return result
+  }
+
+  /// Nothing was computed: the whole transcript stems from an earlier run.
+  mutating func reuse(_ transcript: Transcript, facts: AudioFacts) {
+    report = ProcessReport(reusing: transcript)
+    report.filledSeconds = facts.filledSeconds
+    onEvent(.resumed(seconds: transcript.duration))
+  }
+
+  func record(_ outcome: Run.Outcome, error: CommentBotError? = nil) -> Run {
+    Run(
+      recording: recording, input: input, started: started, finished: Date(), outcome: outcome, error: error,
+      report: report)
+  }
+}

@@ -1,0 +1,23 @@
+/// A recording with everything that CommentBot knows of it after a run.
+public struct ProcessOutcome: Sendable {
+  public var recording: Recording
+  /// Absolute path of the result folder.
+  public var folder: String
+  public var transcript: Transcript
+  public var comments: [Comment]
+  public var report: ProcessReport
+  /// Why commenting failed; the transcript is whole and stored all the same.
+  public var commentFailure: CommentBotError?
+
+  public init(
+    recording: Recording, folder: String, transcript: Transcript, comments: [Comment], report: ProcessReport,
+    commentFailure: CommentBotError? = nil
+  ) {
+    self.recording = recording
+    self.folder = folder
+    self.transcript = transcript
+    self.comments = comments
+    self.report = report
+    self.commentFailure = commentFailure
+  }
+}

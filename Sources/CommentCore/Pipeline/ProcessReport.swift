@@ -1,0 +1,20 @@
+/// What a run has done, and how much of it was taken from earlier work. All figures but the timings are seconds of audio.
+public struct ProcessReport: Codable, Sendable, Equatable {
+  public var decodedSeconds: Double = 0
+  public var transcribedSeconds: Double = 0
+  /// Taken from checkpoints or from an earlier run.
+  public var reusedSeconds: Double = 0
+  /// Silence that stands for gaps and for frames that could not be decoded.
+  public var filledSeconds: Double = 0
+  public var dropped: [DroppedSpan] = []
+  /// Wall seconds by stage.
+  public var timings: [String: Double] = [:]
+
+  public init() {}
+
+  /// The report of a run that took all from earlier ones.
+  public init(reusing transcript: Transcript) {
+    reusedSeconds = transcript.duration
+    dropped = transcript.dropped
+  }
+}

@@ -1,0 +1,29 @@
+public import Foundation
+
+/// A file to be processed: its bytes' identity before anything is decoded.
+public struct SourceFile: Sendable, Equatable {
+  public var url: URL
+  /// Base name without extension; `stdin` for standard input.
+  public var name: String
+  /// SHA-256 of the bytes, 64 hexadecimal digits.
+  public var sha256: String
+  /// Size in bytes.
+  public var byteCount: Int
+
+  /// Reads the whole file once.
+  /// - Throws: ``CommentBotError`` with code `inputMissing`, `permission`, `unreadableAudio` (empty) or `io`.
+  public init(reading url: URL, name: String? = nil) throws {
+    let digest = try FileDigest.sha256(of: url)
+    guard digest.byteCount > 0 else {
+      throw CommentBotError(.unreadableAudio, "process", url.path, cause: "the file is empty")
+    }
+    self.url = url
+    self.name = name ?? url.deletingPathExtension().lastPathComponent
+    sha256 = digest.hex
+    byteCount = digest.byteCount
+  }
+
+  func recording(_ facts: AudioFacts) -> Recording {
+    Recording(sha256: sha256, name: name, path: url.path, byteCount: byteCount, facts: facts)
+  }
+}

@@ -1,0 +1,12 @@
+import Dispatch
+
+/// Runs blocking work away from Swift's shared pool.
+public enum Blocking {
+  private static let queue = DispatchQueue(label: "commentbot.blocking", attributes: .concurrent)
+
+  public static func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.async { continuation.resume(with: Swift.Result(catching: body)) }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import CommentCore
+
+struct DeleteCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "delete", abstract: "Delete a recording's transcripts, comments and cached audio. Your own file stays.")
+
+  @Argument(help: "Id from `commentbot list`, its beginning, or the recording's name.")
+  var id: String
+
+  func run() async throws {
+    let home = Home.locate()
+    let library = try Composition.library()
+    let recording = try await library.recording(matching: id)
+    let deleted = try await library.delete(recording: recording.sha256)
+    for folder in deleted.folders {
+      try await ResultFolder(named: folder, in: home.transcripts).remove()
+    }
+    try await AudioCache(folder: home.audioCache).remove(sha256: recording.sha256)
+    Console.out(
+      "deleted \(Console.safe(recording.name)) (\(recording.id)): \(deleted.transcripts) transcripts, "
+        + "\(deleted.segments) segments, \(deleted.comments) comments, \(deleted.folders.count) folders")
+  }
+}

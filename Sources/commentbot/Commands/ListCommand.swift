@@ -1,0 +1,38 @@
+import ArgumentParser
+import CommentCore
+import Foundation
+
+struct ListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "List the recordings, newest first.")
+
+  @Flag(help: "Print one JSON object a recording, one line each.")
+  var json = false
+
+  /// A line of `--json`.
+  private struct Row: Encodable {
+    var id: String
+    var sha256: String
+    var name: String
+    var duration: Double
+    var language: String?
+    var kinds: [String]
+    var created: Date
+
+    init(_ summary: RecordingSummary) {
+      (id, sha256, name) = (summary.id, summary.sha256, summary.name)
+      (duration, language, kinds, created) = (summary.duration, summary.language, summary.kinds, summary.created)
+    }
+  }
+
+  func run() async throws {
+    let recordings = try await Composition.library().recordings()
+    if json { return try recordings.forEach { Console.out(try JSONText.line(Row($0))) } }
+    if recordings.isEmpty { return Console.error("nothing yet; begin with: commentbot process FILE") }
+    for recording in recordings {
+      let length = String(repeating: " ", count: max(0, 8 - TimeText.clock(recording.duration).count))
+      Console.out(
+        "\(recording.id)  \(length)\(TimeText.clock(recording.duration))  \(recording.language ?? "--")  "
+          + "\(Console.safe(recording.name))")
+    }
+  }
+}

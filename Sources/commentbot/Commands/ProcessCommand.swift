@@ -1,0 +1,116 @@
+import ArgumentParser
+import CommentCore
+import Foundation
+
+struct ProcessCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "process",
+    abstract: "Transcribe audio or video, comment on it, keep and index the results.",
+    discussion: """
+      Folders are searched through. What was done before is taken from there. \
+      Stop with Ctrl-C at any time: the same command goes on where it was.
+      """)
+
+  @Argument(help: "Files or folders; - reads standard input.")
+  var files: [String] = []
+
+  @OptionGroup(title: "Transcript") var transcription: TranscriptionFlags
+  @OptionGroup(title: "Comments") var comments: LanguageModelFlags
+
+  @Option(
+    name: [.customShort("o"), .customLong("output_dir"), .customLong("output-dir")],
+    help: "Folder for copies of the transcript, named after the file.")
+  var outputFolder: String?
+
+  @Option(
+    name: [.customShort("f"), .customLong("output_format"), .customLong("output-format")],
+    help: "Formats of these copies: txt, vtt, srt, tsv, json or all.")
+  var outputFormat: String?
+
+  @Flag(help: "Print one JSON object a file, one line each.")
+  var json = false
+
+  @Flag(name: TranscriptionFlags.both("dry_run"), help: "Only say what would be done, and how long it may take.")
+  var dryRun = false
+
+  func validate() throws {
+    if files.isEmpty { throw ValidationError("Name a file, a folder, or - for standard input.") }
+  }
+
+  func run() async throws {
+    let options = try transcription.options()
+    let kinds = try comments.commentKinds()
+    let copies = try OutputCopies(folder: outputFolder, format: outputFormat)
+    let inputs = try Inputs.find(files)
+    let composition = try await Composition.make(transcription: transcription, comments: comments)
+    let pipeline = try await composition.pipeline()
+    if dryRun {
+      return try await DryRun(composition: composition, pipeline: pipeline, inputs: inputs)
+        .print(options: options, kinds: kinds)
+    }
+    var failures = 0
+    for input in inputs {
+      do {
+        let outcome = try await process(input, by: pipeline, options: options, kinds: kinds)
+        try await copies.write(outcome)
+        try show(outcome)
+        if outcome.commentFailure != nil { failures += 1 }
+      } catch let error as CommentBotError where inputs.count > 1 && error.code != .cancelled {
+        failures += 1
+        try report(error, on: input.argument)
+      } catch let error as CommentBotError where json {
+        try report(error, on: input.argument)
+        throw ExitStatus.of(error)
+      }
+    }
+    if failures > 0 {
+      if inputs.count > 1 { Console.error("\(failures) of \(inputs.count) files failed") }
+      throw ExitStatus.someFailed
+    }
+  }
+
+  private func process(
+    _ input: Inputs.Input, by pipeline: Pipeline, options: TranscriptionOptions, kinds: [CommentKind]
+  ) async throws -> ProcessOutcome {
+    let reporter = ProgressReporter(file: input.argument)
+    defer { reporter.finish() }
+    if Console.isErrorTerminal { Console.error(Console.safe(input.argument)) }
+    do {
+      let source = try await input.open()
+      defer { source.close() }
+      return try await pipeline.process(source.url, name: source.name, options: options, kinds: kinds) {
+        reporter.handle($0)
+      }
+    } catch where Self.isCancellation(error) {
+      reporter.finish()
+      throw CommentBotError(
+        .cancelled, "finish", input.argument, cause: "you stopped it; what is done is kept",
+        hint: "the same command goes on where this one stopped")
+    }
+  }
+
+  private static func isCancellation(_ error: any Error) -> Bool {
+    error is CancellationError || (error as? CommentBotError)?.code == .cancelled
+  }
+
+  private func show(_ outcome: ProcessOutcome) throws {
+    if json {
+      Console.out(try ProcessJSON(outcome).line)
+    } else {
+      Console.out(
+        ProcessText(
+          recording: outcome.recording, folder: outcome.folder, transcript: outcome.transcript,
+          comments: outcome.comments
+        ).text)
+      Console.error(ReportText.line(outcome.report))
+    }
+    if let failure = outcome.commentFailure {
+      Console.error("\(failure)\n  the transcript is whole and stored; the same command writes the comments later")
+    }
+  }
+
+  private func report(_ error: CommentBotError, on file: String) throws {
+    if json { Console.out(try ProcessJSON(error, file: file).line) }
+    Console.error("\(error)")
+  }
+}

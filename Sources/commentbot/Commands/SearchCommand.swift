@@ -1,0 +1,49 @@
+import ArgumentParser
+import CommentCore
+
+struct SearchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search", abstract: "Find words in all transcripts.",
+    discussion: "All words must be there. \"Quote several words\" for a phrase; end a word with * for its beginnings.")
+
+  @Argument(help: "Words to find.")
+  var words: [String]
+
+  @Option(help: "Places to show at the most.")
+  var limit = 20
+
+  @Flag(help: "Print one JSON object a place, one line each.")
+  var json = false
+
+  /// A line of `--json`; the words found stand between « and ».
+  private struct Row: Encodable {
+    var recording: String
+    var name: String
+    var segment: Int
+    var start: Double
+    var end: Double
+    var snippet: String
+
+    init(_ hit: SearchHit) {
+      (recording, name, segment) = (hit.id, hit.name, hit.segment)
+      (start, end, snippet) = (hit.start, hit.end, SearchCommand.text(hit.snippet))
+    }
+  }
+
+  private static func text(_ snippet: [SearchHit.Part]) -> String {
+    snippet.map { $0.isMatch ? "«\($0.text)»" : $0.text }.joined()
+  }
+
+  func run() async throws {
+    // A shell takes the quotes off a phrase: a word with a space in it was one.
+    let query = words.map { $0.contains(" ") && !$0.contains("\"") ? "\"\($0)\"" : $0 }.joined(separator: " ")
+    let hits = try await Composition.library().search(query, limit: limit)
+    if json { return try hits.forEach { Console.out(try JSONText.line(Row($0))) } }
+    if hits.isEmpty { return Console.error("no transcript has that") }
+    for hit in hits {
+      Console.out(
+        "\(hit.id)  \(Console.safe(hit.name))  [\(TimeText.clock(hit.start))]  "
+          + Console.safe(Self.text(hit.snippet)))
+    }
+  }
+}

@@ -1,0 +1,106 @@
+public import ArgumentParser
+public import CommentCore
+import Whisper
+
+/// openai-whisper's options, by its names and in both spellings. Optional without defaults, so that the environment
+/// and the configuration file stay visible underneath.
+struct TranscriptionFlags: ParsableArguments {
+  @Option(help: "Whisper model: a name from `commentbot models list`, or a ggml file.")
+  var model: String?
+
+  @Option(help: "Language of the speech, such as en or Spanish; detected when absent.")
+  var language: String?
+
+  @Option(help: "transcribe (in the spoken language) or translate (into English).")
+  var task: TranscriptionOptions.Task?
+
+  @Option(help: "Sampling temperature, 0 to 1; 0 is deterministic.")
+  var temperature: Double?
+
+  @Option(name: Self.both("temperature_increment_on_fallback"), help: "Added when a window fails; 0 never falls back.")
+  var temperatureIncrement: Double?
+
+  @Option(name: Self.both("best_of"), help: "Candidates when the temperature is above 0.")
+  var bestOf: Int?
+
+  @Option(name: Self.both("beam_size"), help: "Beams at temperature 0; 1 is greedy.")
+  var beamSize: Int?
+
+  @Option(name: Self.both("length_penalty"), help: "Length penalty of beam search.")
+  var lengthPenalty: Double?
+
+  @Option(name: Self.both("initial_prompt"), help: "Text given to every window: names, spelling, style.")
+  var initialPrompt: String?
+
+  @Option(
+    name: Self.both("condition_on_previous_text"), help: "True gives each window the text of the one before it.")
+  var conditionOnPreviousText: BooleanWord?
+
+  @Option(name: Self.both("compression_ratio_threshold"), help: "A text that repeats itself more than this fails.")
+  var compressionRatioThreshold: Double?
+
+  @Option(name: Self.both("logprob_threshold"), help: "A text less likely than this fails.")
+  var logprobThreshold: Double?
+
+  @Option(name: Self.both("no_speech_threshold"), help: "Above this, and unlikely too, a text counts as silence.")
+  var noSpeechThreshold: Double?
+
+  @Option(name: Self.both("word_timestamps"), help: "True adds the times of words.")
+  var wordTimestamps: BooleanWord?
+
+  @Option(name: Self.both("vad_filter"), help: "False transcribes silence too.")
+  var vadFilter: BooleanWord?
+
+  @Option(help: "Threads; the number of cores when absent, and never more.")
+  var threads: Int?
+
+  /// - Throws: ``CommentBotError`` with code `usage` when a value is out of its range.
+  func options() throws -> TranscriptionOptions {
+    var options = TranscriptionOptions()
+    options.language = try language.map(LanguageName.code(of:))
+    options.task = task ?? options.task
+    options.temperature = try Self.check(temperature, "--temperature", in: 0...1) ?? options.temperature
+    options.temperatureIncrement =
+      try Self.check(temperatureIncrement, "--temperature_increment_on_fallback", in: 0...1)
+      ?? options.temperatureIncrement
+    options.bestOf = try Self.check(bestOf, "--best_of", in: 1...8) ?? options.bestOf
+    options.beamSize = try Self.check(beamSize, "--beam_size", in: 1...8) ?? options.beamSize
+    options.lengthPenalty = try Self.check(lengthPenalty, "--length_penalty", in: 0...10)
+    options.initialPrompt = initialPrompt
+    options.conditionOnPreviousText = conditionOnPreviousText?.value ?? options.conditionOnPreviousText
+    options.compressionRatioThreshold = compressionRatioThreshold ?? options.compressionRatioThreshold
+    options.logprobThreshold = logprobThreshold ?? options.logprobThreshold
+    options.noSpeechThreshold =
+      try Self.check(noSpeechThreshold, "--no_speech_threshold", in: 0...1) ?? options.noSpeechThreshold
+    options.wordTimestamps = wordTimestamps?.value ?? options.wordTimestamps
+    options.vadFilter = vadFilter?.value ?? options.vadFilter
+    _ = try Self.check(threads, "--threads", in: 1...1024)
+    return options
+  }
+
+  /// openai-whisper writes `--beam_size`, others `--beam-size`.
+  static func both(_ name: String) -> NameSpecification {
+    [.customLong(name), .customLong(name.replacing("_", with: "-"))]
+  }
+
+  private static func check<Value>(_ value: Value?, _ name: String, in range: ClosedRange<Value>) throws -> Value? {
+    guard let value, !range.contains(value) else { return value }
+    throw CommentBotError(
+      .usage, "use", "\(name) \(value)", cause: "it must lie between \(range.lowerBound) and \(range.upperBound)")
+  }
+}
+
+extension TranscriptionOptions.Task: ExpressibleByArgument {}
+
+/// `True` or `False`, as openai-whisper's command line writes them, and the usual other words.
+struct BooleanWord: ExpressibleByArgument {
+  var value: Bool
+
+  init?(argument: String) {
+    switch argument.lowercased() {
+    case "true", "yes", "on", "1": value = true
+    case "false", "no", "off", "0": value = false
+    default: return nil
+    }
+  }
+}

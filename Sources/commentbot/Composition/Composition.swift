@@ -1,0 +1,87 @@
+import CommentCore
+import Foundation
+import Llama
+import OllamaClient
+import Whisper
+
+/// Puts the parts together from settings and flags; used by the commands and by tests.
+struct Composition {
+  var home: Home
+  var settings: Settings
+  let library: Library
+  let cache: AudioCache
+
+  /// The flags win over the settings.
+  static func make(transcription: TranscriptionFlags, comments: LanguageModelFlags) async throws -> Composition {
+    let home = Home.locate()
+    var settings = try await Settings.load(home: home)
+    settings.whisperModel = transcription.model ?? settings.whisperModel
+    settings.threads = min(transcription.threads ?? settings.threads, settings.threads)
+    settings.llm = comments.llm ?? settings.llm
+    if let model = comments.llmModel {
+      settings.llmModel = model
+      settings.ollamaModel = model
+    }
+    return Composition(
+      home: home, settings: settings, library: try Library(at: home.database),
+      cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes))
+  }
+
+  static func library() throws -> Library {
+    try Library(at: Home.locate().database)
+  }
+
+  func pipeline() async throws -> Pipeline {
+    Pipeline(
+      home: home, library: library, cache: cache, transcriber: try transcriber(),
+      languageModel: try await languageModel())
+  }
+
+  func transcriber() throws -> any Transcriber {
+    let store = ModelStore(folder: home.models)
+    let model = try store.whisper(settings.whisperModel)
+    return WhisperEngine(
+      model: model.url, identity: EngineIdentity(model), vadModel: try store.vad().url, threads: settings.threads)
+  }
+
+  /// Ollama when it is wanted and answers, else the embedded model; nil when no comments are wanted.
+  private func languageModel() async throws -> PlannedLanguageModel? {
+    switch settings.llm {
+    case .none: return nil
+    case .ollama: return try await ollama()
+    case .embedded: return try embedded()
+    case .auto:
+      do {
+        return try await ollama()
+      } catch let error as CommentBotError where [.unreachable, .modelMissing].contains(error.code) {
+        let isExpected = settings.ollamaHost != nil || error.code == .modelMissing
+        if isExpected { Console.error("\(error.subject): \(error.cause); the embedded model writes the comments") }
+        return try embedded()
+      }
+    }
+  }
+
+  private func ollama() async throws -> PlannedLanguageModel {
+    let client = OllamaClient(host: try settings.ollama())
+    let model = try await OllamaModel(settings.ollamaModel, on: client, numCtx: settings.llmContext)
+    return PlannedLanguageModel(identity: model.identity) { model }
+  }
+
+  /// The file is looked for now and loaded only when there is something to write.
+  private func embedded() throws -> PlannedLanguageModel {
+    let store = ModelStore(folder: home.models)
+    let model = try store.llm(settings.llmModel)
+    let (context, threads) = (settings.llmContext, settings.threads)
+    return PlannedLanguageModel(identity: EngineIdentity(model)) {
+      try store.check(model)
+      return try await LlamaModel.load(
+        model.url, name: model.name, digest: model.sha256, contextLimit: context, threads: threads)
+    }
+  }
+}
+
+extension EngineIdentity {
+  init(_ model: ModelFile) {
+    self.init(engine: model.kind == .llm ? "embedded" : "libwhisper", model: model.name, digest: model.sha256)
+  }
+}

@@ -1,0 +1,81 @@
+import CommentCore
+import Foundation
+
+/// The files that a command line names, folders searched through.
+enum Inputs {
+  struct Input: Sendable {
+    /// As the person wrote it, or the path inside the named folder.
+    var argument: String
+    /// nil for standard input.
+    var url: URL?
+
+    /// Standard input is copied into a temporary file first: the containers that need it can then be read twice.
+    func open() async throws -> Source {
+      if let url { return Source(url: url, name: nil, isTemporary: false) }
+      let copy = FileManager.default.temporaryDirectory.appending(path: "commentbot-stdin-\(UUID().uuidString)")
+      guard FileManager.default.createFile(atPath: copy.path, contents: nil),
+        let handle = try? FileHandle(forWritingTo: copy)
+      else {
+        throw CommentBotError(.io, "write", copy.path, cause: "the temporary folder cannot be written")
+      }
+      let source = Source(url: copy, name: "stdin", isTemporary: true)
+      do {
+        try await Blocking.run {
+          while let chunk = try FileHandle.standardInput.read(upToCount: 1 << 20), !chunk.isEmpty {
+            try handle.write(contentsOf: chunk)
+          }
+          try handle.close()
+        }
+        return source
+      } catch {
+        source.close()
+        throw CommentBotError(
+          .io, "copy", "standard input", cause: "\(error.localizedDescription)", hint: "df -h \(copy.path)")
+      }
+    }
+  }
+
+  struct Source: Sendable {
+    var url: URL
+    var name: String?
+    var isTemporary: Bool
+
+    func close() {
+      if isTemporary { try? FileManager.default.removeItem(at: url) }
+    }
+  }
+
+  /// Endings that are taken from a folder; a file named by itself may have any.
+  static let endings: Set<String> = [
+    "3gp", "aac", "ac3", "aif", "aiff", "amr", "ape", "asf", "au", "avi", "caf", "flac", "flv", "g722", "gsm", "m2ts",
+    "m4a", "m4b", "m4v", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpg", "mpga", "mts", "oga", "ogg", "ogv",
+    "opus", "ts", "tta", "vob", "w64", "wav", "weba", "webm", "wma", "wmv", "wv",
+  ]
+
+  /// - Throws: ``CommentBotError`` with code `inputMissing` when a folder holds no audio.
+  static func find(_ arguments: [String]) throws -> [Input] {
+    try arguments.flatMap { argument -> [Input] in
+      if argument == "-" { return [Input(argument: argument, url: nil)] }
+      let url = URL(filePath: argument)
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
+        return [Input(argument: argument, url: url)]
+      }
+      let files = audioFiles(in: url)
+      if files.isEmpty {
+        throw CommentBotError(
+          .inputMissing, "process", argument, cause: "the folder holds no audio or video file",
+          hint: "name the file itself if its ending is unusual")
+      }
+      return files.map { Input(argument: $0.path, url: $0) }
+    }
+  }
+
+  private static func audioFiles(in folder: URL) -> [URL] {
+    let files = FileManager.default.enumerator(
+      at: folder, includingPropertiesForKeys: [.isRegularFileKey], options: .skipsHiddenFiles)
+    return (files?.allObjects as? [URL] ?? [])
+      .filter { endings.contains($0.pathExtension.lowercased()) }
+      .sorted { $0.path < $1.path }
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import CommentCore
+import Dispatch
+import Foundation
+
+/// Turns SIGINT and SIGTERM into one cancellation; a second signal ends the process at once.
+final class Interrupts {
+  private let sources: [any DispatchSourceSignal]
+
+  init(onInterrupt: @escaping @Sendable () -> Void) {
+    let count = Counter()
+    sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        if count.next() > 1 { exit(ExitStatus.cancelled.rawValue) }
+        onInterrupt()
+      }
+      source.resume()
+      return source
+    }
+  }
+
+  func stop() {
+    for source in sources { source.cancel() }
+  }
+}

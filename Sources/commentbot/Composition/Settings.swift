@@ -1,0 +1,92 @@
+import CommentCore
+import Configuration
+import Foundation
+import OllamaClient
+import SystemPackage
+
+/// What a person can set outside the command line: environment > `data/config/commentbot.yml` > default.
+struct Settings: Sendable {
+  enum LLM: String, Sendable, CaseIterable {
+    /// Ollama when one answers, else the embedded model.
+    case auto
+    case ollama
+    case embedded
+    /// No comments.
+    case none
+  }
+
+  /// `whisper.model` · `COMMENTBOT_WHISPER_MODEL`, `WHISPER_MODEL`: a model's name or a ggml file.
+  var whisperModel = "base"
+  /// `llm.engine` · `COMMENTBOT_LLM_ENGINE`.
+  var llm = LLM.auto
+  /// `llm.model` · `COMMENTBOT_LLM_MODEL`: an embedded model's name or a GGUF file.
+  var llmModel: String?
+  /// `llm.context` · `COMMENTBOT_LLM_CONTEXT`: tokens of prompt and answer together, at the most.
+  var llmContext = 8192
+  /// `ollama.host` · `COMMENTBOT_OLLAMA_HOST`, `OLLAMA_HOST`.
+  var ollamaHost: String?
+  /// `ollama.model` · `COMMENTBOT_OLLAMA_MODEL`, `OLLAMA_MODEL`; nil takes the first that can chat.
+  var ollamaModel: String?
+  /// `threads` · `COMMENTBOT_THREADS`; never more than there are cores.
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+  /// `cache.bytes` · `COMMENTBOT_CACHE_BYTES`: what `data/audio-cache` may take.
+  var cacheBytes = 20_000_000_000
+
+  /// Names that users know from other programs, taken without the prefix.
+  private static let familiarNames = ["OLLAMA_HOST", "OLLAMA_MODEL", "WHISPER_MODEL"]
+
+  /// - Throws: ``CommentBotError`` with code `configuration`, naming the key, when a value is malformed.
+  static func load(
+    home: Home, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) async throws -> Settings {
+    let own = EnvironmentVariablesProvider(environmentVariables: environment.filter { !$0.value.isEmpty })
+    let familiar = EnvironmentVariablesProvider(
+      environmentVariables: environment.filter { familiarNames.contains($0.key) && !$0.value.isEmpty })
+    do {
+      let file = try await FileProvider<YAMLSnapshot>(
+        filePath: FilePath(home.configuration.path), allowMissing: true)
+      return try await Settings(
+        reading: ConfigReader(providers: [own.prefixKeys(with: "commentbot"), familiar, file]))
+    } catch let error as CommentBotError {
+      throw error
+    } catch {
+      throw CommentBotError(
+        .configuration, "read", "the configuration", cause: "\(error)",
+        hint: "correct that key in \(home.configuration.path) or in the environment")
+    }
+  }
+
+  init() {}
+
+  private init(reading config: ConfigReader) async throws {
+    whisperModel = try await config.fetchString(forKey: "whisper.model", default: whisperModel)
+    let engine = try await config.fetchString(forKey: "llm.engine", default: llm.rawValue)
+    guard let engine = LLM(rawValue: engine) else {
+      throw CommentBotError(
+        .configuration, "use", "llm.engine = \(engine)", cause: "it is none of auto, ollama, embedded, none",
+        hint: "set COMMENTBOT_LLM_ENGINE=auto")
+    }
+    llm = engine
+    llmModel = try await config.fetchString(forKey: "llm.model")
+    llmContext = try await Self.positive(config, "llm.context", default: llmContext)
+    ollamaHost = try await config.fetchString(forKey: "ollama.host")
+    ollamaModel = try await config.fetchString(forKey: "ollama.model")
+    threads = min(threads, try await Self.positive(config, "threads", default: threads))
+    cacheBytes = try await Self.positive(config, "cache.bytes", default: cacheBytes)
+  }
+
+  /// Where Ollama is.
+  /// - Throws: ``CommentBotError`` with code `configuration` or `usage` when the address is malformed.
+  func ollama() throws -> OllamaHost {
+    try OllamaHost(ollamaHost ?? "")
+  }
+
+  private static func positive(_ config: ConfigReader, _ key: ConfigKey, default value: Int) async throws -> Int {
+    let value = try await config.fetchInt(forKey: key, default: value)
+    guard value > 0 else {
+      throw CommentBotError(
+        .configuration, "use", "\(key) = \(value)", cause: "it must be above 0", hint: "give a number above 0")
+    }
+    return value
+  }
+}

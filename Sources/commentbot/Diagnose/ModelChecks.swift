@@ -1,0 +1,94 @@
+import CommentCore
+import Foundation
+import Llama
+import OllamaClient
+import Whisper
+
+/// The models' files, whether the engines load them, and Ollama.
+struct ModelChecks {
+  let home: Home
+  let settings: Settings
+
+  func findings() async -> [Finding] {
+    let store = ModelStore(folder: home.models)
+    var findings: [Finding] = []
+    let whisper = file("models.whisper", mend: "commentbot models pull \(settings.whisperModel)", &findings) {
+      try store.whisper(settings.whisperModel)
+    }
+    let vad = file("models.vad", mend: "commentbot models pull silero", &findings) { try store.vad() }
+    let llm = file("models.llm", mend: "commentbot models pull smollm2", &findings) {
+      try store.llm(settings.llmModel)
+    }
+    if let whisper, let vad { findings.append(await loads(whisper, vad)) }
+    if let llm { findings.append(await loads(llm)) }
+    findings.append(await ollama())
+    return findings
+  }
+
+  /// Finds the file and compares its hash.
+  private func file(
+    _ id: String, mend: String, _ findings: inout [Finding], _ find: () throws -> ModelFile
+  ) -> ModelFile? {
+    do {
+      let file = try find()
+      try ModelStore(folder: home.models).check(file)
+      findings.append(.ok(id, "\(file.url.lastPathComponent), \(TimeText.bytes(file.byteCount)), hash as pinned"))
+      return file
+    } catch {
+      let error = error as? CommentBotError
+      findings.append(
+        .failure(id, error.map { "\($0.subject): \($0.cause)" } ?? "unreadable", fix: error?.hint ?? mend))
+      return nil
+    }
+  }
+
+  private func loads(_ model: ModelFile, _ vad: ModelFile) async -> Finding {
+    do {
+      let engine = WhisperEngine(
+        model: model.url, identity: EngineIdentity(model), vadModel: vad.url, threads: settings.threads)
+      try await engine.load()
+      return .ok("engines.whisper", "libwhisper loads \(model.name)")
+    } catch {
+      return .failure(
+        "engines.whisper", "libwhisper cannot load \(model.name): \((error as? CommentBotError)?.cause ?? "\(error)")",
+        fix: "commentbot models pull --force \(model.name)")
+    }
+  }
+
+  private func loads(_ model: ModelFile) async -> Finding {
+    do {
+      _ = try await LlamaModel.load(
+        model.url, name: model.name, digest: model.sha256, contextLimit: settings.llmContext,
+        threads: settings.threads)
+      return .ok("engines.llm", "libllama loads \(model.name)")
+    } catch {
+      return .failure(
+        "engines.llm", "libllama cannot load \(model.name): \((error as? CommentBotError)?.cause ?? "\(error)")",
+        fix: "commentbot models pull --force \(model.name)")
+    }
+  }
+
+  /// Without Ollama the embedded model writes, so only a setting that demands Ollama makes this a failure.
+  private func ollama() async -> Finding {
+    let id = "ollama.reachable"
+    let isDemanded = settings.llm == .ollama
+    do {
+      let client = OllamaClient(host: try settings.ollama())
+      let version = try await client.version()
+      let models = try await client.tags().map(\.name)
+      guard !models.isEmpty else {
+        return .warning(id, "Ollama \(version) answers but has no model", fix: "ollama pull qwen3:4b")
+      }
+      if let wanted = settings.ollamaModel, !models.contains(where: { $0 == wanted || $0 == wanted + ":latest" }) {
+        return .failure(id, "Ollama \(version) has no model \(wanted)", fix: "ollama pull \(wanted)")
+      }
+      return .ok(id, "Ollama \(version) answers; models: \(models.prefix(5).joined(separator: ", "))")
+    } catch {
+      let cause = (error as? CommentBotError).map { "\($0.subject): \($0.cause)" } ?? "\(error)"
+      if isDemanded { return .failure(id, cause, fix: "ollama serve") }
+      return .warning(
+        id, "\(cause); the small embedded model writes the comments",
+        fix: "install Ollama, then: ollama pull qwen3:4b")
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import CommentCore
+
+/// The exit statuses of every command, in one place; README.md has the table. The numbers are those of sysexits(3).
+enum ExitStatus {
+  static let someFailed = ExitCode(1)
+  static let cancelled = ExitCode(130)
+
+  static func of(_ error: CommentBotError) -> ExitCode {
+    switch error.code {
+    case .usage: ExitCode(64)
+    case .unreadableAudio, .modelDamaged: ExitCode(65)
+    case .inputMissing, .notFound, .modelMissing: ExitCode(66)
+    case .unreachable, .busy: ExitCode(69)
+    case .engine, .badReply, .contextExceeded, .serverError: ExitCode(70)
+    case .diskFull, .io, .database: ExitCode(74)
+    case .permission: ExitCode(77)
+    case .configuration: ExitCode(78)
+    case .cancelled: cancelled
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import CommentCore
+
+/// What `process --json` prints for each file on one line. README.md documents it: keep both the same.
+struct ProcessJSON: Encodable {
+  struct Item: Encodable {
+    var id: String
+    var path: String
+    var sha256: String
+    var duration: Double
+  }
+
+  struct TranscriptBody: Encodable {
+    struct Line: Encodable {
+      var id: Int
+      var start: Double
+      var end: Double
+      var text: String
+      var speaker: String?
+      var avgLogprob: Double
+      var noSpeechProb: Double
+      var compressionRatio: Double
+      var words: [Word]?
+    }
+    var folder: String
+    var language: String
+    var languageProbability: Double?
+    var engine: String
+    var model: String
+    var text: String
+    var segments: [Line]
+  }
+
+  struct CommentBody: Encodable {
+    var kind: String
+    var engine: String
+    var model: String
+    var coverage: Double
+    var promptTokens: Int
+    var outputTokens: Int
+    var items: [CommentItem]
+  }
+
+  struct Failure: Encodable {
+    var code: String
+    var message: String
+    var hint: String?
+  }
+
+  var recording: Item?
+  var transcript: TranscriptBody?
+  var comments: [CommentBody]?
+  var report: ProcessReport?
+  /// The file as it was named on the command line; only beside `error`.
+  var file: String?
+  var error: Failure?
+
+  init(_ outcome: ProcessOutcome) {
+    let (recording, transcript) = (outcome.recording, outcome.transcript)
+    self.recording = Item(
+      id: recording.id, path: recording.path, sha256: recording.sha256, duration: recording.facts.duration)
+    self.transcript = TranscriptBody(
+      folder: outcome.folder, language: transcript.language, languageProbability: transcript.languageProbability,
+      engine: transcript.engine, model: transcript.model, text: transcript.text,
+      segments: transcript.segments.map {
+        .init(
+          id: $0.id, start: $0.start, end: $0.end, text: $0.text, speaker: $0.speaker, avgLogprob: $0.avgLogprob,
+          noSpeechProb: $0.noSpeechProb, compressionRatio: $0.compressionRatio, words: $0.words)
+      })
+    comments = outcome.comments.map {
+      .init(
+        kind: $0.kind, engine: $0.engine, model: $0.model, coverage: $0.coverage, promptTokens: $0.promptTokens,
+        outputTokens: $0.outputTokens, items: $0.items)
+    }
+    report = outcome.report
+    error = outcome.commentFailure.map(Failure.init)
+    file = outcome.commentFailure.map { _ in recording.path }
+  }
+
+  init(_ error: CommentBotError, file: String) {
+    self.file = file
+    self.error = Failure(error)
+  }
+
+  var line: String {
+    get throws { try JSONText.line(self) }
+  }
+}
+
+extension ProcessJSON.Failure {
+  init(_ error: CommentBotError) {
+    self.init(
+      code: error.code.rawValue, message: "cannot \(error.operation) \(error.subject): \(error.cause)",
+      hint: error.hint)
+  }
+}

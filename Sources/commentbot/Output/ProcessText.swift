@@ -1,0 +1,48 @@
+import CommentCore
+import Foundation
+
+/// What `process` and `show` print for a person.
+struct ProcessText {
+  var recording: Recording
+  var folder: String
+  var transcript: Transcript
+  var comments: [Comment]
+
+  var text: String {
+    var lines = [heading, ""]
+    if comments.isEmpty { lines += transcriptLines + [""] }
+    for comment in comments { lines += Self.lines(of: comment) + [""] }
+    if let comment = comments.first {
+      lines.append("Comments by \(comment.model) (\(comment.engine)).")
+      if comments.contains(where: \.isWeak) { lines.append("Note: \(Comment.weakModelNote).") }
+      lines.append("")
+    }
+    return (lines + ["Files: \(folder)"]).joined(separator: "\n")
+  }
+
+  var transcriptLines: [String] {
+    if transcript.segments.isEmpty { return ["(no speech was found)"] }
+    return transcript.segments.map { segment in
+      "[\(TimeText.clock(segment.start))] \(Console.safe(segment.text.trimmingCharacters(in: .whitespaces)))"
+    }
+  }
+
+  private var heading: String {
+    let name = Locale(identifier: "en").localizedString(forLanguageCode: transcript.language) ?? transcript.language
+    let sure = transcript.languageProbability.map { " (\(Int(($0 * 100).rounded())) %)" } ?? ""
+    return [
+      Console.safe(recording.name), TimeText.clock(recording.facts.duration), name + sure,
+      "\(transcript.segments.count) segments", "id \(recording.id)",
+    ].filter { !$0.isEmpty }.joined(separator: " · ")
+  }
+
+  private static func lines(of comment: Comment) -> [String] {
+    let title = (try? CommentKind.named(comment.kind).title) ?? comment.kind
+    let items = comment.items.map { item in
+      let times = item.citations.map { "[\(TimeText.clock($0.start))]" }.joined(separator: " ")
+      return "  • \(Console.safe(item.text))" + (times.isEmpty ? "" : "  \(times)")
+    }
+    let gap = comment.coverage < 1 ? " (from \(Int(comment.coverage * 100)) % of the transcript)" : ""
+    return [title + gap] + (items.isEmpty ? ["  (nothing)"] : items)
+  }
+}

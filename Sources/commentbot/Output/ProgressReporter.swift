@@ -1,0 +1,102 @@
+import CommentCore
+import Foundation
+import Synchronization
+
+/// Shows on stderr how far a file is: one moving line on a terminal, a plain line every tenth otherwise.
+final class ProgressReporter: Sendable {
+  private struct State {
+    var stage: PipelineEvent.Stage?
+    var label = ""
+    var start = ContinuousClock.now
+    /// Where this run began, so that work of an earlier run does not count as speed.
+    var startDone: Double?
+    var lastTenth = -1
+    var lastDrawn = ContinuousClock.now - .seconds(1)
+    var isLineOpen = false
+  }
+
+  private let file: String
+  private let isTerminal: Bool
+  private let state = Mutex(State())
+
+  init(file: String, isTerminal: Bool = Console.isErrorTerminal) {
+    self.file = file
+    self.isTerminal = isTerminal
+  }
+
+  func handle(_ event: PipelineEvent) {
+    state.withLock { state in
+      switch event {
+      case .stage(let stage, let detail):
+        closeLine(&state)
+        state = State(stage: stage, label: Self.label(stage, detail))
+      case .resumed(let seconds):
+        closeLine(&state)
+        line("\(TimeText.clock(seconds)) of audio was transcribed earlier and is taken from there")
+      case .progress(let stage, let done, let total):
+        guard stage == state.stage, total > 0 else { return }
+        draw(stage, done: min(done, total), total: total, &state)
+      case .transcript:
+        closeLine(&state)
+      }
+    }
+  }
+
+  /// Ends an open line, so that what follows starts on its own.
+  func finish() {
+    state.withLock { closeLine(&$0) }
+  }
+
+  private func draw(_ stage: PipelineEvent.Stage, done: Double, total: Double, _ state: inout State) {
+    let startDone = state.startDone ?? done
+    state.startDone = startDone
+    let now = ContinuousClock.now
+    guard isTerminal else {
+      // Decoding takes seconds: not worth a line in a log.
+      if stage == .decode { return }
+      let tenth = Int(done / total * 10)
+      if tenth > state.lastTenth {
+        state.lastTenth = tenth
+        line("\(state.label) \(tenth * 10) %\(Self.position(stage, done, total))")
+      }
+      return
+    }
+    guard now - state.lastDrawn > .milliseconds(80) || done == total else { return }
+    state.lastDrawn = now
+    let elapsed = (now - state.start) / .seconds(1)
+    var text = "\(Self.bar(done / total)) \(Int(done / total * 100)) %\(Self.position(stage, done, total))"
+    if stage == .transcribe, done > startDone, elapsed > 1 {
+      let speed = (done - startDone) / elapsed
+      text += "  \(TimeText.decimal(speed))× real time, \(TimeText.span((total - done) / speed)) left"
+    }
+    let whole = "  \(state.label.padding(toLength: 12, withPad: " ", startingAt: 0)) \(text)"
+    Console.errorPart("\r\u{1B}[2K" + whole.prefix(Console.width - 1))
+    state.isLineOpen = true
+  }
+
+  private func line(_ text: String) {
+    Console.error(isTerminal ? "  \(text)" : "\(file): \(text)")
+  }
+
+  private func closeLine(_ state: inout State) {
+    if state.isLineOpen { Console.errorPart("\n") }
+    state.isLineOpen = false
+  }
+
+  private static func label(_ stage: PipelineEvent.Stage, _ detail: String?) -> String {
+    stage == .comment ? (detail ?? stage.rawValue) : stage.rawValue
+  }
+
+  private static func position(_ stage: PipelineEvent.Stage, _ done: Double, _ total: Double) -> String {
+    switch stage {
+    case .decode, .transcribe: "  \(TimeText.clock(done)) of \(TimeText.clock(total))"
+    case .comment: total > 1 ? "  part \(Int(done)) of \(Int(total))" : ""
+    case .hash, .store: ""
+    }
+  }
+
+  private static func bar(_ share: Double) -> String {
+    let full = Int(share * 24)
+    return String(repeating: "█", count: full) + String(repeating: "░", count: 24 - full)
+  }
+}

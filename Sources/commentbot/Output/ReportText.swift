@@ -1,0 +1,26 @@
+import CommentCore
+
+/// One line that says what a run did.
+enum ReportText {
+  static func line(_ report: ProcessReport) -> String {
+    var parts: [String] = []
+    if report.transcribedSeconds > 0 {
+      let seconds = report.timings["transcribe"] ?? 0
+      let speed = seconds > 0 ? " (\(TimeText.decimal(report.transcribedSeconds / seconds))× real time)" : ""
+      parts.append("transcribed \(TimeText.clock(report.transcribedSeconds)) in \(TimeText.span(seconds))\(speed)")
+    }
+    if report.reusedSeconds > 0 { parts.append("taken from an earlier run: \(TimeText.clock(report.reusedSeconds))") }
+    for (reason, text) in [
+      (DroppedSpan.Reason.noSpeech, "without speech"), (.doubtful, "doubtful"), (.nonSpeechToken, "sounds only"),
+    ] {
+      let spans = report.dropped.filter { $0.reason == reason }
+      let seconds = spans.reduce(0) { $0 + $1.end - $1.start }
+      if seconds >= 1 { parts.append("left out, \(text): \(TimeText.clock(seconds))") }
+    }
+    if report.filledSeconds >= 0.1 {
+      parts.append("missing or damaged audio, kept as silence: \(TimeText.span(report.filledSeconds))")
+    }
+    if let seconds = report.timings["comment"] { parts.append("commented in \(TimeText.span(seconds))") }
+    return parts.isEmpty ? "nothing was left to do" : parts.joined(separator: "; ")
+  }
+}

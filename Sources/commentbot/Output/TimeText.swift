@@ -1,0 +1,34 @@
+import Foundation
+
+/// Times as people read them.
+enum TimeText {
+  /// `07:05`, or `1:07:05` from an hour on.
+  static func clock(_ seconds: Double) -> String {
+    let total = Int(seconds.rounded(.down))
+    let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
+    let tail = "\(pad(minutes)):\(pad(rest))"
+    return hours > 0 ? "\(hours):\(tail)" : tail
+  }
+
+  /// `0.4 s`, `12 s`, `3 min 20 s` or `2 h 5 min`.
+  static func span(_ seconds: Double) -> String {
+    if seconds < 10 { return "\(decimal(seconds)) s" }
+    let total = Int(seconds.rounded())
+    if total < 60 { return "\(total) s" }
+    if total < 3600 { return total % 60 == 0 ? "\(total / 60) min" : "\(total / 60) min \(total % 60) s" }
+    return "\(total / 3600) h \(total / 60 % 60) min"
+  }
+
+  /// One digit after the point.
+  static func decimal(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
+  /// `1.4 GB`.
+  static func bytes(_ count: Int) -> String {
+    ByteCountFormatter.string(fromByteCount: Int64(count), countStyle: .file)
+  }
+
+  private static func pad(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Each kind of bad input: a clear error, the documented exit status, nothing half-written.
+@Suite(.serialized) struct BadInputTests {
+  @Test(arguments: ["empty.mp3", "text.mp3", "cut.mp4", "playlist.mp3", "video.mp4", "zero-rate.wav"])
+  func process_unreadableAudio_isRefused(name: String) throws {
+    let home = try Installation()
+    try Self.make(name, in: home)
+    let result = try home.run("process", "--llm", "none", home.file(name).path)
+    #expect(result.status == 65, "\(result.error)")
+    #expect(result.error.contains("cannot ") && result.error.contains(name))
+    #expect(!result.error.contains("Fatal"))
+    #expect(home.results.isEmpty && home.leftovers.isEmpty)
+  }
+
+  @Test func process_missingFile_isRefused() throws {
+    let home = try Installation()
+    let result = try home.run("process", "--llm", "none", "nowhere.mp3")
+    #expect(result.status == 66)
+    #expect(result.error.contains("nowhere.mp3"))
+  }
+
+  @Test func process_folderWithoutAudio_isRefused() throws {
+    let home = try Installation()
+    try FileManager.default.createDirectory(at: home.file("empty"), withIntermediateDirectories: true)
+    try Data("notes".utf8).write(to: home.file("empty/notes.txt"))
+    let result = try home.run("process", "--llm", "none", "empty")
+    #expect(result.status == 66)
+    #expect(result.error.contains("no audio"))
+  }
+
+  @Test func process_oneBadFileOfThree_doesTheOthers() throws {
+    let home = try Installation()
+    try FileManager.default.createDirectory(at: home.file("in/deep"), withIntermediateDirectories: true)
+    try Speech.make("The first file.", at: home.file("in/a.wav"))
+    try Data("not audio".utf8).write(to: home.file("in/b.mp3"))
+    try Speech.make("The third file.", at: home.file("in/deep/c.wav"))
+    let result = try home.run("process", "--json", "--llm", "none", "in")
+    #expect(result.status == 1)
+    let lines = try ProcessLine.all(in: result.out)
+    #expect(lines.count == 3)
+    #expect(lines.filter { $0.transcript != nil }.count == 2)
+    let failure = try #require(lines.first { $0.error != nil })
+    #expect(failure.error?.code == "unreadable_audio")
+    #expect(failure.file?.hasSuffix("in/b.mp3") == true)
+    #expect(result.error.contains("1 of 3"))
+  }
+
+  @Test func process_usageErrors_exit64() throws {
+    let home = try Installation()
+    let audio = try Speech.make("Hello.", at: home.file("a.wav")).path
+    for arguments in [
+      ["process"], ["process", "--no-such-option", audio], ["process", "--temperature", "3", audio],
+      ["process", "--language", "klingon", audio], ["process", "--kinds", "poem", audio],
+      ["process", "-f", "docx", audio],
+    ] {
+      let result = try home.run(arguments)
+      #expect(result.status == 64, "\(arguments): \(result.error)")
+      #expect(!result.error.isEmpty)
+    }
+  }
+
+  @Test func process_malformedConfiguration_namesTheKey() throws {
+    var home = try Installation()
+    home.environment["COMMENTBOT_THREADS"] = "many"
+    let result = try home.run("process", "--llm", "none", "a.wav")
+    #expect(result.status == 66 || result.status == 78)
+    let audio = try Speech.make("Hello.", at: home.file("a.wav"))
+    let second = try home.run("process", "--llm", "none", audio.path)
+    #expect(second.status == 78)
+    #expect(second.error.lowercased().contains("threads"))
+  }
+
+  @Test func process_missingModel_saysHowToGetIt() throws {
+    let home = try Installation()
+    let audio = try Speech.make("Hello.", at: home.file("a.wav"))
+    let result = try home.run("process", "--llm", "none", "--model", "large-v9", audio.path)
+    #expect(result.status == 66)
+    #expect(result.error.contains("commentbot models"))
+  }
+
+  @Test func process_damagedModel_isRefused() throws {
+    let home = try Installation()
+    let audio = try Speech.make("Hello.", at: home.file("a.wav"))
+    let model = home.file("broken.bin")
+    try Data(repeating: 7, count: 5000).write(to: model)
+    let result = try home.run("process", "--llm", "none", "--model", model.path, audio.path)
+    #expect(result.status == 65, "\(result.error)")
+    #expect(home.results.isEmpty)
+  }
+
+  @Test func process_damagedDatabase_isRefusedWithTheWayOut() throws {
+    let home = try Installation()
+    let audio = try Speech.make("Hello.", at: home.file("a.wav"))
+    let folder = home.file("bd/commentbot")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data(repeating: 65, count: 40_000).write(to: folder.appending(path: "commentbot.sqlite"))
+    let result = try home.run("process", "--llm", "none", audio.path)
+    #expect(result.status == 74)
+    #expect(result.error.contains("commentbot.sqlite") && result.error.contains("→"))
+    let diagnosis = try home.run("diagnose", "--json")
+    #expect(diagnosis.status == 1)
+    #expect(diagnosis.out.contains("storage.database_integrity"))
+  }
+
+  /// A file system of 1 MB, or one that cannot be written, in a mount namespace of the test's own.
+  @Test(arguments: ["size=1m", "size=8m,ro"])
+  func process_fullOrReadOnlyDisk_saysSo(mount: String) throws {
+    let home = try Installation()
+    let audio = try Speech.make(String(repeating: "This will need more room than there is. ", count: 20), at: home.file("a.wav"))
+    let cache = home.file("data/audio-cache").path
+    let script = """
+      mkdir -p '\(cache)' && mount -t tmpfs -o size=1m tmpfs '\(cache)' && mount -o 'remount,\(mount)' '\(cache)' \
+      && '\(try Command.commentbot)' process --llm none '\(audio.path)'; status=$?; ls -A '\(cache)'; exit $status
+      """
+    let result = try Command.run("unshare", ["-rm", "sh", "-c", script], environment: home.environment)
+    #expect(result.status == 74 || result.status == 77, "\(result.error)")
+    #expect(result.error.contains(mount.hasSuffix("ro") ? "read-only" : "space"))
+    #expect(!result.out.contains(".tmp"))
+    #expect(home.results.isEmpty)
+  }
+
+  private static func make(_ name: String, in home: Installation) throws {
+    let file = home.file(name)
+    switch name {
+    case "empty.mp3": try Data().write(to: file)
+    case "text.mp3": try Data("This is a shopping list and no music.\n".utf8).write(to: file)
+    case "playlist.mp3":
+      try Speech.make("secret", at: home.file("secret.wav"))
+      try Data("#EXTM3U\n#EXTINF:3,\nfile://\(home.file("secret.wav").path)\n#EXT-X-ENDLIST\n".utf8).write(to: file)
+    case "cut.mp4":
+      let whole = try Speech.make(ProcessTests.sentence, at: home.file("whole.mp4"))
+      try Data(contentsOf: whole).prefix(20_000).write(to: file)
+    case "video.mp4":
+      let made = try Command.run(
+        "ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "testsrc=duration=1:size=64x64:rate=5", file.path])
+      #expect(made.status == 0, "\(made.error)")
+    case "zero-rate.wav":
+      var wav = try Data(contentsOf: Speech.make("Hello.", at: home.file("good.wav")))
+      wav.replaceSubrange(24..<28, with: [0, 0, 0, 0])
+      try wav.write(to: file)
+    default: throw TestFailure("no such case: \(name)")
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import TestSupport
+
+/// An installation of its own for one test, driven through the real binary.
+struct Installation {
+  let scratch: Scratch
+  var environment: [String: String]
+
+  init() throws {
+    scratch = try Scratch()
+    try scratch.makeHome()
+    // A port that nothing listens on, so that the outcome never depends on an Ollama of the machine.
+    environment = ["COMMENTBOT_HOME": scratch.url.path, "OLLAMA_HOST": "127.0.0.1:1"]
+  }
+
+  func run(_ arguments: String..., input: Data? = nil) throws -> CommandResult {
+    try run(arguments, input: input)
+  }
+
+  func run(_ arguments: [String], input: Data? = nil) throws -> CommandResult {
+    try Command.run(Command.commentbot, arguments, environment: environment, input: input, folder: scratch.url)
+  }
+
+  func file(_ name: String) -> URL { scratch.url.appending(path: name) }
+
+  /// Everything under `data/transcripts`, as paths relative to it.
+  var results: [String] {
+    let folder = file("data/transcripts")
+    let files = FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String] ?? []
+    return files.sorted()
+  }
+
+  /// Temporary files that a finished command must not leave behind.
+  var leftovers: [String] {
+    let files = FileManager.default.enumerator(atPath: file("data").path)?.allObjects as? [String] ?? []
+    return files.filter { $0.contains(".tmp") || $0.hasSuffix(".part") }
+  }
+}
+
+/// What `process --json` prints, as far as the tests look at it.
+struct ProcessLine: Decodable {
+  struct Recording: Decodable {
+    var id: String
+    var sha256: String
+    var duration: Double
+  }
+  struct Transcript: Decodable {
+    struct Segment: Decodable, Equatable {
+      var id: Int
+      var start: Double
+      var end: Double
+      var text: String
+    }
+    var folder: String
+    var language: String
+    var text: String
+    var segments: [Segment]
+  }
+  struct Comment: Decodable {
+    struct Item: Decodable {
+      struct Citation: Decodable {
+        var segment: Int
+        var start: Double
+        var end: Double
+      }
+      var text: String
+      var citations: [Citation]
+    }
+    var kind: String
+    var model: String
+    var engine: String
+    var coverage: Double
+    var items: [Item]
+  }
+  struct Report: Decodable {
+    struct Dropped: Decodable {
+      var start: Double
+      var end: Double
+      var reason: String
+    }
+    var decodedSeconds: Double
+    var transcribedSeconds: Double
+    var reusedSeconds: Double
+    var dropped: [Dropped]
+    var timings: [String: Double]
+  }
+  struct Failure: Decodable {
+    var code: String
+    var message: String
+    var hint: String?
+  }
+  var recording: Recording?
+  var transcript: Transcript?
+  var comments: [Comment]?
+  var report: Report?
+  var file: String?
+  var error: Failure?
+
+  /// One object a line.
+  static func all(in text: String) throws -> [ProcessLine] {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try text.split(separator: "\n").map { try decoder.decode(ProcessLine.self, from: Data($0.utf8)) }
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The whole way, by the real binary, on real sound with the real engines.
+@Suite(.serialized) struct ProcessTests {
+  static let sentence = "The committee will meet on Monday to discuss the budget for the new library."
+
+  @Test func process_speech_isTranscribedCommentedStoredAndIndexed() throws {
+    let home = try Installation()
+    let audio = try Speech.make(Self.sentence, at: home.file("talk.mp3"))
+    let result = try home.run("process", "--json", "--llm", "embedded", audio.path)
+    #expect(result.status == 0, "\(result.error)")
+    let line = try #require(try ProcessLine.all(in: result.out).first)
+    let transcript = try #require(line.transcript)
+    #expect(transcript.language == "en")
+    for word in ["committee", "Monday", "budget", "library"] { #expect(transcript.text.contains(word)) }
+    let duration = try #require(line.recording?.duration)
+    #expect(duration > 3 && duration < 10)
+    #expect(transcript.segments.allSatisfy { $0.start >= 0 && $0.start < $0.end && $0.end <= duration })
+
+    let comments = try #require(line.comments)
+    #expect(comments.map(\.kind) == ["summary", "key-points"])
+    #expect(comments.allSatisfy { $0.engine == "embedded" && $0.coverage == 1 })
+    let ids = Set(transcript.segments.map(\.id))
+    #expect(comments.flatMap(\.items).flatMap(\.citations).allSatisfy { ids.contains($0.segment) })
+
+    let id = try #require(line.recording?.id)
+    let names = ["comments.json", "comments.md", "recording.json"]
+      + ["json", "srt", "tsv", "txt", "vtt"].map { "transcript.\($0)" }
+    #expect(home.results == ["talk-\(id)"] + names.map { "talk-\(id)/\($0)" })
+    #expect(home.leftovers.isEmpty)
+
+    #expect(try home.run("list").out.contains(id))
+    #expect(try home.run("show", String(id.prefix(6))).out.contains("Summary"))
+    #expect(try home.run("search", "librar*").out.contains(id))
+    let subtitles = try home.run("export", "talk", "-f", "srt").out
+    #expect(subtitles.hasPrefix("1\n00:00:0"))
+    #expect(try home.run("delete", id).status == 0)
+    #expect(home.results.isEmpty)
+    #expect(try home.run("search", "library").out.isEmpty)
+    #expect(FileManager.default.fileExists(atPath: audio.path))
+  }
+
+  @Test func process_sameFileAgain_computesNothing() throws {
+    let home = try Installation()
+    let audio = try Speech.make(Self.sentence, at: home.file("talk.ogg"))
+    let first = try ProcessLine.all(in: home.run("process", "--json", audio.path).out)[0]
+    let renamed = home.file("renamed.ogg")
+    try FileManager.default.moveItem(at: audio, to: renamed)
+    let second = try ProcessLine.all(in: home.run("process", "--json", renamed.path).out)[0]
+    #expect(second.transcript?.segments == first.transcript?.segments)
+    #expect(second.report?.decodedSeconds == 0)
+    #expect(second.report?.transcribedSeconds == 0)
+    #expect(second.report?.reusedSeconds == first.recording?.duration)
+    #expect(second.comments?.map(\.items.count) == first.comments?.map(\.items.count))
+    #expect(second.report?.timings["comment"] == nil)
+  }
+
+  @Test func process_otherOptions_transcribesAgainWithoutDecoding() throws {
+    let home = try Installation()
+    let audio = try Speech.make(Self.sentence, at: home.file("talk.wav"))
+    _ = try home.run("process", "--llm", "none", audio.path)
+    let result = try home.run("process", "--llm", "none", "--json", "--beam-size", "3", audio.path)
+    let report = try #require(try ProcessLine.all(in: result.out)[0].report)
+    #expect(report.decodedSeconds == 0)
+    #expect(report.transcribedSeconds > 3)
+  }
+
+  @Test func process_standardInputWithoutModel_printsTheTranscript() throws {
+    let home = try Installation()
+    let audio = try Speech.make(Self.sentence, at: home.file("talk.flac"))
+    let result = try home.run("process", "--llm", "none", "-", input: try Data(contentsOf: audio))
+    #expect(result.status == 0, "\(result.error)")
+    #expect(result.out.contains("[00:00]") && result.out.contains("budget"))
+    #expect(home.results.contains { $0.hasPrefix("stdin-") })
+  }
+
+  @Test func process_silence_inventsNothing() throws {
+    let home = try Installation()
+    let silence = home.file("silence.wav")
+    let made = try Command.run("sox", ["-n", "-r", "16000", "-c", "1", silence.path, "trim", "0", "40"])
+    #expect(made.status == 0)
+    let line = try ProcessLine.all(in: home.run("process", "--json", "--llm", "none", silence.path).out)[0]
+    #expect(line.transcript?.text == "")
+    let dropped = line.report?.dropped.reduce(0) { $0 + $1.end - $1.start } ?? 0
+    #expect(abs(dropped - 40) < 0.1)
+  }
+
+  @Test func process_spanish_isDetected() throws {
+    let home = try Installation()
+    let text = "La comisión se reunirá el lunes para hablar del presupuesto de la nueva biblioteca de la ciudad."
+    let audio = try Speech.make(text, voice: "es", at: home.file("charla.m4a"))
+    let line = try ProcessLine.all(in: home.run("process", "--json", "--llm", "none", audio.path).out)[0]
+    #expect(line.transcript?.language == "es")
+    #expect(line.transcript?.text.contains("biblioteca") == true)
+  }
+
+  @Test func process_copies_areNamedLikeTheInput() throws {
+    let home = try Installation()
+    let audio = try Speech.make(Self.sentence, at: home.file("talk.wav"))
+    let out = home.file("out").path
+    let result = try home.run("process", "--llm", "none", "-o", out, "--output_format", "srt,txt", audio.path)
+    #expect(result.status == 0, "\(result.error)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: out).sorted() == ["talk.srt", "talk.txt"])
+  }
+}
