@@ -53,7 +53,7 @@ struct AudioDecoderTests {
     let source = try files.ffmpeg(AudioTestFiles.beeps(seconds: 2) + tags, to: "x.mp3")
     let facts = try files.decode(source).facts
     #expect(facts.container == "mp3")
-    #expect(facts.codec == "mp3float")
+    #expect(facts.codec == "mp3")
     #expect(facts.sampleRate == 44100)
     #expect(facts.tags["title"] == "Charla de prueba ñ 你好")
   }

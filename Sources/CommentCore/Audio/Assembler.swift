@@ -41,7 +41,7 @@ struct Assembler: ~Copyable {
   }
 
   /// Writes what the resampler holds, then silence until the time, if it is later.
-  mutating func fill(until time: Double) throws {
+  private mutating func fill(until time: Double) throws {
     try resampler.finish { try output.append($0) }
     let target = Int((min(time, limits.maxDuration + 1) * Double(AudioSamples.sampleRate)).rounded())
     guard target <= output.maxSamples else { throw tooLong() }

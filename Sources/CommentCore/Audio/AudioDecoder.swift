@@ -56,34 +56,32 @@ public struct AudioDecoder: Sendable {
   ) throws -> AudioFacts {
     let tick = input.secondsPerTick
     let declared = input.declaredDuration
-    let timeline = Timeline(origin: input.startTime, declaredDuration: declared, mayRestart: input.mayRestartTime)
+    var lostFrames = LostFrames(container: input.container)
+    // Files that are nothing but frames can be joined; the length declared is then the first part's.
+    let timeline = Timeline(
+      origin: input.startTime, declaredDuration: lostFrames == nil ? declared : nil, mayRestart: input.mayRestartTime)
     var assembler = Assembler(writer, timeline: timeline, limits: limits, source: input.file)
     var watch = Watch(limits: limits, file: input.file, expected: input.expectedDuration)
-    var lostFrames = LostFrames(container: input.container)
     var format: (rate: Int, channels: Int)?
-    /// Where the undecodable packets after the last good frame end, in the output's time.
-    var damagedUntil: Double?
 
     while true {
       let packet = try input.nextPacket()
       try watch.check(seconds: assembler.seconds, progress)
       if let packet, lostFrames?.correct(packet, of: input) == false { continue }
-      let isDecoded = try decoder.decode(packet) { frame in
+      // What cannot be decoded becomes silence when a later frame shows the gap in the times.
+      try decoder.decode(packet) { frame in
         let time = frame.pointee.best_effort_timestamp
         try assembler.append(frame, timestamp: time == commentbot_no_pts ? nil : Double(time) * tick)
         format = format ?? (Int(frame.pointee.sample_rate), Int(frame.pointee.ch_layout.nb_channels))
-        damagedUntil = nil
       }
-      guard let packet else { break }
-      if !isDecoded { damagedUntil = (damagedUntil ?? assembler.seconds) + Double(packet.pointee.duration) * tick }
+      if packet == nil { break }
     }
-    if let damagedUntil, format != nil { try assembler.fill(until: damagedUntil) }
 
     let count = try assembler.finish()
     let duration = Double(count) / Double(AudioSamples.sampleRate)
     let missing = (declared ?? 0) - duration
     return AudioFacts(
-      container: input.container, codec: decoder.codecName, sampleRate: format?.rate ?? 0,
+      container: input.container, codec: input.codecName, sampleRate: format?.rate ?? 0,
       channels: format?.channels ?? 0, duration: duration, filledSeconds: assembler.filledSeconds,
       missingSeconds: missing > 1 ? missing : 0, tags: input.tags)
   }

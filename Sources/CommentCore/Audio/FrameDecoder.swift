@@ -3,7 +3,6 @@ import Foundation
 
 /// Turns packets into frames of samples. Owns FFmpeg's codec context and one frame.
 struct FrameDecoder: ~Copyable {
-  let codecName: String
   private let context: UnsafeMutablePointer<AVCodecContext>
   private let frame: UnsafeMutablePointer<AVFrame>
 
@@ -12,12 +11,11 @@ struct FrameDecoder: ~Copyable {
   init(_ input: borrowing MediaInput, limits: DecodeLimits) throws {
     let path = input.file.path
     let parameters = input.stream.pointee.codecpar
+    let name = input.codecName
     guard let parameters, let codec = avcodec_find_decoder(parameters.pointee.codec_id) else {
-      let name = parameters.map { String(cString: avcodec_get_name($0.pointee.codec_id)) } ?? "none"
       throw CommentBotError(
         .unreadableAudio, "decode", path, cause: "this machine's FFmpeg has no decoder for its audio format '\(name)'")
     }
-    let name = String(cString: codec.pointee.name)
     var context = avcodec_alloc_context3(codec)
     guard let opened = context else {
       throw CommentBotError(.io, "decode", path, cause: "memory is exhausted")
@@ -41,7 +39,6 @@ struct FrameDecoder: ~Copyable {
       avcodec_free_context(&context)
       throw CommentBotError(.io, "decode", path, cause: "memory is exhausted")
     }
-    self.codecName = name
     self.context = opened
     self.frame = frame
   }
@@ -53,19 +50,24 @@ struct FrameDecoder: ~Copyable {
     avcodec_free_context(&context)
   }
 
+  /// More than a decoder with a thread for each core keeps to itself.
+  private static let framesInside = 256
+
   /// Decodes one packet, or with nil what the decoder still holds at the end, and hands over each frame.
-  /// - Returns: false when the packet could not be decoded.
+  ///
+  /// A damaged packet gives no frame.
   func decode(
     _ packet: UnsafeMutablePointer<AVPacket>?, _ body: (UnsafeMutablePointer<AVFrame>) throws -> Void
-  ) throws -> Bool {
-    var isDecoded = avcodec_send_packet(context, packet) >= 0
-    while true {
+  ) rethrows {
+    // The result tells of damage only, or that the decoder is flushed already.
+    _ = avcodec_send_packet(context, packet)
+    var failures = 0
+    while failures < Self.framesInside {
       let result = avcodec_receive_frame(context, frame)
-      if result == -EAGAIN || result == commentbot_averror_eof { return isDecoded }
+      if result == -EAGAIN || result == commentbot_averror_eof { break }
+      // A decoder of several threads has sound frames behind a damaged one.
       guard result >= 0 else {
-        // With several threads the error of one frame does not end the frames behind it; a full stop does.
-        isDecoded = false
-        if packet != nil { return false }
+        failures += 1
         continue
       }
       defer { av_frame_unref(frame) }

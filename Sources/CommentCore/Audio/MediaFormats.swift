@@ -27,9 +27,9 @@ enum MediaFormats {
     return names.joined(separator: ",")
   }()
 
-  /// Bytes to look at when recognising a format; a longer ID3v2 tag (cover pictures) is looked past.
+  /// Bytes to look at when recognising a format: past an ID3v2 tag (cover pictures) of up to 32 MiB.
   static func probeBytes(head: [UInt8]) -> Int {
-    (ID3v2.length(head[...]) ?? 0) + (1 << 20)
+    min(ID3v2.length(head[...]) ?? 0, 32 << 20) + (1 << 20)
   }
 
   /// Why a file that FFmpeg does not recognise as audio or video cannot be decoded.

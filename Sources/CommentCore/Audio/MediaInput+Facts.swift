@@ -2,6 +2,9 @@ import CFFmpeg
 import Foundation
 
 extension MediaInput {
+  /// FFmpeg's name of the audio's codec, such as `mp3`, whichever decoder decodes it.
+  var codecName: String { String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id)) }
+
   /// Seconds that one unit of the stream's timestamps lasts.
   var secondsPerTick: Double {
     let base = stream.pointee.time_base

@@ -66,11 +66,12 @@ struct MediaInput: ~Copyable {
         av_packet_unref(packet)
         continue
       }
-      if result == commentbot_averror_eof { return nil }
-      if result == -EIO { throw CommentBotError.posix(EIO, "read", file) }
+      // Demuxers may take a failing disk for the end of the file; the I/O context knows.
+      let failure = io.pointee.error
+      if failure < 0, failure != commentbot_averror_eof { throw CommentBotError.posix(-failure, "read", file) }
       failures += 1
       // Some demuxers repeat the same error for ever at the end of a cut file.
-      if failures == 100 || avio_feof(io) != 0 { return nil }
+      if result == commentbot_averror_eof || failures == 100 || avio_feof(io) != 0 { return nil }
     }
   }
 
