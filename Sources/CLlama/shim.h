@@ -1,2 +1,3 @@
 #include <ggml-backend.h>
+#include <gguf.h>
 #include <llama.h>

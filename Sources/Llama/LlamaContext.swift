@@ -14,17 +14,20 @@ final class LlamaContext {
   private let pointer: OpaquePointer
   /// The context keeps a pointer into the weights.
   private let weights: LlamaWeights
-  /// The tokens whose keys and values are there, in order.
+  /// The prompt's tokens, in whole chunks, whose keys and values are there.
   private var memory: [llama_token] = []
+  /// The tokens in the context, those after ``memory`` included.
+  private var count = 0
 
-  /// Tokens that are computed in one go.
-  private static let batch = 512
+  /// Tokens of a prompt that are computed in one go. As fast as 512 on a CPU (measured), and little is lost when a
+  /// beginning is shared up to the middle of a chunk.
+  static let chunk = 64
 
   /// - Parameter length: tokens that prompt and answer may take together.
   init(_ weights: LlamaWeights, length: Int, threads: Int) throws {
     var parameters = llama_context_default_params()
     parameters.n_ctx = UInt32(length)
-    parameters.n_batch = UInt32(min(length, Self.batch))
+    parameters.n_batch = UInt32(Self.chunk)
     parameters.n_ubatch = parameters.n_batch
     parameters.n_threads = Int32(threads)
     parameters.n_threads_batch = Int32(threads)
@@ -41,16 +44,22 @@ final class LlamaContext {
     llama_free(pointer)
   }
 
-  /// Reads the prompt, except for the beginning that it shares with what is there already.
+  /// Reads the prompt, except for the beginning that it shares with the one before.
+  ///
+  /// Only whole chunks are shared: the same tokens in other chunks give figures that differ in the last bits, and an
+  /// answer would depend on what was asked before.
   /// - Returns: tokens that were computed.
   /// - Throws: ``CommentBotError`` with code `engine`; `CancellationError` when `stop` was set.
   func read(_ prompt: [llama_token], stop: StopFlag) throws -> Int {
     // The last token is always computed: its logits choose the first token of the answer.
-    let shared = min(zip(prompt, memory).prefix { $0 == $1 }.count, prompt.count - 1)
+    let common = zip(prompt, memory).prefix { $0 == $1 }.count
+    let shared = min(common, prompt.count - 1) / Self.chunk * Self.chunk
     forget(after: shared)
-    let start = memory.count
-    for lower in stride(from: start, to: prompt.count, by: Self.batch) {
-      try compute(Array(prompt[lower..<min(lower + Self.batch, prompt.count)]), stop)
+    let start = count
+    for lower in stride(from: start, to: prompt.count, by: Self.chunk) {
+      let chunk = Array(prompt[lower..<min(lower + Self.chunk, prompt.count)])
+      try compute(chunk, stop)
+      if chunk.count == Self.chunk { memory += chunk }
     }
     return prompt.count - start
   }
@@ -88,17 +97,18 @@ final class LlamaContext {
       if stop.isSet { throw CancellationError() }
       throw CommentBotError(.engine, "run", "the language model", cause: "llama_decode returned \(status)")
     }
-    memory += tokens
+    count += tokens.count
   }
 
   /// Keeps the first tokens only; models whose memory cannot be cut forget everything.
-  private func forget(after count: Int) {
+  private func forget(after first: Int) {
     let store = llama_get_memory(pointer)
-    if llama_memory_seq_rm(store, 0, llama_pos(count), -1) {
-      memory.removeLast(memory.count - count)
+    if llama_memory_seq_rm(store, 0, llama_pos(first), -1) {
+      count = first
     } else {
       llama_memory_clear(store, true)
-      memory = []
+      count = 0
     }
+    memory.removeLast(memory.count - min(count, memory.count))
   }
 }

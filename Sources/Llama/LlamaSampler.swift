@@ -7,7 +7,7 @@ final class LlamaSampler {
   private let grammar: UnsafeMutablePointer<llama_sampler>?
   private let candidates: UnsafeMutableBufferPointer<llama_token_data>
 
-  /// Greedy at temperature 0. Small models repeat themselves without the mild penalty.
+  /// Greedy at temperature 0. Without the mild penalty SmolLM2 repeats one record until its tokens are spent.
   init(_ request: ChatRequest, _ weights: LlamaWeights) throws {
     func failure(_ cause: String) -> CommentBotError { CommentBotError(.engine, "choose", "tokens", cause: cause) }
     guard let chain = llama_sampler_chain_init(llama_sampler_chain_default_params()) else {

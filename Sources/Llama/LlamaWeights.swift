@@ -14,10 +14,13 @@ final class LlamaWeights {
         .modelMissing, "load", file.path, cause: "there is no such file, or it is not readable", hint: hint)
     }
     defer { try? handle.close() }
-    guard try handle.read(upToCount: 4) == Data("GGUF".utf8) else {
+    guard (try? handle.read(upToCount: 4)) == Data("GGUF".utf8) else {
       throw CommentBotError(.modelDamaged, "load", file.path, cause: "it is not a GGUF file", hint: hint)
     }
     LlamaBackend.start
+    if let fault = GGUFCheck.fault(file.path) {
+      throw CommentBotError(.modelDamaged, "load", file.path, cause: fault, hint: hint)
+    }
     guard let model = llama_model_load_from_file(file.path, llama_model_default_params()) else {
       throw CommentBotError(.modelDamaged, "load", file.path, cause: LlamaBackend.takeCause(), hint: hint)
     }

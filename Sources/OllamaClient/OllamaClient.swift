@@ -13,6 +13,8 @@ public struct OllamaClient: Sendable {
 
   /// Bytes that a line of a stream may have, as in Ollama's own client.
   static let lineLimit = 8 << 20
+  /// Bytes of a stream for each token that was asked for, at the most: a line has about 150.
+  static let bytesPerToken = 4096
 
   /// - Parameters:
   ///   - apiKey: sent as a bearer token, over https only.
@@ -53,31 +55,18 @@ public struct OllamaClient: Sendable {
     return try await answer(.post, "/api/show", Question(model: model), model: model, as: OllamaModelFacts.self)
   }
 
-  /// The lines of a streamed answer, up to and with the one that is `done`.
-  func chat(_ call: OllamaChatCall) -> AsyncThrowingStream<OllamaChatLine, any Error> {
-    AsyncThrowingStream { continuation in
-      let task = Task {
-        do {
-          try await stream(call) { continuation.yield($0) }
-          continuation.finish()
-        } catch {
-          continuation.finish(throwing: error)
-        }
-      }
-      continuation.onTermination = { _ in task.cancel() }
-    }
-  }
-
-  // MARK: - Exchanges
-
-  private func stream(_ call: OllamaChatCall, yield: (OllamaChatLine) -> Void) async throws {
+  /// Asks a model, giving each line of the streamed answer away, up to and with the one that is `done`.
+  func chat(_ call: OllamaChatCall, each: (OllamaChatLine) throws -> Void) async throws {
     let response = try await send(.post, "/api/chat", call, chatTimeouts)
     guard response.status == 200 else { throw try await failure(response, path: "/api/chat", model: call.model) }
+    var bytesLeft = Self.lineLimit + call.options.numPredict * Self.bytesPerToken
     do {
       for try await data in response.body.lines(limit: Self.lineLimit) {
+        bytesLeft -= data.count
+        guard bytesLeft >= 0 else { throw badReply("/api/chat", cause: "the answer does not end") }
         let line: OllamaChatLine = try decode(data, path: "/api/chat")
         if let error = line.error { throw serverError("/api/chat", cause: error) }
-        yield(line)
+        try each(line)
         if line.done == true { return }
       }
     } catch let error as CommentBotError where error.code == .unreachable {
@@ -86,6 +75,8 @@ public struct OllamaClient: Sendable {
     // The server ends a stream without `done` when the model repeats itself, and when it is stopped.
     throw cut("/api/chat", cause: "the server ended it")
   }
+
+  // MARK: - Exchanges
 
   private func answer<Answer: Decodable>(
     _ method: HTTPRequest.Method, _ path: String, _ question: (any Encodable)? = nil, model: String? = nil,
@@ -123,7 +114,7 @@ public struct OllamaClient: Sendable {
       return try JSONDecoder().decode(Value.self, from: data)
     } catch {
       let start = String(decoding: data.prefix(80), as: UTF8.self).debugDescription
-      throw CommentBotError(.badReply, "read", host.baseURL + path, cause: "the answer is not Ollama's: \(start)")
+      throw badReply(path, cause: "the answer is not Ollama's: \(start)")
     }
   }
 
@@ -157,6 +148,10 @@ public struct OllamaClient: Sendable {
   }
 
   private func cut(_ path: String, cause: String) -> CommentBotError {
-    CommentBotError(.badReply, "read", host.baseURL + path, cause: "the answer was cut before its end: \(cause)")
+    badReply(path, cause: "the answer was cut before its end: \(cause)")
+  }
+
+  private func badReply(_ path: String, cause: String) -> CommentBotError {
+    CommentBotError(.badReply, "read", host.baseURL + path, cause: cause)
   }
 }

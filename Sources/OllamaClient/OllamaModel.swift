@@ -85,21 +85,22 @@ public final class OllamaModel: LanguageModel {
     _ request: ChatRequest, expected: Int, yield: (ChatEvent) -> Void
   ) async throws -> ChatUsage {
     var filter = ThinkingFilter()
-    for try await line in client.chat(call(request)) {
-      let text = filter.append(line.message?.content ?? "")
-      if !text.isEmpty { yield(.text(text)) }
-      guard line.done == true else { continue }
-      let rest = filter.finish()
-      if !rest.isEmpty { yield(.text(rest)) }
-      // Absent from servers before 0.12 when the whole prompt came from their cache.
-      let promptTokens = line.promptEvalCount ?? 0
-      guard !looksTruncated(promptTokens, expected: expected) else {
-        throw exceeded("the server read only \(promptTokens) of about \(expected) tokens")
+    var usage = ChatUsage(promptTokens: 0, outputTokens: 0, isCut: false)
+    try await client.chat(call(request)) { line in
+      var text = filter.append(line.message?.content ?? "")
+      if line.done == true {
+        text += filter.finish()
+        // Servers before 0.12 leave the count out when the whole prompt came from their cache.
+        usage.promptTokens = line.promptEvalCount ?? 0
+        usage.outputTokens = line.evalCount ?? 0
+        usage.isCut = line.doneReason == "length"
       }
-      return ChatUsage(
-        promptTokens: promptTokens, outputTokens: line.evalCount ?? 0, isCut: line.doneReason == "length")
+      if !text.isEmpty { yield(.text(text)) }
     }
-    throw CancellationError()
+    guard !looksTruncated(usage.promptTokens, expected: expected) else {
+      throw exceeded("the server read only \(usage.promptTokens) of about \(expected) tokens")
+    }
+    return usage
   }
 
   /// Whether the server has most likely read a part of the prompt only: older ones keep the first 4 tokens and the last

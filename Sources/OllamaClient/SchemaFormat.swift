@@ -4,6 +4,9 @@ import CommentCore
 struct SchemaFormat: Encodable, Equatable {
   var schema: JSONSchema
 
+  /// llama.cpp, which Ollama runs, refuses longer strings.
+  private static let mostCharacters = 1900
+
   init(_ schema: JSONSchema) {
     self.schema = schema
   }
@@ -23,7 +26,7 @@ struct SchemaFormat: Encodable, Equatable {
     switch schema {
     case .string(let maxLength):
       try container.encode("string", forKey: .type)
-      try container.encodeIfPresent(maxLength, forKey: .maxLength)
+      try container.encodeIfPresent(maxLength.map { min($0, Self.mostCharacters) }, forKey: .maxLength)
     case .integer:
       try container.encode("integer", forKey: .type)
     case .array(let element, let maxItems):

@@ -1,7 +1,8 @@
-import CommentCore
 import Foundation
 import TestSupport
 import Testing
+
+@testable import CommentCore
 
 @Suite struct NetworkClientTests {
   private let client = CurlClient()
@@ -71,6 +72,14 @@ import Testing
     let followed = try await client.send(HTTPRequest(.get, server.url + "/old", maxRedirects: 3))
     #expect(followed.status == 200)
     #expect(try await followed.body.collect(limit: 10) == Data("here".utf8))
+  }
+
+  @Test(arguments: [
+    ("http://127.0.0.1:11434/x", true), ("http://LOCALHOST", true), ("http://[::1]:80", true),
+    ("http://127.example.com", false), ("http://example.com/localhost", false), ("nonsense", false),
+  ])
+  func proxies_areNotForThisMachine(_ url: String, _ isLoopback: Bool) {
+    #expect(CurlTransfer.isLoopback(url) == isLoopback)
   }
 
   @Test func send_throwsUnreachable_whenRefused() async throws {

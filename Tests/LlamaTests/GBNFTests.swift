@@ -31,8 +31,8 @@ import Testing
     .object([.init("a \"quoted\" \\ name", .integer), .init("größe_東", .string(maxLength: 5))]),
   ])
   func gbnf_isAccepted_andItsAnswersAreJSON(_ schema: JSONSchema) async throws {
-    let model = try await RealModel.load(contextLimit: 512)
-    let request = ChatRequest([ChatMessage(.user, "JSON, please.")], schema: schema, maxTokens: 200)
+    let model = try await RealModel.shared()
+    let request = ChatRequest([ChatMessage(.user, "JSON, please.")], schema: schema, maxTokens: 60)
     let (text, usage) = try await answer(model, request)
     if !usage.isCut {
       _ = try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)

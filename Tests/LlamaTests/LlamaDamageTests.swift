@@ -44,8 +44,18 @@ func withScratchFile(_ work: (URL) async throws -> Void) async throws {
     }
   }
 
+  /// libllama would end the process here.
+  @Test func load_throwsModelDamaged_forADamagedVocabulary() async throws {
+    try await withScratchFile { file in
+      var bytes = try Data(contentsOf: RealModel.file)
+      let token = try #require(bytes.range(of: Data("<|im_start|>".utf8)))
+      bytes.replaceSubrange(token, with: Data("<reponame>\u{0}\u{0}".utf8))
+      try bytes.write(to: file)
+      #expect(await failure(file)?.cause == "its vocabulary is damaged")
+    }
+  }
+
   @Test func load_throwsModelDamaged_forAFolder() async {
-    let code = await failure(FileManager.default.temporaryDirectory)?.code
-    #expect(code == .modelMissing || code == .modelDamaged)
+    #expect(await failure(FileManager.default.temporaryDirectory)?.code == .modelDamaged)
   }
 }

@@ -82,6 +82,11 @@ import Testing
     #expect(try await failure([.chunkedHead] + Array(repeating: piece, count: 1024))?.code == .badReply)
   }
 
+  @Test func endlessAnswer_isRefused() async throws {
+    let lines = ReplayServer.Step.chunk(String(repeating: Self.line, count: 10_000))
+    #expect(try await failure([.chunkedHead] + Array(repeating: lines, count: 100))?.cause == "the answer does not end")
+  }
+
   @Test func busyServer_isAskedAgain() async throws {
     let busy = try recording("busy")
     let good = try recording("chat_stream")

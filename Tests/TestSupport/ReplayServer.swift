@@ -82,6 +82,9 @@ public final class ReplayServer: Sendable {
       defer { state.connections += 1 }
       return state.connections
     }
+    // Without it, every answer of several pieces would wait 40 ms for the client's acknowledgement.
+    var noDelay: Int32 = 1
+    setsockopt(connection, Int32(IPPROTO_TCP), TCP_NODELAY, &noDelay, socklen_t(MemoryLayout<Int32>.size))
     let thread = Thread {
       defer { close(connection) }
       var received = Data()

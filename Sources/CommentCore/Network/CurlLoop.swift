@@ -24,6 +24,8 @@ final class CurlLoop: @unchecked Sendable {
     curl_global_init(Int(CURL_GLOBAL_DEFAULT))
     multi = curl_multi_init()
     guard multi != nil else { return }
+    // libcurl's own limit follows the number of transfers: with few of them it drops connections that come in handy.
+    ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 256)
     let thread = Thread { self.run() }
     thread.name = "commentbot.curl"
     thread.start()
@@ -63,8 +65,10 @@ final class CurlLoop: @unchecked Sendable {
     case .start(let request, let exchange):
       do {
         let transfer = try CurlTransfer(request, exchange: exchange)
+        guard curl_multi_add_handle(multi, transfer.easy) == CURLM_OK else {
+          throw CommentBotError(.io, "prepare", request.url, cause: "libcurl is out of memory")
+        }
         transfers[ObjectIdentifier(exchange)] = transfer
-        curl_multi_add_handle(multi, transfer.easy)
       } catch {
         exchange.finish(.failure(error))
       }

@@ -181,6 +181,7 @@ final class CurlTransfer {
   /// Whether the address names this machine.
   static func isLoopback(_ url: String) -> Bool {
     guard let host = URLComponents(string: url)?.host?.lowercased() else { return false }
-    return host == "localhost" || host.hasPrefix("127.") || host == "[::1]" || host == "::1"
+    let isIPv4 = host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
+    return isIPv4 || ["localhost", "::1", "[::1]"].contains(host)
   }
 }
