@@ -37,7 +37,7 @@ extension Data {
 }
 
 /// The error that the body throws; nil when it throws none.
-func errorCode(_ body: () async throws -> Void) async -> CommentBotError? {
+func thrownError(_ body: () async throws -> Void) async -> CommentBotError? {
   do {
     try await body()
     return nil

@@ -53,7 +53,7 @@ import Testing
         ("good.gguf", "../../evil", .usage), ("good.gguf", "", .usage),
       ]
       for (path, name, code) in cases {
-        let error = await errorCode {
+        let error = await thrownError {
           _ = try importer(store).importModel(at: folder.appending(path: path), name: name)
         }
         #expect(error?.code == code, "\(path)")

