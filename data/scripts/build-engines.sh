@@ -85,15 +85,23 @@ fetch() {
   mv "$folder.new" "$folder"
 }
 
-# calmly: ninja's one line on a terminal, a line every quarter otherwise; everything goes to the log.
+# calmly: ninja's one line on a terminal, a line every quarter otherwise; then the log has everything.
 calmly() {
-  if [ -t 1 ]; then ninja "$@" 9>&-; else
-    ninja "$@" 2>&1 9>&- | tee "$work/build.log" | awk -F '[][/]' '
-      $2 + 0 > 0 && $3 + 0 > 0 && $2 / $3 * 4 >= quarter + 1 {
-        quarter = int($2 / $3 * 4); printf "    compiled %d of %d files\n", $2, $3; fflush()
-      }
-      /FAILED|error:/ { print; fflush() }'
+  if [ -t 1 ]; then
+    ninja "$@" 9>&-
+    return
   fi
+  local line quarter=0
+  ninja "$@" 2>&1 9>&- | tee "$work/build.log" | while IFS= read -r line; do
+    if [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]]; then
+      if ((BASH_REMATCH[1] * 4 / BASH_REMATCH[2] > quarter)); then
+        quarter=$((BASH_REMATCH[1] * 4 / BASH_REMATCH[2]))
+        echo "    compiled ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}"
+      fi
+    elif [[ $line == *FAILED:* || $line == *error:* ]]; then
+      echo "$line" >&2
+    fi
+  done
 }
 
 fetch "${whisper[@]}"

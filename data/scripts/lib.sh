@@ -56,10 +56,3 @@ apt_install() {
     --no-install-recommends "${missing[@]}" >/dev/null ||
     fail 69 "Debian packages could not be installed: ${missing[*]}" "sudo apt-get install ${missing[*]}"
 }
-
-# digest FILE…: one SHA-256 of the files' names and contents.
-digest() {
-  if command -v sha256sum >/dev/null; then sha256sum "$@" | sha256sum | cut -c1-64; else
-    shasum -a 256 "$@" | shasum -a 256 | cut -c1-64
-  fi
-}

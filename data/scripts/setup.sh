@@ -69,29 +69,21 @@ build_engines() {
 build_program() {
   step "commentbot, release build (5 minutes the first time)"
   command -v swift >/dev/null || fail 69 "there is no Swift toolchain on the PATH" "https://www.swift.org/install"
-  local libraries sources stamp=.build/setup-release flags=()
-  libraries=$(pkg-config --variable=libdir whisper)
-  # The program looks for the engines beside itself and where they are now.
-  for path in "\$ORIGIN/../lib" "$libraries"; do flags+=(-Xlinker -rpath -Xlinker "$path"); done
-  [ "$(uname)" = Linux ] || flags=(-Xlinker -rpath -Xlinker "$libraries")
-  sources=$(find Package.swift Package.resolved Sources -type f 2>/dev/null | LC_ALL=C sort)
-  local identity installed=$PREFIX/bin/commentbot
-  # Names of source files have no spaces.
-  # shellcheck disable=SC2086
-  identity="$(digest $sources) $(swift --version 2>/dev/null | head -n 1) ${flags[*]} $PREFIX"
-  if [ "$(cat "$stamp" 2>/dev/null)" = "$identity" ] && [ -x "$installed" ] &&
-    cmp -s .build/release/commentbot "$installed"; then
-    done_in "installed already, found"
-    return
-  fi
+  local libraries installed=$PREFIX/bin/commentbot flags=()
   writable "$PREFIX/bin" || fail 77 "$PREFIX/bin cannot be written by $(id -un)" "PREFIX=\$HOME/.local $0"
+  # The program finds the engines where they are now, and beside itself when both are moved.
+  libraries=$(pkg-config --variable=libdir whisper)
+  for path in "$libraries" $([ "$(uname)" != Linux ] || echo "\$ORIGIN/../lib"); do
+    flags+=(-Xlinker -rpath -Xlinker "$path")
+  done
   swift build -c release --product commentbot "${flags[@]}" ||
-    fail 70 "the release build failed" "rm -r .build/*/release && $0"
-  # A running commentbot keeps its file; the new one takes the name.
-  install -m 755 .build/release/commentbot "$installed.new"
-  mv "$installed.new" "$installed"
-  mkdir -p .build && printf '%s\n' "$identity" >"$stamp"
-  done_in "installed as $installed"
+    fail 70 "the release build failed" "rm -r .build && $0"
+  if ! cmp -s .build/release/commentbot "$installed"; then
+    # A running commentbot keeps its file; the new one takes the name.
+    install -m 755 .build/release/commentbot "$installed.new"
+    mv "$installed.new" "$installed"
+  fi
+  done_in "$installed is up to date"
 }
 
 link_home() {
