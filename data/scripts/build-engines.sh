@@ -119,7 +119,8 @@ if [ "$(cat "$work/build/identity" 2>/dev/null)" != "$identity" ]; then
 fi
 calmly -C "$work/build" || fail 70 "the engines could not be compiled" "rm -r $work/build && $0 $prefix"
 
-rm -f "$stamp"
+# Stopped from here on, the next run must not take what is in the prefix for whole, nor for somebody else's.
+echo unfinished >"$stamp"
 cmake --install "$work/build" >"$work/install.log" 2>&1 ||
   { tail -n 5 "$work/install.log" >&2 && fail 73 "the engines could not be installed in $prefix"; }
 # The weights for voice activity detection that whisper.cpp ships with its sources.
