@@ -24,7 +24,7 @@ struct ScriptedModel: LanguageModel {
 
   let identity = EngineIdentity(engine: "embedded", model: "scripted", digest: "d1")
   var contextLength = 4096
-  let isWeak = false
+  var isWeak = false
   let log = Log()
   /// Answers a request by its content and its position.
   let script: @Sendable (ChatRequest, Int) -> Answer
@@ -59,7 +59,11 @@ struct ScriptedModel: LanguageModel {
       }
       switch answer {
       case .text(let text, let isCut):
-        for character in text { continuation.yield(.text(String(character))) }
+        var rest = text[...]
+        while !rest.isEmpty {
+          continuation.yield(.text(String(rest.prefix(7))))
+          rest = rest.dropFirst(7)
+        }
         continuation.yield(
           .done(ChatUsage(promptTokens: promptTokens, outputTokens: Self.tokens(text), isCut: isCut)))
         continuation.finish()

@@ -93,6 +93,14 @@ import Testing
     #expect(comment.items.map(\.text) == ["One."])
   }
 
+  @Test func comment_textCutByItsLimit_saysSo() async throws {
+    let long = String(repeating: "word ", count: 60)
+    let whole = "Good " + long.dropFirst(5).dropLast(1) + "."
+    let model = ScriptedModel(.text(answerJSON([([0], long), ([0], whole)])))
+    let comment = try await Commentator(model: model).comment(on: .make(["a"]), kind: .summary)
+    #expect(comment.items.map { $0.text.suffix(6) } == [" word…", " word."])
+  }
+
   @Test func comment_modelFailure_isPassedOn() async {
     let down = CommentBotError(.unreachable, "reach", "Ollama", cause: "refused")
     let model = ScriptedModel(.failure(down))

@@ -10,6 +10,8 @@ struct CommentaryBudget: Sendable, Equatable {
   static let usualAnswerTokens = 1024
   /// A window with less text than this says nothing.
   static let smallestWindow = 32
+  /// A weak model loses the thread in a window with more text than this.
+  static let weakWindow = 1024
 
   /// What prompt and answer may take together.
   let context: Int
@@ -27,7 +29,8 @@ struct CommentaryBudget: Sendable, Equatable {
     // At most a quarter: on a small context the transcript needs the room more.
     let answerRoom = min(max(Self.usualAnswerTokens, kind.maxAnswerTokens), context / 4)
     answer = min(kind.maxAnswerTokens, answerRoom)
-    window = context - fixed - max(task, Self.usualTaskTokens) - Self.templateTokens - answerRoom
+    let room = context - fixed - max(task, Self.usualTaskTokens) - Self.templateTokens - answerRoom
+    window = model.isWeak ? min(room, Self.weakWindow) : room
     guard window >= Self.smallestWindow else {
       throw CommentBotError(
         .contextExceeded, "comment with", model.identity.model,

@@ -10,4 +10,8 @@ public enum CommentaryEvent: Sendable, Equatable {
   case repairing(cause: String)
   /// The items could not be combined; those of the windows are kept as they are.
   case uncombined(cause: String)
+  /// So many items of a weak model were left out, because the words that they hold were not said.
+  case unsupported(items: Int)
+  /// A weak model gave nothing that was said: the items are the most central segments instead, word for word.
+  case extracted(items: Int)
 }

@@ -43,7 +43,7 @@ extension CommentaryRun {
     // A part would drop what the last windows gave.
     let answer = try await dialogue.ask(request, acceptsPart: false)
     let items = answer.prefix(kind.maxItems).compactMap { item -> CommentItem? in
-      let text = CommentaryText.cleaned(item.text)
+      let text = CommentaryText.cleaned(item.text, markedAt: kind.maxTextLength)
       let sources = Set(item.segments).filter { (1...group.count).contains($0) }
       // Without a note behind it, nothing tells where it was said.
       guard !text.isEmpty, !sources.isEmpty else { return nil }

@@ -47,7 +47,11 @@ struct CommentaryRun {
       }
     }
     items = CommentItem.merged(items)
-    if done > 1 { try await combine() }
+    if model.isWeak {
+      settleForExtraction(pieces)
+    } else if done > 1 {
+      try await combine()
+    }
   }
 
   /// Takes one window's items into the comment.
@@ -55,14 +59,34 @@ struct CommentaryRun {
     let request = request(prompt.window(window, maxItems: maxItems), maxItems: maxItems)
     try await requireRoom(for: request)
     let answer = try await dialogue.ask(request, acceptsPart: true)
-    let known = Set(window.map(\.segment))
-    let citable = segments.filter { known.contains($0.key) }
-    let found = answer.map { item in
-      CommentItem(
-        text: CommentaryText.cleaned(item.text), citations: Self.citations(of: item.segments, among: citable))
+    let shown = Set(window.map(\.segment))
+    let evidence = model.isWeak ? CommentaryEvidence(window) : nil
+    let found = answer.compactMap { item -> CommentItem? in
+      let text = CommentaryText.cleaned(item.text, markedAt: kind.maxTextLength)
+      guard let evidence else {
+        return CommentItem(text: text, citations: citations(of: shown.intersection(item.segments)))
+      }
+      return evidence.segments(for: text).map { CommentItem(text: text, citations: citations(of: Set($0))) }
     }
+    if found.count < answer.count { onEvent(.unsupported(items: answer.count - found.count)) }
     items += CommentItem.merged(found).prefix(maxItems)
     coverage.markRead(window)
+  }
+
+  /// A weak model cannot combine: its most central items stand for all, and when it said nothing that was also said in
+  /// the recording, the most central segments do, word for word.
+  private mutating func settleForExtraction(_ pieces: [TranscriptPiece]) {
+    if items.isEmpty {
+      let chosen = Extraction.mostCentral(of: pieces.map(\.text), count: kind.maxItems).map { pieces[$0].segment }
+      items = CommentItem.merged(
+        chosen.compactMap { id in
+          guard let text = segments[id].map({ CommentaryText.cleaned($0.text) }) else { return nil }
+          return CommentItem(text: text, quote: text, grounded: true, citations: citations(of: [id]))
+        })
+      onEvent(.extracted(items: items.count))
+    } else if items.count > kind.maxItems {
+      items = Extraction.mostCentral(of: items.map(\.text), count: kind.maxItems).map { items[$0] }
+    }
   }
 
   /// Windows of pieces; segments larger than a window are parted first.
@@ -107,10 +131,10 @@ struct CommentaryRun {
     return window.first?.halved().map { ([$0], [$1]) }
   }
 
-  /// The cited segments in the order of the transcript, each once; numbers that the model was not shown are left out.
-  private static func citations(of numbers: [Int], among segments: [Int: Segment]) -> [Citation] {
-    Set(numbers).sorted().compactMap { number in
-      segments[number].map { Citation(segment: $0.id, start: $0.start, end: $0.end) }
+  /// The segments in the order of the transcript, with their times.
+  private func citations(of ids: Set<Int>) -> [Citation] {
+    ids.sorted().compactMap { id in
+      segments[id].map { Citation(segment: $0.id, start: $0.start, end: $0.end) }
     }
   }
 }

@@ -23,15 +23,30 @@ enum CommentaryText {
     return String(scalars)
   }
 
+  /// Cleaned, and with an ellipsis where the schema's limit of characters has cut the text off.
+  static func cleaned(_ text: String, markedAt limit: Int) -> String {
+    let isCut = text.unicodeScalars.count >= limit && text.last?.isPunctuation != true
+    return isCut ? cleaned(text) + "…" : cleaned(text)
+  }
+
   /// Cleaned, and without the characters that delimit segments (`[12]`), the transcript (`<transcript>`) or, in most
   /// chat templates, the turns (`<|im_end|>`, `[/INST]`): so no speech can leave its place in the prompt.
   static func quoted(_ text: String) -> String {
-    let replacements: [Character: Character] = ["<": "‹", ">": "›", "[": "(", "]": ")"]
-    return String(cleaned(text).map { replacements[$0] ?? $0 })
+    let replacements: [Unicode.Scalar: Unicode.Scalar] = ["<": "‹", ">": "›", "[": "(", "]": ")"]
+    // By scalars: a character may hold one of them together with a combining mark.
+    var scalars = String.UnicodeScalarView()
+    for scalar in cleaned(text).unicodeScalars { scalars.append(replacements[scalar] ?? scalar) }
+    return String(scalars)
   }
 
   /// Equal for texts that differ only in case, punctuation and spacing.
   static func comparisonKey(_ text: String) -> String {
     String(text.lowercased().filter { $0.isLetter || $0.isNumber })
+  }
+
+  /// The words that carry meaning, in lower case: of four letters or more, and those with a figure.
+  static func contentWords(of text: String) -> Set<String> {
+    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
+    return Set(words.filter { $0.count >= 4 || $0.contains(where: \.isNumber) }.map(String.init))
   }
 }

@@ -4,6 +4,9 @@ import Crypto
 ///
 /// The transcript is read whole: in one prompt when it fits into the model's context with room for the answer, else in
 /// windows at the borders of segments whose items are then combined. It is data for the model, never instructions.
+///
+/// Of a weak model only those items are kept whose words were said, with the segments where they were; when none is, the
+/// most central segments of the transcript stand in for them, word for word (`quote` equals `text`).
 public struct Commentator: Sendable {
   private let model: any LanguageModel
   private let clock: any Clock<Duration>

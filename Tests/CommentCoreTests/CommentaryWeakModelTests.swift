@@ -1,0 +1,71 @@
+import Testing
+
+@testable import CommentCore
+
+@Suite struct CommentaryWeakModelTests {
+  private static let meeting = [
+    "Good morning everyone, thanks for joining the planning call.", "So.",
+    "Maria found a bug in the login page yesterday.", "Our hosting bill rose by 30 percent last month.",
+    "Tom will fix the login bug by Thursday.", "That is all, have a nice day.",
+  ]
+
+  private func comment(_ items: [(segments: [Int], text: String)], on texts: [String] = meeting) async throws -> (
+    comment: CommentCore.Comment, events: [CommentaryEvent]
+  ) {
+    var model = ScriptedModel { _, _ in .text(answerJSON(items)) }
+    model.isWeak = true
+    let events = EventLog()
+    let comment = try await Commentator(model: model).comment(
+      on: .make(texts), kind: .keyPoints, onEvent: events.add)
+    return (comment, events.all)
+  }
+
+  @Test func weakModel_inventions_areLeftOutAndCounted() async throws {
+    let (comment, events) = try await comment([
+      ([1], "Tom will fix the login bug by Thursday, Maria found."), ([2], "How can I make my home more beautiful?"),
+      ([3], "The hosting bill rose by 40 percent last month."),
+    ])
+    #expect(comment.items.map(\.text) == ["Tom will fix the login bug by Thursday, Maria found."])
+    // The segments are those where it was said, whatever the model cites.
+    #expect(comment.items.first?.citations.map(\.segment) == [2, 3, 4])
+    #expect(events.contains(.unsupported(items: 2)))
+  }
+
+  @Test func weakModel_onlyInventions_areReplacedByExtraction() async throws {
+    let (comment, events) = try await comment([([1], "The answer is simple: use only one colour every day.")])
+    #expect(!comment.items.isEmpty)
+    for item in comment.items {
+      let cited = try #require(item.citations.first)
+      #expect(item.text == Self.meeting[cited.segment] && item.quote == item.text && item.grounded == true)
+      #expect(item.citations == [Citation(segment: cited.segment, start: cited.start, end: cited.start + 5)])
+    }
+    #expect(!comment.items.contains { $0.text == "So." })
+    #expect(events.last == .extracted(items: comment.items.count))
+    #expect(comment.coverage == 1)
+  }
+
+  @Test func weakModel_longTranscript_isNotCombinedByTheModel() async throws {
+    let texts = (0..<900).map { "Chapter number\($0) tells about another event, called happening\($0) here." }
+    var model = ScriptedModel { request, _ in
+      let first = request.lineNumbers[0]
+      return .text(answerJSON([([first], texts[first])]))
+    }
+    model.isWeak = true
+    let comment = try await Commentator(model: model).comment(on: .make(texts), kind: .summary)
+    #expect(model.log.all.allSatisfy { !$0.isCombination })
+    #expect(model.log.all.count > CommentKind.summary.maxItems)
+    #expect(comment.items.count == CommentKind.summary.maxItems)
+    #expect(comment.items.allSatisfy { item in item.citations.map { texts[$0.segment] } == [item.text] })
+  }
+
+  @Test func mostCentral_prefersWhatTheWholeIsAbout() {
+    let texts = [
+      "The canal was built for trade between the towns.", "My cousin likes strawberry cake anyway.",
+      "Boats on the canal carried coal between the towns.", "Perhaps somebody opened another window.",
+    ]
+    #expect(Extraction.mostCentral(of: texts, count: 2) == [0, 2])
+    #expect(Extraction.mostCentral(of: texts, count: 9) == [0, 1, 2, 3])
+    #expect(Extraction.mostCentral(of: ["Hi.", "", "Yes."], count: 5) == [0, 2])
+    #expect(Extraction.mostCentral(of: [], count: 5) == [])
+  }
+}
