@@ -64,6 +64,8 @@ import Testing
       "Boats on the canal carried coal between the towns.", "Perhaps somebody opened another window.",
     ]
     #expect(Extraction.mostCentral(of: texts, count: 2) == [0, 2])
+    let repeated = Array(repeating: texts[0], count: 4) + [texts[1], texts[0]]
+    #expect(Extraction.mostCentral(of: repeated, count: 3).map { repeated[$0] } == [texts[0], texts[1]])
     #expect(Extraction.mostCentral(of: texts, count: 9) == [0, 1, 2, 3])
     #expect(Extraction.mostCentral(of: ["Hi.", "", "Yes."], count: 5) == [0, 2])
     #expect(Extraction.mostCentral(of: [], count: 5) == [])

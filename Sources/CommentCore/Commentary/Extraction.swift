@@ -3,7 +3,8 @@ import Foundation
 /// Finds the texts that say most of what all of them say: a summary without a language model.
 ///
 /// Each text is a TF-IDF vector; the most central one has the highest cosine with the sum of all vectors, as in centroid
-/// summarisation (Radev et al. 2004). One is taken from each stretch, so that no part of a talk is passed over.
+/// summarisation (Radev et al. 2004). One is taken from each stretch, so that no part of a talk is passed over, unless the
+/// stretch only repeats what was chosen before.
 enum Extraction {
   /// Texts with fewer different words than this are interjections.
   static let fewestWords = 4
@@ -26,9 +27,17 @@ enum Extraction {
       let square = words.reduce(0) { $0 + pow(weights[$1] ?? 0, 2) }
       return square > 0 ? dot / square.squareRoot() : 0
     }
-    return (0..<count).compactMap { part in
+    var chosen: [Int] = []
+    for part in 0..<count {
       let stretch = candidates[candidates.count * part / count..<candidates.count * (part + 1) / count]
-      return stretch.max { scores[$0] < scores[$1] }
+      let new = stretch.filter { text in !chosen.contains { isRepeat(words[text], of: words[$0]) } }
+      if let best = new.max(by: { scores[$0] < scores[$1] }) { chosen.append(best) }
     }
+    return chosen
+  }
+
+  /// Whether one has hardly a word that the other has not.
+  private static func isRepeat(_ words: Set<String>, of others: Set<String>) -> Bool {
+    Double(words.intersection(others).count) > 0.8 * Double(min(words.count, others.count))
   }
 }
