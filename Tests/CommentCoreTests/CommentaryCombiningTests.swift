@@ -57,6 +57,19 @@ import Testing
     #expect(comment.coverage == 1)
   }
 
+  @Test func comment_segmentsOfAnotherWindow_areNotCited() async throws {
+    let model = ScriptedModel { request, _ in
+      let first = request.lineNumbers[0]
+      return .text(answerJSON([([0, first, 599], "From \(first).")]))
+    }
+    let transcript = Transcript.make((0..<600).map { "A sentence of the talk with number \($0)." })
+    let comment = try await Commentator(model: model).comment(on: transcript, kind: .keyPoints)
+    #expect(model.log.all.count > 2)
+    for (item, request) in zip(comment.items, model.log.all) {
+      #expect(Set(item.citations.map(\.segment)).isSubset(of: request.lineNumbers))
+    }
+  }
+
   @Test func comment_contextExceeded_splitsTheWindowAndGoesOn() async throws {
     // An engine that takes less than it says.
     let model = ScriptedModel { request, _ in
