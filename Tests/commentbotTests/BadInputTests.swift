@@ -109,7 +109,8 @@ import Testing
   @Test(arguments: ["size=1m", "size=8m,ro"])
   func process_fullOrReadOnlyDisk_saysSo(mount: String) throws {
     let home = try Installation()
-    let audio = try Speech.make(String(repeating: "This will need more room than there is. ", count: 20), at: home.file("a.wav"))
+    let text = String(repeating: "This will need more room than there is. ", count: 20)
+    let audio = try Speech.make(text, at: home.file("a.wav"))
     let cache = home.file("data/audio-cache").path
     let script = """
       mkdir -p '\(cache)' && mount -t tmpfs -o size=1m tmpfs '\(cache)' && mount -o 'remount,\(mount)' '\(cache)' \

@@ -29,7 +29,8 @@ public struct Commentator: Sendable {
     var comment = Comment(
       key: Self.key(transcriptKey: transcript.key, kind: kind, model: model.identity), kind: kind.name,
       model: model.identity.model, engine: model.identity.engine, isWeak: model.isWeak,
-      promptDigest: CommentaryPrompt.digest(of: kind), coverage: 1, promptTokens: 0, outputTokens: 0, seconds: 0, items: [])
+      promptDigest: CommentaryPrompt.digest(of: kind), coverage: 1, promptTokens: 0, outputTokens: 0, seconds: 0,
+      items: [])
     let pieces = TranscriptPiece.pieces(of: transcript)
     if pieces.isEmpty { return comment }
     let elapsed = try await clock.measure {

@@ -40,6 +40,9 @@ public struct Comment: Codable, Sendable, Equatable {
 }
 
 extension Comment {
+  /// Whether the items are segments of the transcript, word for word, because the model wrote nothing that it supports.
+  public var isExtract: Bool { !items.isEmpty && items.allSatisfy { $0.grounded == true && $0.quote == $0.text } }
+
   /// What is said wherever the words of a weak model are shown.
   public static let weakModelNote =
     "a very small model wrote this, and its words may be wrong. For a real one: install Ollama, run "

@@ -3,7 +3,8 @@ import CommentCore
 
 struct DeleteCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "delete", abstract: "Delete a recording's transcripts, comments and cached audio. Your own file stays.")
+    commandName: "delete", abstract: "Delete a recording's transcripts, comments and cached audio. Your own file stays."
+  )
 
   @Argument(help: "Id from `commentbot list`, its beginning, or the recording's name.")
   var id: String

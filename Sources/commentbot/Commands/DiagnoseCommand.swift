@@ -19,7 +19,8 @@ struct DiagnoseCommand: AsyncParsableCommand {
       groups.append(("Configuration", [.ok("configuration.values", "read without errors")]))
     } catch let error as CommentBotError {
       let finding = Finding.failure(
-        "configuration.values", "\(error.subject): \(error.cause)", fix: error.hint ?? "edit \(home.configuration.path)")
+        "configuration.values", "\(error.subject): \(error.cause)", fix: error.hint ?? "edit \(home.configuration.path)"
+      )
       groups.append(("Configuration", [finding]))
     }
     groups.append(("Machine and libraries", MachineChecks(settings: settings).findings()))
@@ -32,7 +33,7 @@ struct DiagnoseCommand: AsyncParsableCommand {
   private func show(_ groups: [(String, [Finding])]) throws {
     for (title, findings) in groups {
       if json {
-        try findings.forEach { Console.out(try JSONText.line($0)) }
+        for finding in findings { Console.out(try JSONText.line(finding)) }
         continue
       }
       Console.out(title)

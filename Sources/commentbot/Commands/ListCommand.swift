@@ -26,7 +26,10 @@ struct ListCommand: AsyncParsableCommand {
 
   func run() async throws {
     let recordings = try await Composition.library().recordings()
-    if json { return try recordings.forEach { Console.out(try JSONText.line(Row($0))) } }
+    if json {
+      for recording in recordings { Console.out(try JSONText.line(Row(recording))) }
+      return
+    }
     if recordings.isEmpty { return Console.error("nothing yet; begin with: commentbot process FILE") }
     for recording in recordings {
       let length = String(repeating: " ", count: max(0, 8 - TimeText.clock(recording.duration).count))

@@ -81,7 +81,7 @@ struct ProcessCommand: AsyncParsableCommand {
       return try await pipeline.process(source.url, name: source.name, options: options, kinds: kinds) {
         reporter.handle($0)
       }
-    } catch where Self.isCancellation(error) {
+    } catch  where Self.isCancellation(error) {
       reporter.finish()
       throw CommentBotError(
         .cancelled, "finish", input.argument, cause: "you stopped it; what is done is kept",

@@ -38,7 +38,10 @@ struct SearchCommand: AsyncParsableCommand {
     // A shell takes the quotes off a phrase: a word with a space in it was one.
     let query = words.map { $0.contains(" ") && !$0.contains("\"") ? "\"\($0)\"" : $0 }.joined(separator: " ")
     let hits = try await Composition.library().search(query, limit: limit)
-    if json { return try hits.forEach { Console.out(try JSONText.line(Row($0))) } }
+    if json {
+      for hit in hits { Console.out(try JSONText.line(Row(hit))) }
+      return
+    }
     if hits.isEmpty { return Console.error("no transcript has that") }
     for hit in hits {
       Console.out(

@@ -23,7 +23,8 @@ struct DryRun {
     }
     let model = composition.settings.whisperModel
     guard let speed = try await composition.library.transcriptionSpeed(model: model) else {
-      return Console.out("\(TimeText.clock(remaining)) of audio to transcribe; no earlier run tells how fast \(model) is")
+      return Console.out(
+        "\(TimeText.clock(remaining)) of audio to transcribe; no earlier run tells how fast \(model) is")
     }
     Console.out(
       "\(TimeText.clock(remaining)) of audio to transcribe: about \(TimeText.span(remaining / speed)) at "

@@ -69,7 +69,8 @@ struct ProcessJSON: Encodable {
       })
     comments = outcome.comments.map {
       .init(
-        kind: $0.kind, engine: $0.engine, model: $0.model, isWeak: $0.isWeak, coverage: $0.coverage, promptTokens: $0.promptTokens,
+        kind: $0.kind, engine: $0.engine, model: $0.model, isWeak: $0.isWeak, coverage: $0.coverage,
+        promptTokens: $0.promptTokens,
         outputTokens: $0.outputTokens, items: $0.items)
     }
     report = outcome.report

@@ -14,6 +14,9 @@ struct ProcessText {
     for comment in comments { lines += Self.lines(of: comment) + [""] }
     if let comment = comments.first {
       lines.append("Comments by \(comment.model) (\(comment.engine)).")
+      if comments.contains(where: \.isExtract) {
+        lines.append("What stands in “ ” was said so, word for word; the model's own words were not supported.")
+      }
       if comments.contains(where: \.isWeak) { lines.append("Note: \(Comment.weakModelNote).") }
       lines.append("")
     }
@@ -40,7 +43,8 @@ struct ProcessText {
     let title = (try? CommentKind.named(comment.kind).title) ?? comment.kind
     let items = comment.items.map { item in
       let times = item.citations.map { "[\(TimeText.clock($0.start))]" }.joined(separator: " ")
-      return "  • \(Console.safe(item.text))" + (times.isEmpty ? "" : "  \(times)")
+      let text = comment.isExtract ? "“\(item.text)”" : item.text
+      return "  • \(Console.safe(text))" + (times.isEmpty ? "" : "  \(times)")
     }
     let gap = comment.coverage < 1 ? " (from \(Int(comment.coverage * 100)) % of the transcript)" : ""
     return [title + gap] + (items.isEmpty ? ["  (nothing)"] : items)
