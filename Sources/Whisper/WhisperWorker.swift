@@ -36,15 +36,16 @@ actor WhisperWorker {
     let windows = try plan(audio, options: options, stop: stop).compactMap { $0.after(done) }
     let language = try language(
       of: audio, windows: windows, options: options, finished: finished, model: model, stop: stop)
-    let initialPrompt = options.initialPrompt.map(model.tokens(of:)) ?? []
+    let initialPrompt = Array((options.initialPrompt.map(model.tokens(of:)) ?? []).suffix(model.promptCapacity))
     var previous = finished.last
     for window in windows {
       if stop.isSet { throw CancellationError() }
       let result: TranscriptionWindow
       if let language, window.heardCount > 0 {
-        let prompt = initialPrompt + (options.conditionOnPreviousText ? context(previous, model: model) : [])
+        let context = options.conditionOnPreviousText ? context(previous, model: model) : []
+        let prompt = initialPrompt + context.suffix(model.promptCapacity - initialPrompt.count)
         let decoder = WindowDecoder(
-          model: model, options: options, language: language.number, prompt: prompt.suffix(model.promptCapacity),
+          model: model, options: options, language: language.number, prompt: prompt,
           end: (window.heardCount - window.quietTail) * 100 / AudioSamples.sampleRate)
         let monitor = DecodingMonitor(stop: stop) { share in
           emit(.progress(seconds: seconds(window.range.lowerBound) + share * seconds(window.range.count)))

@@ -16,7 +16,8 @@ public enum GGMLModelFile {
     let layersAndHeads = [numbers[3], numbers[4], numbers[7], numbers[8]]
     guard (51_864...51_866).contains(vocabulary), audioContext == 1500, textContext == 448,
       audioState == textState, (64...4096).contains(audioState), layersAndHeads.allSatisfy({ (1...64).contains($0) }),
-      audioState % numbers[3] == 0, textState % numbers[7] == 0, [80, 128].contains(melCount)
+      audioState % numbers[3] == 0, textState % numbers[7] == 0, [80, 128].contains(melCount),
+      weightTypes.contains(numbers[10] % 1000)
     else { throw reader.file.damaged("its sizes are not those of a Whisper model") }
     guard try reader.integer(Int32.self) == melCount, try reader.integer(Int32.self) == MelFilters.binCount else {
       throw reader.file.damaged("its mel filters have the wrong size")
@@ -43,6 +44,9 @@ public enum GGMLModelFile {
     _ = try reader.skip((4 * 3 + 4) * 4)
     try checkTensors(&reader)
   }
+
+  /// Those of `enum ggml_ftype` that whisper.cpp's tools write, without the version of the quantisation (thousands).
+  private static let weightTypes: Set<Int> = [0, 1, 2, 3, 7, 8, 9, 10, 11, 12, 13, 14, 24]
 
   private static func open(_ url: URL) throws -> PartedFileReader {
     var reader = PartedFileReader(try PartedFile([url]))

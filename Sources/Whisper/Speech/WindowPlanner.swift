@@ -60,12 +60,13 @@ struct WindowPlanner {
     return max(0, piece.upperBound - max(piece.lowerBound, lastSpeech.map { ($0 + 1) * frameLength } ?? 0))
   }
 
-  /// The middle of the least likely 160 ms; of several that are equal, the last.
+  /// The middle of the least likely 160 ms, the middle counting most; of several that are equal, the last.
   private func quietest(_ range: Range<Int>, probabilities: [Float], frameLength: Int) -> Int {
-    let reach = 2
+    let weights: [Float] = [1, 2, 3, 2, 1]
+    let reach = weights.count / 2
     let frames = (range.lowerBound / frameLength + 1)..<(range.upperBound / frameLength)
     let sums = frames.filter { $0 >= reach && $0 + reach < probabilities.count }.map { frame in
-      (frame, probabilities[frame - reach...frame + reach].reduce(0, +))
+      (frame, zip(weights, probabilities[frame - reach...frame + reach]).reduce(0) { $0 + $1.0 * $1.1 })
     }
     guard let best = sums.reversed().min(by: { $0.1 < $1.1 }) else { return range.upperBound }
     return best.0 * frameLength + frameLength / 2

@@ -1,0 +1,50 @@
+import CommentCore
+import Testing
+
+@testable import Whisper
+
+@Test(arguments: ["[BLANK_AUDIO]", " (music)", "♪ la la ♪", "♪♪", " [Music] [Applause]", "...", "", " *coughs*"])
+func nonSpeech_isRecognised(text: String) {
+  #expect(NonSpeechText.reason(text) == .nonSpeechToken)
+}
+
+@Test(arguments: [" Hello.", " (laughs) I see", " 42", "こんにちは", " ¿Qué?", "[never closed"])
+func speech_isKept(text: String) {
+  #expect(NonSpeechText.reason(text) == nil)
+}
+
+@Test func compressionRatio_isThatOfZlib() {
+  // len(b) / len(zlib.compress(b)) in Python.
+  #expect(abs(String(repeating: "no ", count: 100).compressionRatio - 300.0 / 15) < 1e-9)
+  #expect("".compressionRatio == 0)
+  #expect(String(repeating: "Thank you. ", count: 20).compressionRatio > 2.4)
+  #expect("A sentence that says something new with every word of it.".compressionRatio < 2.4)
+}
+
+private func token(_ text: String, _ start: Double, _ end: Double) -> WordGrouping.Token {
+  WordGrouping.Token(bytes: Array(text.utf8), start: start, end: end, probability: 0.5)
+}
+
+@Test func words_beginAtSpaces() {
+  let words = WordGrouping(isSpaced: true).words([
+    token(" Pl", 0, 0.1), token("ease", 0.1, 0.3), token(" hold", 0.3, 0.6), token(".", 0.6, 0.7),
+  ])
+  #expect(words.map(\.word) == [" Please", " hold."])
+  #expect(words.map(\.start) == [0, 0.3])
+  #expect(words.map(\.end) == [0.3, 0.7])
+}
+
+@Test func words_keepCharactersThatAreSplitOverTokens() {
+  let bytes = Array("語日。".utf8)
+  let tokens = [0..<2, 2..<3, 3..<6, 6..<9].map { range in
+    WordGrouping.Token(bytes: Array(bytes[range]), start: 0, end: 1, probability: 1)
+  }
+  #expect(WordGrouping(isSpaced: false).words(tokens).map(\.word) == ["語", "日。"])
+}
+
+@Test func voters_areSpreadOverTheRecording() {
+  #expect(LanguageDetector.voters(of: 1) == [0])
+  #expect(LanguageDetector.voters(of: 3) == [1])
+  #expect(LanguageDetector.voters(of: 9) == [1, 4, 7])
+  #expect(LanguageDetector.voters(of: 1000) == [100, 300, 500, 700, 900])
+}

@@ -1,0 +1,183 @@
+import CommentCore
+import Foundation
+import Testing
+import Whisper
+
+/// One at a time: each computes on all cores.
+@Suite(.serialized)
+struct WhisperEngineTests {
+  let models: SpeechModels
+  let scratch: Scratch
+
+  init() throws {
+    models = try SpeechModels()
+    scratch = try Scratch()
+  }
+
+  private func windows(
+    _ samples: [Int16], options: TranscriptionOptions = TranscriptionOptions(), after: [TranscriptionWindow] = []
+  ) async throws -> [TranscriptionWindow] {
+    try await windows(scratch.audio(samples), options: options, after: after, engine: models.engine())
+  }
+
+  private func windows(
+    _ audio: AudioSamples, options: TranscriptionOptions, after: [TranscriptionWindow], engine: WhisperEngine
+  ) async throws -> [TranscriptionWindow] {
+    var result: [TranscriptionWindow] = []
+    for try await event in engine.transcribe(audio, options: options, after: after) {
+      if case .window(let window) = event { result.append(window) }
+    }
+    return result
+  }
+
+  private func text(_ windows: [TranscriptionWindow]) -> String {
+    windows.flatMap(\.segments).map(\.text).joined().lowercased()
+  }
+
+  /// Tiles the audio; segments in order, within their window, start before end.
+  private func expectOrder(_ windows: [TranscriptionWindow], duration: Double) {
+    var position = 0.0
+    for window in windows {
+      #expect(window.start == position)
+      var last = window.start
+      for (index, segment) in window.segments.enumerated() {
+        #expect(segment.id == index)
+        #expect(segment.start >= last && segment.start < segment.end)
+        last = segment.end
+      }
+      #expect(last <= window.end)
+      position = window.end
+    }
+    #expect(abs(position - duration) < 1e-9)
+  }
+
+  @Test func engine_transcribesRecordedSpeech() async throws {
+    var samples = Speech.silence(seconds: 3)
+    samples += try Speech.prompt("vm-goodbye") + Speech.silence(seconds: 2)
+    samples += try Speech.prompt("demo-thanks") + Speech.silence(seconds: 4)
+    let windows = try await windows(samples)
+    expectOrder(windows, duration: Double(samples.count) / 16_000)
+    #expect(text(windows).contains("goodbye"))
+    #expect(text(windows).contains("asterisk"))
+    let segment = try #require(windows.first?.segments.first)
+    #expect(segment.start > 2 && segment.text.hasPrefix(" "))
+    #expect(segment.avgLogprob < 0 && segment.avgLogprob > -1.5 && segment.temperature == 0)
+    #expect(!segment.tokens.isEmpty && segment.compressionRatio > 0)
+    #expect(windows.first?.language == "en")
+    #expect(windows.first?.languageProbability ?? 0 > 0.8)
+    let dropped = windows.flatMap(\.dropped)
+    #expect(dropped.first?.start == 0 && dropped.allSatisfy { $0.reason == .noSpeech })
+  }
+
+  @Test(arguments: [
+    ("es", "Buenos días. La reunión de mañana empieza a las nueve en la oficina de Madrid.", "madrid"),
+    ("fr", "Bonjour à tous. La réunion de demain commence à neuf heures dans le bureau de Paris.", "réunion"),
+  ])
+  func engine_detectsTheLanguage(language: String, sentence: String, word: String) async throws {
+    let windows = try await windows(Speech.synthetic(sentence, voice: language))
+    #expect(windows.first?.language == language)
+    #expect(text(windows).contains(word))
+  }
+
+  @Test func engine_hearsNothingInSilence() async throws {
+    let windows = try await windows(Speech.silence(seconds: 70))
+    expectOrder(windows, duration: 70)
+    #expect(windows.allSatisfy { $0.segments.isEmpty && $0.language == nil })
+    #expect(windows.flatMap(\.dropped) == [DroppedSpan(start: 0, end: 70, reason: .noSpeech)])
+  }
+
+  @Test func engine_takesEmptyAudio() async throws {
+    #expect(try await windows([]).isEmpty)
+  }
+
+  @Test func engine_resumesWithTheSameResult() async throws {
+    var samples: [Int16] = []
+    for _ in 0..<3 { samples += try Speech.prompt("demo-congrats") + Speech.silence(seconds: 1) }
+    let whole = try await windows(samples)
+    expectOrder(whole, duration: Double(samples.count) / 16_000)
+    try #require(whole.count >= 3)
+    for count in [1, whole.count - 1] {
+      let rest = try await windows(samples, after: Array(whole.prefix(count)))
+      #expect(rest == Array(whole.dropFirst(count)))
+    }
+    #expect(try await windows(samples, after: whole).isEmpty)
+  }
+
+  @Test func engine_stopsWhenCancelledAndWorksAgain() async throws {
+    var samples: [Int16] = []
+    for _ in 0..<4 { samples += try Speech.prompt("demo-congrats") }
+    let audio = try scratch.audio(samples)
+    let engine = models.engine()
+    var seen = 0
+    for try await event in engine.transcribe(audio, options: TranscriptionOptions(), after: []) {
+      if case .window = event {
+        seen += 1
+        break
+      }
+    }
+    #expect(seen == 1)
+    // The engine does one thing at a time: that it answers soon shows that the rest was not transcribed.
+    let start = ContinuousClock.now
+    let short = try scratch.audio(Speech.prompt("vm-goodbye"))
+    let windows = try await windows(short, options: TranscriptionOptions(), after: [], engine: engine)
+    #expect(text(windows).contains("goodbye"))
+    #expect(start.duration(to: .now) < .seconds(audio.duration))
+  }
+
+  @Test func engine_givesWordTimes() async throws {
+    var options = TranscriptionOptions()
+    options.wordTimestamps = true
+    options.language = "en"
+    let windows = try await windows(Speech.prompt("vm-goodbye") + Speech.silence(seconds: 1), options: options)
+    let segment = try #require(windows.first?.segments.first)
+    let words = try #require(segment.words)
+    #expect(words.map(\.word).joined() == segment.text)
+    #expect(words.allSatisfy { $0.start <= $0.end && $0.start >= segment.start && $0.end <= segment.end })
+    #expect(words.allSatisfy { (0...1).contains($0.probability) })
+    #expect(windows.first?.languageProbability == nil)
+  }
+
+  @Test func engine_takesAPromptBeamsAndContext() async throws {
+    var options = TranscriptionOptions()
+    options.beamSize = 5
+    options.initialPrompt = "Asterisk, PBX."
+    options.conditionOnPreviousText = true
+    let windows = try await windows(Speech.prompt("demo-congrats"), options: options)
+    #expect(text(windows).contains("asterisk"))
+  }
+
+  @Test func engine_withoutVoiceActivityHearsEverything() async throws {
+    var options = TranscriptionOptions()
+    options.vadFilter = false
+    let windows = try await windows(Speech.silence(seconds: 1) + Speech.prompt("vm-goodbye"), options: options)
+    #expect(text(windows).contains("goodbye"))
+    #expect(windows.flatMap(\.dropped).allSatisfy { $0.reason != .noSpeech })
+  }
+
+  @Test func engine_refusesAnUnknownLanguage() async throws {
+    var options = TranscriptionOptions()
+    options.language = "xx"
+    await #expect {
+      try await windows(Speech.prompt("vm-goodbye"), options: options)
+    } throws: {
+      ($0 as? CommentBotError)?.code == .usage
+    }
+  }
+
+  @Test func engine_saysWhichModelIsMissingOrDamaged() async throws {
+    let audio = try scratch.audio(Speech.silence(seconds: 1))
+    let absent = scratch.folder.appending(path: "absent.bin")
+    let damaged = try scratch.file("damaged.bin", Data(contentsOf: models.whisper).prefix(1_000_000))
+    let cases: [(WhisperEngine, CommentBotError.Code)] = [
+      (models.engine(whisper: absent), .modelMissing), (models.engine(voiceActivity: absent), .modelMissing),
+      (models.engine(whisper: damaged), .modelDamaged), (models.engine(voiceActivity: damaged), .modelDamaged),
+    ]
+    for (engine, expected) in cases {
+      await #expect {
+        try await windows(audio, options: TranscriptionOptions(), after: [], engine: engine)
+      } throws: {
+        ($0 as? CommentBotError)?.code == expected
+      }
+    }
+  }
+}
