@@ -1,13 +1,5 @@
 internal import CLlama
 import CommentCore
-import Synchronization
-
-/// Asks a computation to stop, from any thread.
-final class StopFlag: Sendable {
-  private let flag = Atomic(false)
-  var isSet: Bool { flag.load(ordering: .relaxed) }
-  func set() { flag.store(true, ordering: .relaxed) }
-}
 
 /// The owner of a `llama_context`: the keys and values of what the model has read.
 final class LlamaContext {

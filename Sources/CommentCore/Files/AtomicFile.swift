@@ -1,19 +1,36 @@
 public import Foundation
 
-/// Writes files that are there whole or not at all, also after a crash or a power cut.
-public enum AtomicFile {
+/// A file that is there whole or not at all, also after a crash or a power cut.
+public struct AtomicFile {
+  let descriptor: Int32
+  /// The path that errors name.
+  let subject: String
+
   /// Writes to a temporary file in the same folder, flushes it to the disk, renames it and flushes the folder.
   ///
   /// A file that was there before stays untouched unless all of this succeeds; a failure leaves nothing behind.
   /// Blocks until the disk has answered.
   /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
   public static func write(_ data: Data, to url: URL) throws {
+    try write(to: url) { try $0.append(data) }
+  }
+
+  /// As ``write(_:to:)``, for a file that is too large to be held in memory: `body` appends it piece by piece.
+  /// - Throws: what `body` throws, and ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  public static func write(to url: URL, _ body: (AtomicFile) throws -> Void) throws {
     let folder = url.deletingLastPathComponent()
     let temporary = folder.appending(path: ".\(UUID().uuidString).tmp").path
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw CommentBotError(errno: errno, "write", url.path) }
+    let file = AtomicFile(descriptor: descriptor, subject: url.path)
     do {
-      try write(data, to: descriptor, subject: url.path)
+      do {
+        try body(file)
+      } catch {
+        close(descriptor)
+        throw error
+      }
+      try file.finish()
       guard rename(temporary, url.path) == 0 else { throw CommentBotError(errno: errno, "write", url.path) }
     } catch {
       unlink(temporary)
@@ -35,23 +52,23 @@ public enum AtomicFile {
     try flush(folder: url.deletingLastPathComponent())
   }
 
-  /// Writes all bytes, flushes and closes the descriptor in any case.
-  static func write(_ data: Data, to descriptor: Int32, subject: String) throws {
-    var failure: Int32 = 0
-    data.withUnsafeBytes { bytes in
+  /// Writes all bytes at the end of the file.
+  /// - Throws: ``CommentBotError`` with code `disk_full` or `io`.
+  public func append(_ data: Data) throws {
+    try data.withUnsafeBytes { bytes in
       var done = 0
       while done < bytes.count {
         let count = Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
         if count < 0 && errno == EINTR { continue }
-        guard count >= 0 else {
-          failure = errno
-          return
-        }
+        guard count >= 0 else { throw CommentBotError(errno: errno, "write", subject) }
         done += count
       }
     }
-    if failure == 0, fsync(descriptor) != 0 { failure = errno }
-    // Network file systems report a full disk only here.
+  }
+
+  /// Flushes, and closes in any case: network file systems report a full disk only then.
+  private func finish() throws {
+    var failure = fsync(descriptor) == 0 ? 0 : errno
     if close(descriptor) != 0, failure == 0 { failure = errno }
     guard failure == 0 else { throw CommentBotError(errno: failure, "write", subject) }
   }

@@ -38,7 +38,7 @@ public struct CTranslate2Converter {
     let tokens = try WhisperVocabulary.textTokens(of: vocabulary, isMultilingual: shape.isMultilingual)
     let tensors = try WhisperTensors.map(model, shape: shape)
     try AtomicFile.write(to: output) { file in
-      try file.write(header(shape: shape, weights: weights, tokens: tokens))
+      try file.append(header(shape: shape, weights: weights, tokens: tokens))
       for tensor in tensors { try tensor.write(to: file, from: model, weights: weights) }
     }
   }

@@ -25,12 +25,12 @@ struct WhisperTensor {
     header.append(integer: target.rawValue)
     for dimension in shape.reversed() { header.append(integer: UInt32(dimension)) }
     header.append(contentsOf: name.utf8)
-    try file.write(header)
+    try file.append(header)
     // In blocks, so that memory does not grow with the model.
     let block = 1 << 20
     for start in stride(from: range.lowerBound, to: range.upperBound, by: block * type.size) {
       let bytes = try model.file.bytes(start..<min(start + block * type.size, range.upperBound))
-      try file.write(try convert(bytes, to: target, in: model.file))
+      try file.append(try convert(bytes, to: target, in: model.file))
     }
   }
 

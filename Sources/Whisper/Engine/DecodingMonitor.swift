@@ -1,4 +1,5 @@
 import CWhisper
+import CommentCore
 
 /// What libwhisper calls while it decodes: follows its progress, notes where chunks begin, and stops it.
 ///
