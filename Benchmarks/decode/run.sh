@@ -7,7 +7,10 @@ runs=${1:-7}
 here=$(cd "$(dirname "$0")" && pwd)
 work=${WORK:-$(mktemp -d)}
 mkdir -p "$work"
-echo "working in $work"
+# Of its own, so that two runs never write into each other's figures.
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+echo "working in $work; $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg)"
 
 swift build -c release --package-path "$here" --scratch-path "$work/build" >"$work/build.log" 2>&1 ||
   { tail -20 "$work/build.log"; exit 1; }
@@ -30,13 +33,13 @@ fi
 
 # Prints "wall cpu" in seconds and the resident kilobytes of a command.
 measure() {
-  /usr/bin/time -f '%e %U %S %M' -o "$work/time" "$@" >/dev/null
-  awk '{ print $1, $2 + $3, $4 }' "$work/time"
+  /usr/bin/time -f '%e %U %S %M' -o "$results/time" "$@" >/dev/null
+  awk '{ print $1, $2 + $3, $4 }' "$results/time"
 }
 
-# compare NAME: medians and ranges of the runs in $work/ours and $work/theirs.
+# compare NAME: medians and ranges of the runs in $results.
 compare() {
-  python3 - "$1" "$work/ours" "$work/theirs" <<'PYTHON'
+  python3 - "$1" "$results/ours" "$results/theirs" <<'PYTHON'
 import statistics, sys
 rows = [[list(map(float, line.split())) for line in open(name)] for name in sys.argv[2:]]
 for index, what in enumerate(["wall s", "CPU s"]):
@@ -48,22 +51,22 @@ PYTHON
 }
 
 for file in hour.mp3 hour.m4a; do
-  : >"$work/ours" && : >"$work/theirs"
+  : >"$results/ours" && : >"$results/theirs"
   for _ in $(seq "$runs"); do
-    measure "$decode" "$work/$file" "$work/ours.wav" >>"$work/ours"
-    measure ffmpeg -v error -nostdin -y -i "$work/$file" -ar 16000 -ac 1 -c:a pcm_s16le "$work/theirs.wav" >>"$work/theirs"
+    measure "$decode" "$work/$file" "$results/ours.wav" >>"$results/ours"
+    measure ffmpeg -v error -nostdin -y -i "$work/$file" -ar 16000 -ac 1 -c:a pcm_s16le "$results/theirs.wav" >>"$results/theirs"
   done
   compare "$file, decode against ffmpeg"
 done
 
-: >"$work/ours" && : >"$work/theirs"
+: >"$results/ours" && : >"$results/theirs"
 for _ in $(seq "$runs"); do
-  measure "$decode" --digest "$work/eight.mp3" >>"$work/ours"
-  measure sha256sum "$work/eight.mp3" >>"$work/theirs"
+  measure "$decode" --digest "$work/eight.mp3" >>"$results/ours"
+  measure sha256sum "$work/eight.mp3" >>"$results/theirs"
 done
 compare "eight.mp3, SHA-256 against sha256sum"
 
 for file in eight.mp3 eight.m4a; do
-  set -- $(measure "$decode" "$work/$file" "$work/ours.wav")
+  set -- $(measure "$decode" "$work/$file" "$results/ours.wav")
   echo "$file: $1 s, $(($3 / 1024)) MB resident at the most (limit 200)"
 done
