@@ -19,6 +19,7 @@ extension Pipeline {
     }
     run.report.decodedSeconds = audio.isReused ? 0 : audio.facts.duration
     run.report.filledSeconds = audio.facts.filledSeconds
+    run.report.missingSeconds = audio.facts.missingSeconds
     let recording = source.recording(audio.facts)
     try await library.save(recording)
 

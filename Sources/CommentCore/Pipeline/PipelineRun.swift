@@ -30,6 +30,7 @@ struct PipelineRun {
   mutating func reuse(_ transcript: Transcript, facts: AudioFacts) {
     report = ProcessReport(reusing: transcript)
     report.filledSeconds = facts.filledSeconds
+    report.missingSeconds = facts.missingSeconds
     onEvent(.resumed(seconds: transcript.duration))
   }
 

@@ -6,6 +6,8 @@ public struct ProcessReport: Codable, Sendable, Equatable {
   public var reusedSeconds: Double = 0
   /// Silence that stands for gaps and for frames that could not be decoded.
   public var filledSeconds: Double = 0
+  /// What the file's header declares beyond what the file holds: it was cut.
+  public var missingSeconds: Double = 0
   public var dropped: [DroppedSpan] = []
   /// Wall seconds by stage.
   public var timings: [String: Double] = [:]

@@ -20,6 +20,9 @@ enum ReportText {
     if report.filledSeconds >= 0.1 {
       parts.append("missing or damaged audio, kept as silence: \(TimeText.span(report.filledSeconds))")
     }
+    if report.missingSeconds >= 1 {
+      parts.append("the file was cut: \(TimeText.clock(report.missingSeconds)) that it promises are not in it")
+    }
     if let seconds = report.timings["comment"] { parts.append("commented in \(TimeText.span(seconds))") }
     return parts.isEmpty ? "nothing was left to do" : parts.joined(separator: "; ")
   }
