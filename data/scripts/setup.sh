@@ -76,6 +76,8 @@ build_program() {
   for path in "$libraries" $([ "$(uname)" != Linux ] || echo "\$ORIGIN/../lib"); do
     flags+=(-Xlinker -rpath -Xlinker "$path")
   done
+  # On a terminal, swift shows its progress in one line; in a log, only what goes wrong is worth a line.
+  [ -t 1 ] || flags+=(--quiet)
   swift build -c release --product commentbot "${flags[@]}" ||
     fail 70 "the release build failed" "rm -r .build && $0"
   if ! cmp -s .build/release/commentbot "$installed"; then
