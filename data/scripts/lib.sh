@@ -5,7 +5,11 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 : "${PREFIX:=$([ "$(id -u)" = 0 ] && echo /usr/local || echo "$HOME/.local")}"
 export PREFIX
-export PKG_CONFIG_PATH="$PREFIX/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
+# Once, however often this is sourced: the package manager builds anew when it changes.
+case ":${PKG_CONFIG_PATH:-}:" in
+*":$PREFIX/lib/pkgconfig:"*) ;;
+*) export PKG_CONFIG_PATH="$PREFIX/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}" ;;
+esac
 
 # The first lines of a script's own comment are its help.
 help() {
