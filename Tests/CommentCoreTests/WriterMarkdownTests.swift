@@ -22,13 +22,13 @@ struct WriterMarkdownTests {
 
         ## Summary
 
-        All is well. \\[00:00\\]
+        All is well. [00:00]
 
         > Hello
 
         ## Key points
 
-        - First point. \\[01:01\\] \\[1:02:05\\]
+        - First point. [01:01] [1:02:05]
         - Second point.
           > as he said
 

@@ -7,7 +7,7 @@ import Foundation
 struct CommentsMarkdown {
   let recording: Recording
   let comments: [Comment]
-  /// A remark for the end, such as that the model is weak and how to get a better one.
+  /// A remark for the end in Markdown, such as that the model is weak and how to get a better one.
   let note: String?
 
   var text: String {
@@ -27,7 +27,7 @@ struct CommentsMarkdown {
     }
     blocks.append("---")
     blocks += authors
-    if let note { blocks.append("Note: " + Self.escaped(note)) }
+    if let note { blocks.append("Note: " + note) }
     return blocks.joined(separator: "\n\n") + "\n"
   }
 
@@ -46,7 +46,7 @@ struct CommentsMarkdown {
   private static func line(_ item: CommentItem, indent: String) -> String {
     var line = escaped(item.text)
     if !item.citations.isEmpty {
-      line += " " + item.citations.map { "\\[\(clock($0.start))\\]" }.joined(separator: " ")
+      line += " " + item.citations.map { "[\(clock($0.start))]" }.joined(separator: " ")
     }
     if let quote = item.quote, !quote.isEmpty {
       line += "\n\(indent.isEmpty ? "\n" : indent)> " + escaped(quote)

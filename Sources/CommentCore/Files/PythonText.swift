@@ -21,7 +21,9 @@ enum PythonText {
 
   /// `text.replace(old, new)`.
   static func replace(_ old: String, with new: String, in text: String) -> String {
-    String(text.unicodeScalars.replacing(old.unicodeScalars, with: new.unicodeScalars))
+    // Almost no text has it, and the search below is slow.
+    guard let first = old.utf8.first, text.utf8.contains(first) else { return text }
+    return String(text.unicodeScalars.replacing(old.unicodeScalars, with: new.unicodeScalars))
   }
 
   /// `round(1000 * seconds)`: halves go to the even neighbour. Times that are no number count as 0.

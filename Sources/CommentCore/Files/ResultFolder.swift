@@ -53,7 +53,7 @@ public actor ResultFolder {
   /// Writes `comments.json` and `comments.md`.
   /// - Parameters:
   ///   - transcriptKey: the transcript that the comments are on.
-  ///   - note: a remark for the end of `comments.md`, such as that the model is weak.
+  ///   - note: a remark in Markdown for the end of `comments.md`, such as that the model is weak.
   /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
   public func write(
     _ comments: [Comment], onTranscript transcriptKey: String, of recording: Recording, note: String? = nil

@@ -61,23 +61,37 @@ extension Library {
         transcript.engine, transcript.model, try JSONText.encode(transcript.options),
         try JSONText.encode(transcript.dropped), folder, now.milliseconds,
       ])
-    let id = db.lastInsertedRowID
-    let statement = try db.makeStatement(
-      sql: """
-        INSERT INTO segments (id, transcript, position, start, "end", text, language, speaker, tokens, temperature,
-          avg_logprob, compression_ratio, no_speech_prob, words)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """)
+    try insert(transcript.segments, ofTranscript: db.lastInsertedRowID, in: db)
+  }
+
+  /// Segments in one statement: each statement makes the search index flush, which for single rows takes most of the
+  /// time. SQLite allows 32,766 arguments.
+  private static let segmentsAtOnce = 500
+
+  private static func insert(_ segments: [Segment], ofTranscript id: Int64, in db: Database) throws {
     // Backwards, because the search index is much faster when row ids rise.
-    for segment in transcript.segments.reversed() {
-      // Text that is read from SQLite ends at a NUL.
-      let text = PythonText.replace("\0", with: "\u{FFFD}", in: segment.text)
-      try statement.execute(arguments: [
-        rowID(segment: segment.id, transcript: id), id, segment.id, segment.start, segment.end, text,
-        segment.language, segment.speaker, try JSONText.encode(segment.tokens), segment.temperature,
-        segment.avgLogprob, segment.compressionRatio, segment.noSpeechProb, try segment.words.map(JSONText.encode),
-      ])
+    let rows = Array(segments.reversed())
+    for start in stride(from: 0, to: rows.count, by: segmentsAtOnce) {
+      let chunk = rows[start..<min(start + segmentsAtOnce, rows.count)]
+      let values = repeatElement("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", count: chunk.count)
+      let statement = try db.cachedStatement(
+        sql: """
+          INSERT INTO segments (id, transcript, position, start, "end", text, language, speaker, tokens, temperature,
+            avg_logprob, compression_ratio, no_speech_prob, words)
+          VALUES \(values.joined(separator: ", "))
+          """)
+      try statement.execute(arguments: StatementArguments(chunk.flatMap { try columns(of: $0, transcript: id) }))
     }
+  }
+
+  private static func columns(of segment: Segment, transcript id: Int64) throws -> [(any DatabaseValueConvertible)?] {
+    // Text that is read from SQLite ends at a NUL.
+    let text = PythonText.replace("\0", with: "\u{FFFD}", in: segment.text)
+    return [
+      rowID(segment: segment.id, transcript: id), id, segment.id, segment.start, segment.end, text, segment.language,
+      segment.speaker, try JSONText.encode(segment.tokens), segment.temperature, segment.avgLogprob,
+      segment.compressionRatio, segment.noSpeechProb, try segment.words.map(JSONText.encode),
+    ]
   }
 
   /// Row ids fall with the position and rise with the transcript: read downwards, the newest transcript comes first
