@@ -14,16 +14,12 @@ extension CommentBotError {
     }
   }
 
-  /// The error for a failed call of `FileManager` or `Data`.
+  /// The error for a failed call of `FileManager` or `Data`, told by the system's error beneath it.
   init(fileError error: any Error, _ operation: String, _ subject: String) {
-    let cause = error.localizedDescription
-    switch (error as? CocoaError)?.code {
-    case .fileWriteOutOfSpace?:
-      self.init(.diskFull, operation, subject, cause: cause, hint: Self.spaceHint(subject))
-    case .fileWriteNoPermission?, .fileReadNoPermission?, .fileWriteVolumeReadOnly?:
-      self.init(.permission, operation, subject, cause: cause, hint: Self.permissionHint(subject))
-    default:
-      self.init(.io, operation, subject, cause: cause)
+    if let system = (error as? CocoaError)?.underlying as? POSIXError {
+      self.init(errno: system.code.rawValue, operation, subject)
+    } else {
+      self.init(.io, operation, subject, cause: error.localizedDescription)
     }
   }
 
