@@ -191,6 +191,11 @@ import Testing
     }
   }
 
+  @Test func home_isInTheFolderThatHOMENames() {
+    let home = Home.locate(environment: ["HOME": "/people/ada"], currentFolder: "/nowhere")
+    #expect(home.models.path == "/people/ada/.commentbot/data/models")
+  }
+
   @Test func fastestWeights_followTheProcessor() {
     let zen4 = CPUFeatures(cpuinfo: "processor\t: 0\nflags\t\t: fpu avx2 avx512_bf16 avx512_vnni\n\nprocessor\t: 1\n")
     let zen2 = CPUFeatures(cpuinfo: "processor\t: 0\nflags\t\t: fpu avx2\n")

@@ -3,7 +3,7 @@
 #
 #   data/scripts/setup.sh
 #
-# The first run takes about 8 minutes on two cores, later ones a few seconds; what is there is left alone.
+# The first run takes 10 to 15 minutes on two cores, later ones a few seconds; what is there is left alone.
 #
 #   PREFIX   where engines and program go: /usr/local as root, ~/.local otherwise
 #   PYTHON   the Python whose pip fetches the pinned packages (default python3)
@@ -67,7 +67,7 @@ build_engines() {
 }
 
 build_program() {
-  step "commentbot, release build (5 minutes the first time)"
+  step "commentbot, release build (5 to 10 minutes the first time)"
   command -v swift >/dev/null || fail 69 "there is no Swift toolchain on the PATH" "https://www.swift.org/install"
   local libraries installed=$PREFIX/bin/commentbot flags=()
   writable "$PREFIX/bin" || fail 77 "$PREFIX/bin cannot be written by $(id -un)" "PREFIX=\$HOME/.local $0"

@@ -48,7 +48,7 @@ public actor ModelPuller {
     let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
     let prefixes = [
       program?.deletingLastPathComponent(), URL(filePath: "/usr/local"),
-      FileManager.default.homeDirectoryForCurrentUser.appending(path: ".local"),
+      Home.userFolder().appending(path: ".local"),
     ]
     return prefixes.compactMap { $0?.appending(path: "share/commentbot") }
   }

@@ -70,7 +70,7 @@ extension ModelStore {
   func find(_ nameOrPath: String, kind: ModelKind) throws -> ModelFile {
     let manifest = try ModelManifest.load(from: folder)
     if nameOrPath.contains("/") || [".bin", ".gguf"].contains(where: nameOrPath.hasSuffix) {
-      let url = URL(filePath: (nameOrPath as NSString).expandingTildeInPath).standardizedFileURL
+      let url = URL(filePath: nameOrPath).standardizedFileURL
       let name = ModelName.ofFile(url.lastPathComponent)
       guard FileBytes.stamp(of: url) != nil else {
         throw CommentBotError(

@@ -23,7 +23,15 @@ public struct Home: Sendable, Equatable {
       return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
     if isHome { return Home(root: current) }
-    return Home(root: FileManager.default.homeDirectoryForCurrentUser.appending(path: ".commentbot"))
+    return Home(root: userFolder(environment: environment).appending(path: ".commentbot"))
+  }
+
+  /// The person's own folder. Foundation asks the password file; shells, and so the setup, go by `HOME`.
+  static func userFolder(environment: [String: String] = ProcessInfo.processInfo.environment) -> URL {
+    guard let path = environment["HOME"], !path.isEmpty else {
+      return FileManager.default.homeDirectoryForCurrentUser
+    }
+    return URL(filePath: path, directoryHint: .isDirectory)
   }
 
   public var database: URL { root.appending(path: "bd/commentbot/commentbot.sqlite") }
