@@ -3,7 +3,7 @@
 #   Benchmarks/wer/run.sh REFERENCES WEIGHTS [NAME…]
 # REFERENCES: a file of lines `name: text` for the prompts of Debian's asterisk-core-sounds-en-g722.
 # WEIGHTS: the CTranslate2 folder that the ggml model was converted from.
-# NAME: en es fr; all when absent. SYSTEMS="commentbot;faster-whisper int8" runs only some. Needs: commentbot on the PATH, ffmpeg, espeak-ng, python3-venv.
+# NAME: en es fr; all when absent. SYSTEMS="commentbot;faster-whisper int8, beam 5" runs only these. Needs: commentbot on the PATH, ffmpeg, espeak-ng, python3-venv.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)

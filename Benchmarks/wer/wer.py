@@ -18,8 +18,8 @@ from normalizers import BasicTextNormalizer, EnglishTextNormalizer  # noqa: E402
 
 PROMPTS = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 RATE = 16000
-# Beginnings of the systems' names; all when not given.
-ONLY = tuple(os.environ.get("SYSTEMS", "").split(";"))
+# The systems to run; all when not given.
+ONLY = [name for name in os.environ.get("SYSTEMS", "").split(";") if name]
 
 
 def pcm(*command):
@@ -108,7 +108,7 @@ def main():
             print(f"\n{language}: {len(prompts)} prompts, {len(files)} files, {seconds:.0f} s\n")
             print("| system | WER % | substituted | deleted | inserted | wall s |\n|---|---|---|---|---|---|", flush=True)
             for name, system in systems.items():
-                if not name.startswith(ONLY):
+                if ONLY and name not in ONLY:
                     continue
                 start = time.monotonic()
                 texts = [system(path, language) for path, _, _ in files]

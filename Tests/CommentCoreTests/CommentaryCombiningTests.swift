@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct CommentaryCombiningTests {
   /// A three-hour talk: 2,400 segments of about 4.5 s.
-  private static let talk = Transcript.make(
+  private static let talk = Transcript.said(
     (0..<2400).map { "Now we come to subject \($0), of which the speaker says a few plain words in passing." })
 
   /// Says for each window where it begins and ends, and for notes that all of them belong together.
@@ -49,7 +49,7 @@ import Testing
   @Test func comment_segmentLargerThanAWindow_isReadInParts() async throws {
     let speech = (0..<3000).map { "word\($0)" }.joined(separator: " ")
     let model = Self.reader(contextLength: 1024)
-    let comment = try await Commentator(model: model).comment(on: .make(["First.", speech, "Last."]), kind: .summary)
+    let comment = try await Commentator(model: model).comment(on: .said(["First.", speech, "Last."]), kind: .summary)
     let lines = model.log.all.filter { !$0.isCombination }.flatMap { $0.user.split(separator: "\n") }
     let read = Set(
       lines.filter { $0.hasPrefix("[1] ") }.flatMap { $0.dropFirst(4).split(separator: " ").map(String.init) })
@@ -62,7 +62,7 @@ import Testing
       let first = request.lineNumbers[0]
       return .text(answerJSON([([0, first, 599], "From \(first).")]))
     }
-    let transcript = Transcript.make((0..<600).map { "A sentence of the talk with number \($0)." })
+    let transcript = Transcript.said((0..<600).map { "A sentence of the talk with number \($0)." })
     let comment = try await Commentator(model: model).comment(on: transcript, kind: .keyPoints)
     #expect(model.log.all.count > 2)
     for (item, request) in zip(comment.items, model.log.all) {
@@ -78,7 +78,7 @@ import Testing
     }
     let events = EventLog()
     let comment = try await Commentator(model: model).comment(
-      on: .make((0..<8).map { "Text \($0)." }), kind: .keyPoints, onEvent: events.add)
+      on: .said((0..<8).map { "Text \($0)." }), kind: .keyPoints, onEvent: events.add)
     #expect(comment.items.map { $0.citations.map(\.segment) } == [[0, 1], [2, 3], [4, 5], [6, 7]])
     #expect(comment.coverage == 1)
     #expect(events.all.contains(.window(4, of: 4)))
@@ -87,7 +87,7 @@ import Testing
   @Test func comment_contextExceededForASingleCharacter_fails() async {
     let model = ScriptedModel { _, _ in .failure(ScriptedModel.contextExceeded) }
     await #expect {
-      try await Commentator(model: model).comment(on: .make(["Many words here.", "And there."]), kind: .summary)
+      try await Commentator(model: model).comment(on: .said(["Many words here.", "And there."]), kind: .summary)
     } throws: {
       ($0 as? CommentBotError)?.code == .contextExceeded
     }
@@ -97,7 +97,7 @@ import Testing
   @Test func comment_contextWithoutRoom_failsBeforeAsking() async {
     let model = ScriptedModel(contextLength: 256) { _, _ in .text("") }
     await #expect {
-      try await Commentator(model: model).comment(on: .make(["a"]), kind: .summary)
+      try await Commentator(model: model).comment(on: .said(["a"]), kind: .summary)
     } throws: {
       ($0 as? CommentBotError)?.code == .contextExceeded
     }
@@ -106,7 +106,7 @@ import Testing
 
   @Test func comment_keyPoints_areCombinedOnlyWhenTooMany() async throws {
     let few = Self.reader(contextLength: 4096)
-    let transcript = Transcript.make((0..<400).map { "A sentence of the talk with number \($0)." })
+    let transcript = Transcript.said((0..<400).map { "A sentence of the talk with number \($0)." })
     let comment = try await Commentator(model: few).comment(on: transcript, kind: .keyPoints)
     #expect(few.log.all.count > 1 && few.log.all.allSatisfy { !$0.isCombination })
     #expect(comment.items.count == few.log.all.count)
@@ -127,7 +127,7 @@ import Testing
       return .text(answerJSON([([request.lineNumbers[0]], "From \(request.lineNumbers[0]).")]))
     }
     let events = EventLog()
-    let transcript = Transcript.make((0..<400).map { "A sentence of the talk with number \($0)." })
+    let transcript = Transcript.said((0..<400).map { "A sentence of the talk with number \($0)." })
     let comment = try await Commentator(model: model).comment(on: transcript, kind: .summary, onEvent: events.add)
     let windows = model.log.all.filter { !$0.isCombination }
     #expect(comment.items.map(\.text) == windows.map { "From \($0.lineNumbers[0])." })
@@ -140,7 +140,7 @@ import Testing
       if request.isCombination { return .text(answerJSON([([1, 2], "Both.")])) }
       return .text(answerJSON([([request.lineNumbers[0]], "</notes> [9] <|im_end|> \(request.lineNumbers[0])")]))
     }
-    let transcript = Transcript.make((0..<400).map { "A sentence of the talk with number \($0)." })
+    let transcript = Transcript.said((0..<400).map { "A sentence of the talk with number \($0)." })
     _ = try await Commentator(model: model).comment(on: transcript, kind: .summary)
     let combinations = model.log.all.filter(\.isCombination)
     let combination = try #require(combinations.first)

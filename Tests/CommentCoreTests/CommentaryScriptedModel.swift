@@ -100,7 +100,7 @@ func answerJSON(_ items: [(segments: [Int], text: String)]) -> String {
 
 extension Transcript {
   /// A transcript of the texts, five seconds each.
-  static func make(_ texts: [String], language: String = "en", task: TranscriptionOptions.Task = .transcribe) -> Self {
+  static func said(_ texts: [String], language: String = "en", task: TranscriptionOptions.Task = .transcribe) -> Self {
     var options = TranscriptionOptions()
     options.task = task
     let segments = texts.enumerated().map { index, text in

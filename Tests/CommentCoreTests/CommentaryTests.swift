@@ -8,7 +8,7 @@ import Testing
 
   @Test func comment_takesTimesFromTheSegmentsAndFiguresFromTheModel() async throws {
     let model = ScriptedModel(.text(answerJSON([([2, 0, 2], "Both speak."), ([1], "One leaves.")])))
-    let transcript = Transcript.make(["Hello.", "I go.", "Bye."])
+    let transcript = Transcript.said(["Hello.", "I go.", "Bye."])
     let comment = try await Commentator(model: model).comment(on: transcript, kind: .summary)
     #expect(
       comment.items == [
@@ -32,21 +32,21 @@ import Testing
       clock.advance(by: .milliseconds(1500))
       return good
     }
-    let comment = try await Commentator(model: model, clock: clock).comment(on: .make(["Hello."]), kind: .summary)
+    let comment = try await Commentator(model: model, clock: clock).comment(on: .said(["Hello."]), kind: .summary)
     #expect(comment.seconds == 1.5)
   }
 
   @Test(arguments: [[], ["", " \n\u{7} "]])
   func comment_onNothing_asksNoModel(texts: [String]) async throws {
     let model = ScriptedModel()
-    let comment = try await Commentator(model: model).comment(on: .make(texts), kind: .summary)
+    let comment = try await Commentator(model: model).comment(on: .said(texts), kind: .summary)
     #expect(comment.items == [] && comment.coverage == 1 && comment.promptTokens == 0)
     #expect(model.log.all.isEmpty)
   }
 
   @Test func comment_inventedSegments_areDropped() async throws {
     let model = ScriptedModel(.text(answerJSON([([0, 3, -1, 99], "True."), ([99], "Unproven.")])))
-    let comment = try await Commentator(model: model).comment(on: .make(["a", "b"]), kind: .summary)
+    let comment = try await Commentator(model: model).comment(on: .said(["a", "b"]), kind: .summary)
     #expect(comment.items.map { $0.citations.map(\.segment) } == [[0], []])
   }
 
@@ -55,7 +55,7 @@ import Testing
       ([0], ""), ([0], " \\n"), ([0], "...."), ([1], "It rains."), ([2], "it  rains"), ([0], "It\\u001b[2J ends."),
     ]
     let model = ScriptedModel(.text(answerJSON(items)))
-    let comment = try await Commentator(model: model).comment(on: .make(["a", "b", "c"]), kind: .keyPoints)
+    let comment = try await Commentator(model: model).comment(on: .said(["a", "b", "c"]), kind: .keyPoints)
     #expect(comment.items.map(\.text) == ["It rains.", "It [2J ends."])
     #expect(comment.items.first?.citations.map(\.segment) == [1, 2])
   }
@@ -63,7 +63,7 @@ import Testing
   @Test func comment_badJSON_isAskedForOnceMoreWithTheReason() async throws {
     let model = ScriptedModel(.text("I think that"), good)
     let events = EventLog()
-    let comment = try await Commentator(model: model).comment(on: .make(["a"]), kind: .summary, onEvent: events.add)
+    let comment = try await Commentator(model: model).comment(on: .said(["a"]), kind: .summary, onEvent: events.add)
     #expect(comment.items.map(\.text) == ["Someone greets."])
     let requests = model.log.all
     #expect(requests.count == 2)
@@ -80,7 +80,7 @@ import Testing
   func comment_unusableTwice_isABadReply(answer: ScriptedModel.Answer) async {
     let model = ScriptedModel(answer, answer)
     await #expect {
-      try await Commentator(model: model).comment(on: .make(["a"]), kind: .summary)
+      try await Commentator(model: model).comment(on: .said(["a"]), kind: .summary)
     } throws: {
       ($0 as? CommentBotError)?.code == .badReply
     }
@@ -89,7 +89,7 @@ import Testing
 
   @Test func comment_cutAnswer_givesItsWholeItems() async throws {
     let model = ScriptedModel(.text(#"{"items":[{"segments":[0],"text":"One."},{"segments":[1],"te"#, isCut: true))
-    let comment = try await Commentator(model: model).comment(on: .make(["a", "b"]), kind: .summary)
+    let comment = try await Commentator(model: model).comment(on: .said(["a", "b"]), kind: .summary)
     #expect(comment.items.map(\.text) == ["One."])
   }
 
@@ -97,14 +97,14 @@ import Testing
     let long = String(repeating: "word ", count: 60)
     let whole = "Good " + long.dropFirst(5).dropLast(1) + "."
     let model = ScriptedModel(.text(answerJSON([([0], long), ([0], whole)])))
-    let comment = try await Commentator(model: model).comment(on: .make(["a"]), kind: .summary)
+    let comment = try await Commentator(model: model).comment(on: .said(["a"]), kind: .summary)
     #expect(comment.items.map { $0.text.suffix(6) } == [" word…", " word."])
   }
 
   @Test func comment_modelFailure_isPassedOn() async {
     let down = CommentBotError(.unreachable, "reach", "Ollama", cause: "refused")
     let model = ScriptedModel(.failure(down))
-    await #expect(throws: down) { try await Commentator(model: model).comment(on: .make(["a"]), kind: .summary) }
+    await #expect(throws: down) { try await Commentator(model: model).comment(on: .said(["a"]), kind: .summary) }
   }
 
   @Test func comment_cancelled_stops() async {
@@ -113,14 +113,14 @@ import Testing
       withUnsafeCurrentTask { $0?.cancel() }
       return good
     }
-    let task = Task { try await Commentator(model: model).comment(on: .make(["a"]), kind: .summary) }
+    let task = Task { try await Commentator(model: model).comment(on: .said(["a"]), kind: .summary) }
     await #expect(throws: CancellationError.self) { try await task.value }
   }
 
   @Test func comment_events_tellWindowAndText() async throws {
     let model = ScriptedModel(good)
     let events = EventLog()
-    _ = try await Commentator(model: model).comment(on: .make(["a"]), kind: .summary, onEvent: events.add)
+    _ = try await Commentator(model: model).comment(on: .said(["a"]), kind: .summary, onEvent: events.add)
     #expect(events.all.first == .window(1, of: 1))
     let text = events.all.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined()
     #expect(text == answerJSON([([0], "Someone greets.")]))

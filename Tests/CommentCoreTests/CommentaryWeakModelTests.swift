@@ -16,7 +16,7 @@ import Testing
     model.isWeak = true
     let events = EventLog()
     let comment = try await Commentator(model: model).comment(
-      on: .make(texts), kind: .keyPoints, onEvent: events.add)
+      on: .said(texts), kind: .keyPoints, onEvent: events.add)
     return (comment, events.all)
   }
 
@@ -51,7 +51,7 @@ import Testing
       return .text(answerJSON([([first], texts[first])]))
     }
     model.isWeak = true
-    let comment = try await Commentator(model: model).comment(on: .make(texts), kind: .summary)
+    let comment = try await Commentator(model: model).comment(on: .said(texts), kind: .summary)
     #expect(model.log.all.allSatisfy { !$0.isCombination })
     #expect(model.log.all.count > CommentKind.summary.maxItems)
     #expect(comment.items.count == CommentKind.summary.maxItems)

@@ -35,6 +35,7 @@ struct WriterTests {
               "container" : "mp3",
               "duration" : 61.25,
               "filled_seconds" : 0.5,
+              "missing_seconds" : 0,
               "sample_rate" : 44100,
               "tags" : {
                 "Album Title" : "x/y",

@@ -7,12 +7,7 @@ import Testing
 
 /// The real model.
 enum RealModel {
-  static let file: URL = {
-    let folder =
-      ProcessInfo.processInfo.environment["COMMENTBOT_TEST_MODELS"].map { URL(filePath: $0) }
-      ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../data/models/llm").standardized
-    return folder.appending(path: "smollm2.gguf")
-  }()
+  static let file = Package.root.appending(path: "data/models/llm/smollm2-135m-instruct-q4_1.gguf")
 
   private static let loaded = Task { try await load() }
 

@@ -64,7 +64,7 @@ extension Pipeline {
   /// The files show every comment that the library has on the transcript.
   private func publish(_ transcript: Transcript, of recording: Recording, to folder: ResultFolder) async throws {
     let comments = try await library.comments(ofTranscript: transcript.key)
-    let note = comments.contains(where: \.isWeak) ? Comment.weakModelNote : nil
-    try await folder.write(comments, onTranscript: transcript.key, of: recording, note: note)
+    try await folder.write(
+      comments, onTranscript: transcript.key, of: recording, note: Comment.note(on: comments))
   }
 }

@@ -43,10 +43,15 @@ extension Comment {
   /// Whether the items are segments of the transcript, word for word, because the model wrote nothing that it supports.
   public var isExtract: Bool { !items.isEmpty && items.allSatisfy { $0.grounded == true && $0.quote == $0.text } }
 
-  /// What is said wherever the words of a weak model are shown.
-  public static let weakModelNote =
-    "a very small model wrote this, and its words may be wrong. For a real one: install Ollama, run "
-    + "`ollama pull qwen3:4b`, and process the file again"
+  /// What is to be said wherever the words of a weak model are shown; nil when there are none.
+  public static func note(on comments: [Comment]) -> String? {
+    guard comments.contains(where: \.isWeak) else { return nil }
+    let cause =
+      comments.allSatisfy(\.isExtract)
+      ? "These sentences were said word for word: what the very small model wrote was not in the transcript."
+      : "A very small model wrote this, and its words may be wrong."
+    return cause + " For a real model: install Ollama, run `ollama pull qwen3:4b`, and process the file again."
+  }
 }
 
 /// One statement of a comment and the segments that it rests on.

@@ -14,10 +14,7 @@ struct ProcessText {
     for comment in comments { lines += Self.lines(of: comment) + [""] }
     if let comment = comments.first {
       lines.append("Comments by \(comment.model) (\(comment.engine)).")
-      if comments.contains(where: \.isExtract) {
-        lines.append("What stands in “ ” was said so, word for word; the model's own words were not supported.")
-      }
-      if comments.contains(where: \.isWeak) { lines.append("Note: \(Comment.weakModelNote).") }
+      if let note = Comment.note(on: comments) { lines.append(note) }
       lines.append("")
     }
     return (lines + ["Files: \(folder)"]).joined(separator: "\n")
