@@ -18,10 +18,11 @@ PAUSES = [0.3, 0.6, 1, 1.5, 3, 6]  # seconds
 
 
 def references(path):
-    """Prompts of at least two words that are speech: not `[tone]`, not `<placeholder>`."""
+    """Prompts that are speech: not `[tone]`, not `<placeholder>`."""
     for line in path.read_text().splitlines():
         name, colon, text = line.partition(":")
-        if colon and not line.startswith(";") and not re.search(r"[\[<]", text) and len(text.split()) >= 2:
+        is_speech = colon and not line.startswith(";") and not re.search(r"[\[<]", text)
+        if is_speech and re.search("[a-z]{2}", text):
             yield name, text.strip()
 
 
@@ -35,7 +36,12 @@ def main():
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
 
-    found = [(n, t) for n, t in sorted(references(options.texts)) if (options.sounds / f"{n}.g722").exists()]
+    prompts = dict(references(options.texts))  # of two texts with one name the last counts
+    found = [
+        (name, text)
+        for name, text in sorted(prompts.items())
+        if len(text.split()) >= 2 and (options.sounds / f"{name}.g722").exists()
+    ]
     chance = random.Random(options.seed)
     chance.shuffle(found)
     chosen = found[options.skip :][: options.prompts]

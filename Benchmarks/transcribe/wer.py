@@ -18,6 +18,7 @@ CONTRACTIONS = {"'s": " is", "'re": " are", "'ve": " have", "'ll": " will", "'m"
 
 def normalised(text):
     text = text.lower().replace("’", "'").replace("%", " percent ").replace("$", " dollar ")
+    text = re.sub(r"\([^)]*\)", " ", text)  # remarks such as "(9 seconds of silence)"
     text = re.sub(r"[^a-z0-9' ]+", " ", text.replace("\n", " "))
     text = re.sub(r"(\d)(?=\d)", r"\1 ", text)
     for short, long in CONTRACTIONS.items():
