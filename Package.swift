@@ -17,7 +17,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: ["YAML"]),
     .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
   ],
   targets: [
@@ -37,7 +36,6 @@ let package = Package(
         "CFFmpeg", "CCurl",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     .target(name: "Whisper", dependencies: ["CommentCore", "CWhisper", "CZlib"], swiftSettings: settings),
@@ -49,7 +47,6 @@ let package = Package(
         "CommentCore", "Whisper", "OllamaClient", "Llama",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
-        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     .target(name: "TestSupport", dependencies: ["CommentCore"], path: "Tests/TestSupport", swiftSettings: settings),

@@ -38,7 +38,7 @@ public final class OllamaModel: LanguageModel {
     canThink = facts.capabilities.contains("thinking")
   }
 
-  /// An estimate that is never too low; it comes nearer with every answer.
+  /// An estimate, rather too high than too low; it comes nearer with every answer.
   public func countTokens(_ text: String) -> Int {
     estimate.withLock { $0.tokens(text) }
   }

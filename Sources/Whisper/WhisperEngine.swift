@@ -13,13 +13,15 @@ public final class WhisperEngine: Transcriber {
   /// - Parameters:
   ///   - model: a file in whisper.cpp's format.
   ///   - vadModel: Silero VAD in whisper.cpp's format.
+  ///   - verify: called before the models are loaded; throws when a file is damaged.
   ///   - threads: to compute with; more than the machine has cores are not used, because that is much slower.
   public init(
-    model: URL, identity: EngineIdentity, vadModel: URL, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    model: URL, identity: EngineIdentity, vadModel: URL, verify: @escaping @Sendable () throws -> Void = {},
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) {
     self.identity = identity
     worker = WhisperWorker(
-      model: model, name: identity.model, vadModel: vadModel,
+      model: model, name: identity.model, vadModel: vadModel, verify: verify,
       threads: max(1, min(threads, ProcessInfo.processInfo.activeProcessorCount)))
   }
 

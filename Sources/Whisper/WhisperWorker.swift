@@ -10,14 +10,18 @@ actor WhisperWorker {
   private let modelURL: URL
   private let modelName: String
   private let vadURL: URL
+  private let verify: @Sendable () throws -> Void
   private let threads: Int
   private var loadedModel: WhisperModel?
   private var loadedVoiceActivity: VoiceActivityModel?
 
-  init(model: URL, name: String, vadModel: URL, threads: Int) {
+  init(
+    model: URL, name: String, vadModel: URL, verify: @escaping @Sendable () throws -> Void, threads: Int
+  ) {
     modelURL = model
     modelName = name
     vadURL = vadModel
+    self.verify = verify
     self.threads = threads
   }
 
@@ -112,6 +116,7 @@ actor WhisperWorker {
 
   private func model() throws -> WhisperModel {
     if let loadedModel { return loadedModel }
+    try verify()
     let model = try WhisperModel(url: modelURL, threads: threads)
     loadedModel = model
     return model

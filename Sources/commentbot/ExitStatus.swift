@@ -4,6 +4,7 @@ import CommentCore
 /// The exit statuses of every command, in one place; README.md has the table. The numbers are those of sysexits(3).
 enum ExitStatus {
   static let someFailed = ExitCode(1)
+  static let output = ExitCode(74)
   static let cancelled = ExitCode(130)
 
   static func of(_ error: CommentBotError) -> ExitCode {

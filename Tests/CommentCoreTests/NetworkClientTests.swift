@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func body_throwsUnreachable_whenItStalls() async throws {
-    let server = try ReplayServer { _ in [.chunkedHead, .chunk("first"), .awaitClose] }
+    let server = try ReplayServer { _ in [.together([.chunkedHead, .chunk("first")]), .awaitClose] }
     let timeouts = HTTPTimeouts(idle: .milliseconds(50))
     let response = try await client.send(HTTPRequest(.get, server.url, timeouts: timeouts))
     var chunks = response.body.makeAsyncIterator()

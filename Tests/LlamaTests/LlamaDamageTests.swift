@@ -45,13 +45,16 @@ func withScratchFile(_ work: (URL) async throws -> Void) async throws {
   }
 
   /// libllama would end the process here.
-  @Test func load_throwsModelDamaged_forADamagedVocabulary() async throws {
+  @Test(arguments: [
+    ("<|im_start|>", "<reponame>\u{0}\u{0}", "its vocabulary is damaged"),
+    ("llama.block_count", "llama.block_cOunt", "its number of layers is damaged"),
+  ])
+  func load_throwsModelDamaged_forDamagedMetadata(_ good: String, _ bad: String, _ cause: String) async throws {
     try await withScratchFile { file in
       var bytes = try Data(contentsOf: RealModel.file)
-      let token = try #require(bytes.range(of: Data("<|im_start|>".utf8)))
-      bytes.replaceSubrange(token, with: Data("<reponame>\u{0}\u{0}".utf8))
+      bytes.replaceSubrange(try #require(bytes.range(of: Data(good.utf8))), with: Data(bad.utf8))
       try bytes.write(to: file)
-      #expect(await failure(file)?.cause == "its vocabulary is damaged")
+      #expect(await failure(file)?.cause == cause)
     }
   }
 

@@ -17,6 +17,11 @@ extension ReplayServer.Step {
   public static let chunkedHead = Self.send(
     Data("HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n".utf8))
 
+  /// The bytes of several steps at once.
+  public static func together(_ steps: [Self]) -> Self {
+    .send(steps.reduce(into: Data()) { if case .send(let data) = $1 { $0 += data } })
+  }
+
   /// One chunk of such a body; an empty one ends it.
   public static func chunk(_ data: Data) -> Self {
     .send(Data(String(data.count, radix: 16).utf8) + Data("\r\n".utf8) + data + Data("\r\n".utf8))

@@ -26,7 +26,7 @@ public final class ReplayServer: Sendable {
 
   public let port: UInt16
   public var url: String { "http://127.0.0.1:\(port)" }
-  /// One element for each time that a client went away while the server waited for it.
+  /// One element for each connection that the client closed, whether or not a request came on it.
   public let disconnects: AsyncStream<Void>
 
   private let script: @Sendable (Request) -> [Step]
@@ -93,16 +93,18 @@ public final class ReplayServer: Sendable {
         for step in self.script(request) {
           switch step {
           case .send(let data):
-            guard sendAll(connection, data) else { return }
+            guard sendAll(connection, data) else {
+              self.disconnected.yield()
+              return
+            }
           case .awaitClose:
             while receive(connection) != nil {}
-            self.disconnected.yield()
-            return
           case .close: return
           }
         }
         self.state.withLock { $0.answered += 1 }
       }
+      self.disconnected.yield()
     }
     thread.start()
   }

@@ -91,6 +91,33 @@ import Testing
     #expect(home.results.isEmpty)
   }
 
+  @Test func process_modelWithFlippedBytes_isRefused() throws {
+    let home = try Installation()
+    let audio = try Speech.make("Hello.", at: home.file("a.wav"))
+    let models = home.file("data/models")
+    try FileManager.default.removeItem(at: models)
+    try FileManager.default.copyItem(at: Package.root.appending(path: "data/models"), to: models)
+    let names = try FileManager.default.contentsOfDirectory(atPath: models.path + "/whisper")
+    let model = models.appending(path: "whisper/\(try #require(names.first { $0.hasPrefix("ggml-base") }))")
+    var bytes = try Data(contentsOf: model)
+    bytes.replaceSubrange(10_000_000..<10_002_000, with: Data(repeating: 9, count: 2000))
+    try bytes.write(to: model)
+    let result = try home.run("process", "--llm", "none", audio.path)
+    #expect(result.status == 65, "\(result.error)")
+    #expect(result.error.contains("commentbot models pull"))
+    #expect(home.results.isEmpty)
+  }
+
+  @Test func list_outputCannotBeWritten_isAnError() throws {
+    let home = try Installation()
+    let audio = try Speech.make("Hello there.", at: home.file("a.wav"))
+    #expect(try home.run("process", "--llm", "none", audio.path).status == 0)
+    let result = try Command.run(
+      "sh", ["-c", "'\(try Command.commentbot)' list > /dev/full"], environment: home.environment)
+    #expect(result.status == 74)
+    #expect(!result.error.contains("Fatal"))
+  }
+
   @Test func process_damagedDatabase_isRefusedWithTheWayOut() throws {
     let home = try Installation()
     let audio = try Speech.make("Hello.", at: home.file("a.wav"))

@@ -14,7 +14,8 @@ import Testing
     let line = try #require(try ProcessLine.all(in: result.out).first)
     let transcript = try #require(line.transcript)
     #expect(transcript.language == "en")
-    for word in ["committee", "Monday", "budget", "library"] { #expect(transcript.text.contains(word)) }
+    let text = transcript.text.lowercased()
+    for word in ["committee", "monday", "budget", "library"] { #expect(text.contains(word)) }
     let duration = try #require(line.recording?.duration)
     #expect(duration > 3 && duration < 10)
     #expect(transcript.segments.allSatisfy { $0.start >= 0 && $0.start < $0.end && $0.end <= duration })
@@ -75,6 +76,34 @@ import Testing
     #expect(result.status == 0, "\(result.error)")
     #expect(result.out.contains("[00:00]") && result.out.contains("budget"))
     #expect(home.results.contains { $0.hasPrefix("stdin-") })
+  }
+
+  @Test func process_optionsAndBack_folderHoldsWhatWasAskedForLast() throws {
+    let home = try Installation()
+    let audio = try Speech.make("One two three. This is the second sentence.", at: home.file("talk.wav")).path
+    let plain = ["process", "--json", "--llm", "none", audio]
+    let first = try ProcessLine.all(in: home.run(plain).out)[0]
+    let other = try ProcessLine.all(in: home.run(plain + ["--initial_prompt", "ONE TWO THREE"]).out)[0]
+    #expect(other.report?.transcribedSeconds ?? 0 > 0)
+    let again = try ProcessLine.all(in: home.run(plain).out)[0]
+    #expect(again.report?.transcribedSeconds == 0)
+    let folder = URL(filePath: try #require(again.transcript?.folder))
+    let text = try String(contentsOf: folder.appending(path: "transcript.txt"), encoding: .utf8)
+    let expected = first.transcript?.segments.map { $0.text.trimmingCharacters(in: .whitespaces) + "\n" }.joined()
+    #expect(text == expected)
+    let shown = try ProcessLine.all(in: home.run("show", "talk", "--json").out)[0]
+    #expect(shown.transcript?.text == first.transcript?.text)
+  }
+
+  @Test func process_ollamaIsNotThere_keepsTheTranscript() throws {
+    let home = try Installation()
+    let audio = try Speech.make(Self.sentence, at: home.file("talk.wav")).path
+    let result = try home.run("process", "--json", "--llm", "ollama", audio)
+    #expect(result.status == 1)
+    let line = try ProcessLine.all(in: result.out)[0]
+    #expect(line.error?.code == "unreachable")
+    #expect(line.transcript?.text.contains("budget") == true)
+    #expect(try home.run("search", "budget").out.contains("talk"))
   }
 
   @Test func process_silence_inventsNothing() throws {

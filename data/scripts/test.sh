@@ -42,11 +42,11 @@ fi
 
 if [ -z "$filter" ]; then
   check "Format: swift format lint" swift format lint --strict --recursive --parallel Sources Tests Package.swift
-  check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh .ci/run
+  check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh Tests/conformance/run.sh Benchmarks/*/run.sh .ci/run
 fi
 
 check "Swift tests (5 minutes to build the first time)" swift test ${filter:+--filter "$filter"}
-if [ -z "$filter" ] && [ -x Tests/conformance/run.sh ]; then
+if [ -z "$filter" ]; then
   check "Output files byte for byte as openai-whisper writes them" Tests/conformance/run.sh
 fi
 

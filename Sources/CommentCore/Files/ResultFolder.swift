@@ -50,6 +50,13 @@ public actor ResultFolder {
     }
   }
 
+  /// Whether the folder's comments are these; no comments need no files.
+  public func holds(_ comments: [Comment], onTranscript transcriptKey: String) -> Bool {
+    guard let kept = keptComments() else { return comments.isEmpty }
+    return kept == CommentsFile(comments: comments, transcript: transcriptKey)
+      && FileManager.default.fileExists(atPath: url.appending(path: "comments.md").path)
+  }
+
   /// Writes `comments.json` and `comments.md`.
   /// - Parameters:
   ///   - transcriptKey: the transcript that the comments are on.

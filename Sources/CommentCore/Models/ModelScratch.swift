@@ -9,7 +9,8 @@ struct ModelScratch {
     let parent = models.appending(path: ".tmp")
     try AtomicFile.makeFolder(parent)
     for name in (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? [] {
-      guard name.hasPrefix("work-"), let process = pid_t(name.split(separator: "-")[1]) else { continue }
+      guard name.hasPrefix("work-"), let process = name.split(separator: "-").dropFirst().first.flatMap({ pid_t($0) })
+      else { continue }
       let isGone = kill(process, 0) != 0 && errno == ESRCH
       if isGone { try? FileManager.default.removeItem(at: parent.appending(path: name)) }
     }

@@ -11,13 +11,13 @@ public struct ProcessPlan: Sendable {
 }
 
 extension Pipeline {
-  /// Says what ``process(_:name:options:kinds:onEvent:)`` would do, without decoding anything.
+  /// Says what ``process(_:isStandardInput:options:kinds:onEvent:)`` would do, without decoding anything.
   /// - Throws: ``CommentBotError`` when the file cannot be opened.
   public func plan(_ file: URL, options: TranscriptionOptions, kinds: [CommentKind]) async throws -> ProcessPlan {
     let source = try await Blocking.run { try SourceFile(reading: file) }
     let key = try TranscriptKey.make(sha256: source.sha256, engine: transcriber.identity, options: options)
     var missing = kinds.map(\.name)
-    if let languageModel {
+    if let languageModel = try await languageModel() {
       for kind in kinds {
         let comment = Commentator.key(transcriptKey: key, kind: kind, model: languageModel.identity)
         if try await library.comment(key: comment) != nil { missing.removeAll { $0 == kind.name } }

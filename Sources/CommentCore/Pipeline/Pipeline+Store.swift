@@ -8,10 +8,13 @@ extension Pipeline {
     let folder =
       stored.map { ResultFolder(named: $0.folder, in: home.transcripts) }
       ?? ResultFolder(of: recording, in: home.transcripts)
-    if stored != nil, await folder.isWhole {
+    let newest = try await library.latestTranscript(of: recording.sha256)
+    if newest?.transcript.key == transcript.key, await folder.isWhole {
       try await library.save(recording)
       return folder
     }
+    // The folder holds the newest transcript, and so the one that was asked for last.
+    if stored != nil { try await library.makeNewest(transcriptKey: transcript.key) }
     try await run.measure(.store) {
       try await folder.write(transcript, of: recording)
       try await library.saveTranscript(transcript, of: recording, folder: folder.name)
@@ -25,27 +28,31 @@ extension Pipeline {
     on transcript: Transcript, of recording: Recording, kinds: [CommentKind], to folder: ResultFolder,
     in run: inout PipelineRun
   ) async throws -> ([Comment], CommentBotError?) {
-    guard let languageModel else { return ([], nil) }
     var comments: [Comment] = []
-    var model: (any LanguageModel)?
+    var failure: CommentBotError?
     do {
+      guard let planned = try await languageModel() else { return ([], nil) }
+      let kept = planned.isFallback ? try await library.comments(ofTranscript: transcript.key) : []
+      var model: (any LanguageModel)?
       for kind in kinds {
-        let key = Commentator.key(transcriptKey: transcript.key, kind: kind, model: languageModel.identity)
-        if let comment = try await library.comment(key: key) {
+        let key = Commentator.key(transcriptKey: transcript.key, kind: kind, model: planned.identity)
+        if let comment = kept.first(where: { $0.kind == kind.name && !$0.isWeak }) {
           comments.append(comment)
-          continue
+        } else if let comment = try await library.comment(key: key) {
+          comments.append(comment)
+        } else {
+          let writer = if let model { model } else { try await planned.load() }
+          model = writer
+          let comment = try await write(kind, about: transcript, by: writer, in: &run)
+          try await library.saveComments([comment], transcriptKey: transcript.key)
+          comments.append(comment)
         }
-        let writer = if let model { model } else { try await languageModel.load() }
-        model = writer
-        comments.append(try await write(kind, about: transcript, by: writer, in: &run))
-        try await library.saveComments(comments, transcriptKey: transcript.key)
       }
-      if model != nil { try await publish(transcript, of: recording, to: folder) }
-      return (comments, nil)
     } catch let error as CommentBotError where error.code != .cancelled {
-      if model != nil, !comments.isEmpty { try await publish(transcript, of: recording, to: folder) }
-      return (comments, error)
+      failure = error
     }
+    try await publish(transcript, of: recording, to: folder)
+    return (comments, failure)
   }
 
   private func write(
@@ -64,6 +71,7 @@ extension Pipeline {
   /// The files show every comment that the library has on the transcript.
   private func publish(_ transcript: Transcript, of recording: Recording, to folder: ResultFolder) async throws {
     let comments = try await library.comments(ofTranscript: transcript.key)
+    if await folder.holds(comments, onTranscript: transcript.key) { return }
     try await folder.write(
       comments, onTranscript: transcript.key, of: recording, note: Comment.note(on: comments))
   }

@@ -9,7 +9,8 @@ extension Pipeline {
       let known = try await library.recording(sha256: source.sha256)
     {
       run.reuse(stored.transcript, facts: known.facts)
-      return (source.recording(known.facts), stored.transcript)
+      // Standard input has no name to tell: the one that is known stays.
+      return (source.path == "-" ? known : source.recording(known.facts), stored.transcript)
     }
     let onEvent = run.onEvent
     let audio = try await run.measure(.decode) {

@@ -9,12 +9,12 @@ public struct Pipeline: Sendable {
   let library: Library
   let cache: AudioCache
   let transcriber: any Transcriber
-  let languageModel: PlannedLanguageModel?
+  let languageModel: @Sendable () async throws -> PlannedLanguageModel?
 
-  /// - Parameter languageModel: nil leaves the comments out.
+  /// - Parameter languageModel: asked for each file, once its transcript is stored; nil leaves the comments out.
   public init(
     home: Home, library: Library, cache: AudioCache, transcriber: any Transcriber,
-    languageModel: PlannedLanguageModel?
+    languageModel: @escaping @Sendable () async throws -> PlannedLanguageModel?
   ) {
     self.home = home
     self.library = library
@@ -26,15 +26,15 @@ public struct Pipeline: Sendable {
   /// Takes one file the whole way.
   ///
   /// A failure of the language model does not throw: the outcome then carries the transcript and the reason.
-  /// - Parameter name: what the recording is called when not by the file's base name.
+  /// - Parameter isStandardInput: whether the file is a copy of standard input, which has no name and no place.
   /// - Throws: ``CommentBotError``; `CancellationError` when the task was cancelled, with all finished windows kept.
   public func process(
-    _ file: URL, name: String? = nil, options: TranscriptionOptions, kinds: [CommentKind],
+    _ file: URL, isStandardInput: Bool = false, options: TranscriptionOptions, kinds: [CommentKind],
     onEvent: @escaping @Sendable (PipelineEvent) -> Void
   ) async throws -> ProcessOutcome {
-    try await recorded(PipelineRun(input: file.path, onEvent: onEvent)) { run in
+    try await recorded(PipelineRun(input: isStandardInput ? "-" : file.path, onEvent: onEvent)) { run in
       let source = try await run.measure(.hash) {
-        try await Blocking.run { try SourceFile(reading: file, name: name) }
+        try await Blocking.run { try SourceFile(reading: file, isStandardInput: isStandardInput) }
       }
       let (recording, transcript) = try await transcribe(source, options: options, in: &run)
       let folder = try await store(transcript, of: recording, in: &run)

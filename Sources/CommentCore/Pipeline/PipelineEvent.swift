@@ -10,6 +10,4 @@ public enum PipelineEvent: Sendable {
   case progress(Stage, done: Double, total: Double)
   /// Seconds of audio that an earlier run has transcribed already.
   case resumed(seconds: Double)
-  /// The transcript is whole, stored and searchable.
-  case transcript(Transcript, folder: String)
 }

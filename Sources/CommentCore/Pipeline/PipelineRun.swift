@@ -21,9 +21,8 @@ struct PipelineRun {
     onEvent(.stage(stage, detail: detail))
     let clock = ContinuousClock()
     let start = clock.now
-    let result = try await body()
-    report.timings[stage.rawValue, default: 0] += (clock.now - start) / .seconds(1)
-    return result
+    defer { report.timings[stage.rawValue, default: 0] += (clock.now - start) / .seconds(1) }
+    return try await body()
   }
 
   /// Nothing was computed: the whole transcript stems from an earlier run.

@@ -1,10 +1,15 @@
 /// A language model that is named now and loaded only if it has something to write.
 public struct PlannedLanguageModel: Sendable {
   public let identity: EngineIdentity
+  /// Whether it only stands in for a better one that does not answer: comments of a better one are then kept.
+  let isFallback: Bool
   let load: @Sendable () async throws -> any LanguageModel
 
-  public init(identity: EngineIdentity, load: @escaping @Sendable () async throws -> any LanguageModel) {
+  public init(
+    identity: EngineIdentity, isFallback: Bool = false, load: @escaping @Sendable () async throws -> any LanguageModel
+  ) {
     self.identity = identity
+    self.isFallback = isFallback
     self.load = load
   }
 }

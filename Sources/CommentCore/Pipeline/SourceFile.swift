@@ -5,6 +5,8 @@ public struct SourceFile: Sendable, Equatable {
   public var url: URL
   /// Base name without extension; `stdin` for standard input.
   public var name: String
+  /// Where it came from; `-` for standard input.
+  public var path: String
   /// SHA-256 of the bytes, 64 hexadecimal digits.
   public var sha256: String
   /// Size in bytes.
@@ -12,18 +14,19 @@ public struct SourceFile: Sendable, Equatable {
 
   /// Reads the whole file once.
   /// - Throws: ``CommentBotError`` with code `inputMissing`, `permission`, `unreadableAudio` (empty) or `io`.
-  public init(reading url: URL, name: String? = nil) throws {
+  public init(reading url: URL, isStandardInput: Bool = false) throws {
     let digest = try FileDigest.sha256(of: url)
     guard digest.byteCount > 0 else {
       throw CommentBotError(.unreadableAudio, "process", url.path, cause: "the file is empty")
     }
     self.url = url
-    self.name = name ?? url.deletingPathExtension().lastPathComponent
+    name = isStandardInput ? "stdin" : url.deletingPathExtension().lastPathComponent
+    path = isStandardInput ? "-" : url.path
     sha256 = digest.hex
     byteCount = digest.byteCount
   }
 
   func recording(_ facts: AudioFacts) -> Recording {
-    Recording(sha256: sha256, name: name, path: url.path, byteCount: byteCount, facts: facts)
+    Recording(sha256: sha256, name: name, path: path, byteCount: byteCount, facts: facts)
   }
 }

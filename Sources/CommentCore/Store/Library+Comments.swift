@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 extension Library {
@@ -32,21 +33,25 @@ extension Library {
           .notFound, "keep the comments on", "transcript \(transcriptKey)", cause: "it is not in the library",
           hint: "commentbot list")
       }
-      for comment in comments {
-        // A comment is replaced by one with the same key or of the same kind.
-        try db.execute(
-          sql: """
-            INSERT OR REPLACE INTO comments (key, transcript, kind, engine, model, is_weak, prompt_digest, coverage,
-              prompt_tokens, output_tokens, seconds, items, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-          arguments: [
-            comment.key, id, comment.kind, comment.engine, comment.model, comment.isWeak,
-            comment.promptDigest, comment.coverage,
-            comment.promptTokens, comment.outputTokens, comment.seconds, try JSONText.encode(comment.items),
-            now.milliseconds,
-          ])
-      }
+      try Self.insert(comments, onTranscript: id, at: now, in: db)
+    }
+  }
+
+  static func insert(_ comments: [Comment], onTranscript id: Int64, at now: Date, in db: Database) throws {
+    for comment in comments {
+      // A comment is replaced by one with the same key or of the same kind.
+      try db.execute(
+        sql: """
+          INSERT OR REPLACE INTO comments (key, transcript, kind, engine, model, is_weak, prompt_digest, coverage,
+            prompt_tokens, output_tokens, seconds, items, created_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          comment.key, id, comment.kind, comment.engine, comment.model, comment.isWeak,
+          comment.promptDigest, comment.coverage,
+          comment.promptTokens, comment.outputTokens, comment.seconds, try JSONText.encode(comment.items),
+          now.milliseconds,
+        ])
     }
   }
 

@@ -47,6 +47,21 @@ extension Library {
 
   // MARK: - Rows
 
+  /// Makes a transcript that is there the newest of its recording: the one that is shown and searched.
+  public func makeNewest(transcriptKey key: String) async throws {
+    guard let stored = try await transcript(key: key) else { return }
+    let comments = try await comments(ofTranscript: key)
+    let now = now()
+    try await write { db in
+      try db.execute(sql: "DELETE FROM transcripts WHERE key = ?", arguments: [key])
+      try Self.insert(stored.transcript, of: stored.recording, folder: stored.folder, at: now, in: db)
+      guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM transcripts WHERE key = ?", arguments: [key]) else {
+        return
+      }
+      try Self.insert(comments, onTranscript: id, at: now, in: db)
+    }
+  }
+
   private static func insert(
     _ transcript: Transcript, of sha256: String, folder: String, at now: Date, in db: Database
   ) throws {

@@ -56,6 +56,9 @@ public struct Library: Sendable {
       return try await pool.read(body)
     } catch let error as DatabaseError {
       throw CommentBotError(error, operation, url)
+    } catch let error as DecodingError {
+      throw CommentBotError(
+        .database, operation, url.path, cause: "a row is damaged: \(error)", hint: "commentbot diagnose")
     }
   }
 

@@ -31,5 +31,6 @@ struct HeardChunk {
   func needsFallback(_ options: TranscriptionOptions) -> Bool {
     if segments.isEmpty || isDoubtful(options) { return false }
     return text.compressionRatio > options.compressionRatioThreshold || avgLogprob < options.logprobThreshold
+      || text.hasRunOfOneWord
   }
 }

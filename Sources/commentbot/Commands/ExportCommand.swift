@@ -15,6 +15,8 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "File to write; standard output when absent.")
   var output: String?
 
+  @OptionGroup(title: "Subtitles") var subtitles: SubtitleFlags
+
   func run() async throws {
     let library = try Composition.library()
     let recording = try await library.recording(matching: id)
@@ -23,8 +25,8 @@ struct ExportCommand: AsyncParsableCommand {
         .notFound, "export", recording.name, cause: "it has no transcript",
         hint: "commentbot process \(recording.path)")
     }
-    let data = Data(format.render(stored.transcript).utf8)
-    guard let output else { return FileHandle.standardOutput.write(data) }
+    let data = Data(format.render(stored.transcript, options: try subtitles.options()).utf8)
+    guard let output else { return Console.write(data) }
     try AtomicFile.write(data, to: URL(filePath: output))
   }
 }

@@ -27,6 +27,8 @@ struct ProcessCommand: AsyncParsableCommand {
     help: "Formats of these copies: txt, vtt, srt, tsv, json or all.")
   var outputFormat: String?
 
+  @OptionGroup(title: "Subtitles of these copies") var subtitles: SubtitleFlags
+
   @Flag(help: "Print one JSON object a file, one line each.")
   var json = false
 
@@ -40,10 +42,10 @@ struct ProcessCommand: AsyncParsableCommand {
   func run() async throws {
     let options = try transcription.options()
     let kinds = try comments.commentKinds()
-    let copies = try OutputCopies(folder: outputFolder, format: outputFormat)
-    let inputs = try Inputs.find(files)
+    let copies = try OutputCopies(folder: outputFolder, format: outputFormat, subtitles: try subtitles.options())
+    let inputs = Inputs.find(files)
     let composition = try await Composition.make(transcription: transcription, comments: comments)
-    let pipeline = try await composition.pipeline()
+    let pipeline = try composition.pipeline()
     if dryRun {
       return try await DryRun(composition: composition, pipeline: pipeline, inputs: inputs)
         .print(options: options, kinds: kinds)
@@ -78,9 +80,9 @@ struct ProcessCommand: AsyncParsableCommand {
     do {
       let source = try await input.open()
       defer { source.close() }
-      return try await pipeline.process(source.url, name: source.name, options: options, kinds: kinds) {
-        reporter.handle($0)
-      }
+      return try await pipeline.process(
+        source.url, isStandardInput: source.isStandardInput, options: options, kinds: kinds
+      ) { reporter.handle($0) }
     } catch  where Self.isCancellation(error) {
       reporter.finish()
       throw CommentBotError(

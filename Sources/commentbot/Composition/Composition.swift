@@ -16,7 +16,7 @@ struct Composition {
     let home = Home.locate()
     var settings = try await Settings.load(home: home)
     settings.whisperModel = transcription.model ?? settings.whisperModel
-    settings.threads = min(transcription.threads ?? settings.threads, settings.threads)
+    settings.threads = min(transcription.threads ?? settings.threads, ProcessInfo.processInfo.activeProcessorCount)
     settings.llm = comments.llm ?? settings.llm
     if let model = comments.llmModel {
       settings.llmModel = model
@@ -31,17 +31,18 @@ struct Composition {
     try Library(at: Home.locate().database)
   }
 
-  func pipeline() async throws -> Pipeline {
+  func pipeline() throws -> Pipeline {
     Pipeline(
-      home: home, library: library, cache: cache, transcriber: try transcriber(),
-      languageModel: try await languageModel())
+      home: home, library: library, cache: cache, transcriber: try transcriber(), languageModel: languageModel)
   }
 
   func transcriber() throws -> any Transcriber {
     let store = ModelStore(folder: home.models)
     let model = try store.whisper(settings.whisperModel)
+    let vad = try store.vad()
     return WhisperEngine(
-      model: model.url, identity: EngineIdentity(model), vadModel: try store.vad().url, threads: settings.threads)
+      model: model.url, identity: EngineIdentity(model), vadModel: vad.url,
+      verify: { for file in [model, vad] { try store.check(file) } }, threads: settings.threads)
   }
 
   /// Ollama when it is wanted and answers, else the embedded model; nil when no comments are wanted.
@@ -53,10 +54,11 @@ struct Composition {
     case .auto:
       do {
         return try await ollama()
-      } catch let error as CommentBotError where [.unreachable, .modelMissing].contains(error.code) {
-        let isExpected = settings.ollamaHost != nil || error.code == .modelMissing
+      } catch let error as CommentBotError where error.code != .configuration {
+        // Nothing on Ollama's usual port is nothing to tell: most machines have no Ollama.
+        let isExpected = settings.ollamaHost != nil || error.code != .unreachable
         if isExpected { Console.error("\(error.subject): \(error.cause); the embedded model writes the comments") }
-        return try embedded()
+        return try embedded(isFallback: true)
       }
     }
   }
@@ -68,11 +70,11 @@ struct Composition {
   }
 
   /// The file is looked for now and loaded only when there is something to write.
-  private func embedded() throws -> PlannedLanguageModel {
+  private func embedded(isFallback: Bool = false) throws -> PlannedLanguageModel {
     let store = ModelStore(folder: home.models)
     let model = try store.llm(settings.llmModel)
     let (context, threads) = (settings.llmContext, settings.threads)
-    return PlannedLanguageModel(identity: EngineIdentity(model)) {
+    return PlannedLanguageModel(identity: EngineIdentity(model), isFallback: isFallback) {
       try store.check(model)
       return try await LlamaModel.load(
         model.url, name: model.name, digest: model.sha256, contextLimit: context, threads: threads)

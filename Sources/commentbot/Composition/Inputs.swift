@@ -8,20 +8,23 @@ enum Inputs {
     var argument: String
     /// nil for standard input.
     var url: URL?
+    /// Why it cannot be processed, known before it is opened.
+    var failure: CommentBotError?
 
     /// Standard input is copied into a temporary file first: the containers that need it can then be read twice.
     func open() async throws -> Source {
-      if let url { return Source(url: url, name: nil, isTemporary: false) }
+      if let failure { throw failure }
+      if let url { return Source(url: url, isStandardInput: false) }
       let copy = FileManager.default.temporaryDirectory.appending(path: "commentbot-stdin-\(UUID().uuidString)")
-      guard FileManager.default.createFile(atPath: copy.path, contents: nil),
+      guard FileManager.default.createFile(atPath: copy.path, contents: nil, attributes: [.posixPermissions: 0o600]),
         let handle = try? FileHandle(forWritingTo: copy)
       else {
         throw CommentBotError(.io, "write", copy.path, cause: "the temporary folder cannot be written")
       }
-      let source = Source(url: copy, name: "stdin", isTemporary: true)
+      let source = Source(url: copy, isStandardInput: true)
       do {
         try await Blocking.run {
-          while let chunk = try FileHandle.standardInput.read(upToCount: 1 << 20), !chunk.isEmpty {
+          while let chunk = try FileHandle.standardInput.read(upToCount: 1 << 16), !chunk.isEmpty {
             try handle.write(contentsOf: chunk)
           }
           try handle.close()
@@ -37,11 +40,11 @@ enum Inputs {
 
   struct Source: Sendable {
     var url: URL
-    var name: String?
-    var isTemporary: Bool
+    /// Then the file is a copy that goes when the work is done.
+    var isStandardInput: Bool
 
     func close() {
-      if isTemporary { try? FileManager.default.removeItem(at: url) }
+      if isStandardInput { try? FileManager.default.removeItem(at: url) }
     }
   }
 
@@ -52,9 +55,8 @@ enum Inputs {
     "opus", "ts", "tta", "vob", "w64", "wav", "weba", "webm", "wma", "wmv", "wv",
   ]
 
-  /// - Throws: ``CommentBotError`` with code `inputMissing` when a folder holds no audio.
-  static func find(_ arguments: [String]) throws -> [Input] {
-    try arguments.flatMap { argument -> [Input] in
+  static func find(_ arguments: [String]) -> [Input] {
+    arguments.flatMap { argument -> [Input] in
       if argument == "-" { return [Input(argument: argument, url: nil)] }
       let url = URL(filePath: argument)
       var isFolder: ObjCBool = false
@@ -63,9 +65,10 @@ enum Inputs {
       }
       let files = audioFiles(in: url)
       if files.isEmpty {
-        throw CommentBotError(
+        let failure = CommentBotError(
           .inputMissing, "process", argument, cause: "the folder holds no audio or video file",
           hint: "name the file itself if its ending is unusual")
+        return [Input(argument: argument, url: url, failure: failure)]
       }
       return files.map { Input(argument: $0.path, url: $0) }
     }

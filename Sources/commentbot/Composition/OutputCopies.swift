@@ -5,16 +5,18 @@ import Foundation
 struct OutputCopies {
   private let folder: OutputFolder?
   private let formats: [TranscriptFormat]
+  private let subtitles: SubtitleOptions
 
   /// - Throws: ``CommentBotError`` with code `usage` when a format is unknown.
-  init(folder: String?, format: String?) throws {
+  init(folder: String?, format: String?, subtitles: SubtitleOptions) throws {
     let isWanted = folder != nil || format != nil
     self.folder = isWanted ? OutputFolder(URL(filePath: folder ?? ".", directoryHint: .isDirectory)) : nil
     formats = try Self.formats(format ?? "all")
+    self.subtitles = subtitles
   }
 
   func write(_ outcome: ProcessOutcome) async throws {
-    try await folder?.write(outcome.transcript, of: outcome.recording, formats: formats)
+    try await folder?.write(outcome.transcript, of: outcome.recording, formats: formats, options: subtitles)
   }
 
   private static func formats(_ names: String) throws -> [TranscriptFormat] {

@@ -38,9 +38,10 @@ struct StorageChecks {
       try FileManager.default.removeItem(at: probe)
       return .ok(id, "\(folder.path) can be written")
     } catch {
-      let cause = (error as? CommentBotError)?.cause ?? error.localizedDescription
+      let failure = error as? CommentBotError
       return .failure(
-        id, "\(folder.path) cannot be written: \(cause)", fix: "sudo chown -R \"$USER\" \"\(home.root.path)\"")
+        id, "\(folder.path) cannot be written: \(failure?.cause ?? error.localizedDescription)",
+        fix: failure?.hint ?? "ls -ld \"\(folder.path)\"    # it must be a folder that this user can write")
     }
   }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Synchronization
 
@@ -5,17 +6,29 @@ import Synchronization
 enum Console {
   static let isErrorTerminal = isatty(STDERR_FILENO) == 1
 
+  /// Ends the process when nobody can read on: there is nothing left to do then.
   static func out(_ text: String) {
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    write(Data((text + "\n").utf8))
+  }
+
+  static func write(_ data: Data) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: data)
+    } catch {
+      self.error("cannot write the output: \(error.localizedDescription)")
+      exit(ExitStatus.output.rawValue)
+    }
   }
 
   static func error(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { safe(String($0)) }
+    errorPart(lines.joined(separator: "\n") + "\n")
   }
 
-  /// Without a line break.
+  /// Without a line break, and with the control characters that it has.
   static func errorPart(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    // Without stderr there is nobody to tell.
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   /// Columns of the terminal on stderr; 80 when unknown.

@@ -9,6 +9,10 @@ struct DryRun {
   func print(options: TranscriptionOptions, kinds: [CommentKind]) async throws {
     var remaining = 0.0
     for input in inputs {
+      if let failure = input.failure {
+        Console.out("\(Console.safe(input.argument)): would fail: \(failure.cause)")
+        continue
+      }
       guard let url = input.url else {
         Console.out("-: standard input is only known once it is read")
         continue

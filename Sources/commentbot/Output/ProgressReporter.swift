@@ -36,8 +36,6 @@ final class ProgressReporter: Sendable {
       case .progress(let stage, let done, let total):
         guard stage == state.stage, total > 0 else { return }
         draw(stage, done: min(done, total), total: total, &state)
-      case .transcript:
-        closeLine(&state)
       }
     }
   }

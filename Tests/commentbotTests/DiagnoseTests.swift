@@ -1,0 +1,95 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Installations that are broken in one place each: `diagnose` names the place and the command that mends it.
+struct DiagnoseTests {
+  private struct Line: Decodable {
+    var id: String
+    var status: String
+    var fix: String?
+  }
+
+  @Test func diagnose_healthy_hasNoFailure() throws {
+    let home = try Installation()
+    let (status, lines) = try diagnose(home)
+    #expect(status == 0)
+    #expect(lines.filter { $0.status == "failure" }.isEmpty)
+    #expect(lines.allSatisfy { $0.status == "ok" || $0.fix != nil })
+    // Nothing listens where the installation looks for Ollama, and the embedded model is there instead.
+    #expect(lines.first { $0.id == "ollama.reachable" }?.status == "warning")
+  }
+
+  @Test(arguments: ["models.whisper", "models.vad", "models.llm"])
+  func diagnose_missingModel_namesIt(id: String) throws {
+    let home = try Installation()
+    try ownModels(home)
+    try FileManager.default.removeItem(at: model(id, home))
+    try expectFailure(id, fix: "commentbot models pull", home)
+  }
+
+  @Test(arguments: ["models.whisper", "models.vad", "models.llm"])
+  func diagnose_damagedModel_namesIt(id: String) throws {
+    let home = try Installation()
+    try ownModels(home)
+    let file = try model(id, home)
+    var bytes = try Data(contentsOf: file)
+    bytes[bytes.count / 2] ^= 0xFF
+    try bytes.write(to: file)
+    try expectFailure(id, fix: "commentbot models pull", home)
+  }
+
+  @Test func diagnose_demandedOllamaIsNotThere_namesIt() throws {
+    var home = try Installation()
+    home.environment["COMMENTBOT_LLM_ENGINE"] = "ollama"
+    try expectFailure("ollama.reachable", fix: "ollama", home)
+  }
+
+  @Test func diagnose_malformedConfiguration_namesIt() throws {
+    let home = try Installation()
+    try FileManager.default.createDirectory(at: home.file("data/config"), withIntermediateDirectories: true)
+    try Data("threads: several\n".utf8).write(to: home.file("data/config/commentbot.yml"))
+    try expectFailure("configuration.values", fix: "", home)
+  }
+
+  @Test func diagnose_folderThatIsAFile_namesIt() throws {
+    let home = try Installation()
+    try Data().write(to: home.file("data/audio-cache"))
+    try expectFailure("storage.audio_cache", fix: "", home)
+  }
+
+  // MARK: -
+
+  private func diagnose(_ home: Installation) throws -> (status: Int32, lines: [Line]) {
+    let result = try home.run("diagnose", "--json")
+    let lines = try result.out.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+    return (result.status, lines)
+  }
+
+  private func expectFailure(_ id: String, fix: String, _ home: Installation) throws {
+    let (status, lines) = try diagnose(home)
+    #expect(status == 1)
+    let failures = lines.filter { $0.status == "failure" }
+    #expect(failures.map(\.id) == [id])
+    #expect(failures.first?.fix?.contains(fix.isEmpty ? " " : fix) == true)
+  }
+
+  /// Copies instead of the link to the package's own models.
+  private func ownModels(_ home: Installation) throws {
+    let models = home.file("data/models")
+    try FileManager.default.removeItem(at: models)
+    try FileManager.default.copyItem(at: Package.root.appending(path: "data/models"), to: models)
+  }
+
+  private func model(_ id: String, _ home: Installation) throws -> URL {
+    let (folder, beginning) =
+      switch id {
+      case "models.whisper": ("whisper", "ggml-base")
+      case "models.vad": ("whisper", "ggml-silero")
+      default: ("llm", "smollm2")
+      }
+    let url = home.file("data/models/\(folder)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: url.path)
+    return url.appending(path: try #require(names.first { $0.hasPrefix(beginning) }))
+  }
+}
