@@ -67,6 +67,8 @@ done
 compare "eight.mp3, SHA-256 against sha256sum"
 
 for file in eight.mp3 eight.m4a; do
+  # Figures without spaces, to be split.
+  # shellcheck disable=SC2046
   set -- $(measure "$decode" "$work/$file" "$results/ours.wav")
   echo "$file: $1 s, $(($3 / 1024)) MB resident at the most (limit 200)"
 done
