@@ -2,6 +2,7 @@ import ArgumentParser
 import CommentCore
 import Dispatch
 import Foundation
+import Synchronization
 
 /// Turns SIGINT and SIGTERM into one cancellation; a second signal ends the process at once.
 final class Interrupts {
@@ -23,5 +24,17 @@ final class Interrupts {
 
   func stop() {
     for source in sources { source.cancel() }
+  }
+}
+
+/// Counts from 1, from any thread.
+private final class Counter: Sendable {
+  private let value = Mutex(0)
+
+  func next() -> Int {
+    value.withLock { value in
+      value += 1
+      return value
+    }
   }
 }

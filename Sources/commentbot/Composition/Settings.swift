@@ -30,7 +30,7 @@ struct Settings: Sendable {
   /// `threads` · `COMMENTBOT_THREADS`; never more than there are cores.
   var threads = ProcessInfo.processInfo.activeProcessorCount
   /// `cache.bytes` · `COMMENTBOT_CACHE_BYTES`: what `data/audio-cache` may take.
-  var cacheBytes = 20_000_000_000
+  var cacheBytes = AudioCache.defaultBudget
 
   /// Names that users know from other programs, taken without the prefix.
   private static let familiarNames = ["OLLAMA_HOST", "OLLAMA_MODEL", "WHISPER_MODEL"]
@@ -76,7 +76,7 @@ struct Settings: Sendable {
   }
 
   /// Where Ollama is.
-  /// - Throws: ``CommentBotError`` with code `configuration` or `usage` when the address is malformed.
+  /// - Throws: ``CommentBotError`` with code `configuration` when the address is malformed.
   func ollama() throws -> OllamaHost {
     try OllamaHost(ollamaHost ?? "")
   }

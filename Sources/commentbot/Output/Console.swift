@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Synchronization
 
 /// The two streams of a command: data on stdout, everything else on stderr.
 enum Console {
@@ -48,17 +47,5 @@ enum Console {
           default: scalar
           }
         }))
-  }
-}
-
-/// Counts from 1, from any thread.
-final class Counter: Sendable {
-  private let value = Mutex(0)
-
-  func next() -> Int {
-    value.withLock { value in
-      value += 1
-      return value
-    }
   }
 }

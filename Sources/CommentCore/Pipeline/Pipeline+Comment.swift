@@ -1,0 +1,55 @@
+extension Pipeline {
+  /// Computes the kinds that are not there yet. The old comments stay until the new ones are whole.
+  /// - Returns: the comments, and why there are not more of them.
+  func comment(
+    on transcript: Transcript, of recording: Recording, kinds: [CommentKind], to folder: ResultFolder,
+    in run: inout PipelineRun
+  ) async throws -> ([Comment], CommentBotError?) {
+    var comments: [Comment] = []
+    var failure: CommentBotError?
+    do {
+      guard let planned = try await languageModel() else { return ([], nil) }
+      let kept = planned.isFallback ? try await library.comments(ofTranscript: transcript.key) : []
+      var model: (any LanguageModel)?
+      for kind in kinds {
+        let key = Commentator.key(transcriptKey: transcript.key, kind: kind, model: planned.identity)
+        if let comment = kept.first(where: { $0.kind == kind.name && !$0.isWeak }) {
+          comments.append(comment)
+        } else if let comment = try await library.comment(key: key) {
+          comments.append(comment)
+        } else {
+          let writer = if let model { model } else { try await planned.load() }
+          model = writer
+          let comment = try await write(kind, about: transcript, by: writer, in: &run)
+          try await library.saveComments([comment], transcriptKey: transcript.key)
+          comments.append(comment)
+        }
+      }
+    } catch let error as CommentBotError where error.code != .cancelled {
+      failure = error
+    }
+    try await publish(transcript, of: recording, to: folder)
+    return (comments, failure)
+  }
+
+  private func write(
+    _ kind: CommentKind, about transcript: Transcript, by model: any LanguageModel, in run: inout PipelineRun
+  ) async throws -> Comment {
+    let onEvent = run.onEvent
+    return try await run.measure(.comment, on: kind.name) {
+      try await Commentator(model: model).comment(on: transcript, kind: kind) { event in
+        if case .window(let number, let total) = event {
+          onEvent(.progress(.comment, done: Double(number), total: Double(total)))
+        }
+      }
+    }
+  }
+
+  /// The files show every comment that the library has on the transcript.
+  private func publish(_ transcript: Transcript, of recording: Recording, to folder: ResultFolder) async throws {
+    let comments = try await library.comments(ofTranscript: transcript.key)
+    if await folder.holds(comments, onTranscript: transcript.key) { return }
+    try await folder.write(
+      comments, onTranscript: transcript.key, of: recording, note: Comment.note(on: comments))
+  }
+}
