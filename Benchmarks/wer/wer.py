@@ -18,6 +18,8 @@ from normalizers import BasicTextNormalizer, EnglishTextNormalizer  # noqa: E402
 
 PROMPTS = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 RATE = 16000
+# espeak-ng's voices for each language: every sentence is read by each of them.
+VOICES = {"es": ["es", "es-419"], "fr": ["fr", "fr-be"]}
 # The systems to run; all when not given.
 ONLY = [name for name in os.environ.get("SYSTEMS", "").split(";") if name]
 
@@ -39,12 +41,13 @@ def english(references):
 
 def synthetic(language):
     """(text, samples) of the sentences in this folder, read by espeak-ng."""
-    for text in (pathlib.Path(__file__).parent / f"sentences-{language}.txt").read_text().splitlines():
-        wav = subprocess.run(
-            ["espeak-ng", "-v", language, "-s", "150", "--stdout", text], check=True, capture_output=True).stdout
-        yield text, subprocess.run(
-            ["ffmpeg", "-v", "error", "-i", "-", "-f", "s16le", "-ar", str(RATE), "-ac", "1", "-"],
-            check=True, capture_output=True, input=wav).stdout
+    sentences = (pathlib.Path(__file__).parent / f"sentences-{language}.txt").read_text().splitlines()
+    for voice in VOICES[language]:
+        for text in sentences:
+            wav = pcm("espeak-ng", "-v", voice, "-s", "150", "--stdout", text)
+            yield text, subprocess.run(
+                ["ffmpeg", "-v", "error", "-i", "-", "-f", "s16le", "-ar", str(RATE), "-ac", "1", "-"],
+                check=True, capture_output=True, input=wav).stdout
 
 
 def build(prompts, folder, minutes):
@@ -119,4 +122,5 @@ def main():
                       f"{result.insertions} | {wall:.0f} |", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -43,8 +43,16 @@ options=(
   -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_APP=OFF
   -DWHISPER_BUILD_TESTS=OFF -DWHISPER_BUILD_EXAMPLES=OFF -DWHISPER_BUILD_SERVER=OFF
 )
+# whisper.cpp draws the candidates of a beam by lot (its function says topk, its body samples), which costs words in every
+# language that the model knows less well: the most likely ones are taken instead, as beam search means.
+topk=(
+  -e '/whisper_sample_token_topk(/,/^}/{'
+  -e '/std::discrete_distribution<> dist(/d'
+  -e 's/const auto id = dist(decoder.rng);/const auto id = logits_id[i].second;/'
+  -e '}'
+)
 # What makes an installation the same: the pins and how they are built, not where.
-identity=$(printf '%s\n' "${whisper[*]}" "${llama[*]}" "${options[@]}" "$(uname -m)")
+identity=$(printf '%s\n' "${whisper[*]}" "${llama[*]}" "${options[@]}" "${topk[@]}" "$(uname -m)")
 
 if [ "${FORCE:-0}" != 1 ] && [ "$(cat "$stamp" 2>/dev/null)" = "$identity" ]; then
   echo "    libwhisper and libllama are installed in $prefix"
@@ -106,6 +114,9 @@ calmly() {
 
 fetch "${whisper[@]}"
 fetch "${llama[@]}"
+sed -i "${topk[@]}" "$work/${whisper[0]}-${whisper[1]}/whisper.cpp/src/whisper.cpp"
+grep -q 'id = logits_id\[i\].second;' "$work/${whisper[0]}-${whisper[1]}/whisper.cpp/src/whisper.cpp" ||
+  fail 70 "beam search could not be mended in whisper.cpp ${whisper[1]}"
 
 # Objects of another configuration would be mixed in: start anew. Of the same, ninja goes on where it was stopped.
 if [ "$(cat "$work/build/identity" 2>/dev/null)" != "$identity" ]; then

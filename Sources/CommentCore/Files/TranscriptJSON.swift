@@ -80,7 +80,7 @@ struct TranscriptJSON {
       ("temperature", .number(options.temperature)),
       ("temperature_increment_on_fallback", .number(options.temperatureIncrement)),
       ("best_of", .integer(options.bestOf)),
-      ("beam_size", .integer(options.beamSize)),
+      ("beam_size", options.beamSize.map(PythonJSON.integer) ?? .null),
       ("length_penalty", options.lengthPenalty.map(PythonJSON.number) ?? .null),
       ("initial_prompt", options.initialPrompt.map(PythonJSON.string) ?? .null),
       ("condition_on_previous_text", .bool(options.conditionOnPreviousText)),

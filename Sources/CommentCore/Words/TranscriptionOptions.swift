@@ -16,8 +16,8 @@ public struct TranscriptionOptions: Codable, Sendable, Equatable {
   public var temperatureIncrement: Double = 0.2
   /// Candidates when the temperature is above 0.
   public var bestOf: Int = 5
-  /// Beams when the temperature is 0; 1 is greedy.
-  public var beamSize: Int = 1
+  /// Beams when the temperature is 0; 1 is greedy. Nil is greedy first, and five beams where that is unsure.
+  public var beamSize: Int?
   /// openai-whisper's `length_penalty`; nil divides by the length.
   public var lengthPenalty: Double?
   /// Text given to the model before every window: names and spelling.

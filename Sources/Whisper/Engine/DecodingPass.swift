@@ -9,6 +9,8 @@ struct DecodingPass {
   /// Tokens that the model reads before each chunk.
   let prompt: [whisper_token]
   let temperature: Double
+  /// Beams; only at temperature 0.
+  let beamSize: Int
   /// Where to begin, in hundredths of a second.
   let offset: Int
   /// Where to end, in hundredths of a second: no chunk begins in the 100 ms before it or later.
@@ -45,7 +47,7 @@ struct DecodingPass {
   }
 
   private func parameters() -> whisper_full_params {
-    let isBeam = options.beamSize > 1 && temperature == 0
+    let isBeam = beamSize > 1 && temperature == 0
     var parameters = whisper_full_default_params(isBeam ? WHISPER_SAMPLING_BEAM_SEARCH : WHISPER_SAMPLING_GREEDY)
     parameters.n_threads = model.threads
     parameters.offset_ms = Int32(offset * 10)
@@ -65,7 +67,7 @@ struct DecodingPass {
     parameters.logprob_thold = -.infinity
     parameters.length_penalty = options.lengthPenalty.map(Float.init) ?? -1
     parameters.greedy.best_of = Int32(temperature > 0 ? min(options.bestOf, Self.maxDecoders) : 1)
-    parameters.beam_search.beam_size = Int32(min(options.beamSize, Self.maxDecoders))
+    parameters.beam_search.beam_size = Int32(min(beamSize, Self.maxDecoders))
     parameters.no_context = true
     if !options.conditionOnPreviousText {
       // The prompt before every chunk and room for nothing else.

@@ -27,6 +27,12 @@ struct HeardChunk {
     noSpeechProb > options.noSpeechThreshold && avgLogprob < options.logprobThreshold
   }
 
+  /// Whether a search with more beams may find better words.
+  var isUnsure: Bool { !segments.isEmpty && avgLogprob < Self.unsureLogprob }
+
+  /// Speech that the model knows well lies above it: recorded English prompts have -0.2 on average.
+  private static let unsureLogprob = -0.4
+
   /// openai-whisper's rule: the text repeats itself, or the model is not sure of it though there is speech.
   func needsFallback(_ options: TranscriptionOptions) -> Bool {
     if segments.isEmpty || isDoubtful(options) { return false }

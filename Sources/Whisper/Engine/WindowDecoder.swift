@@ -14,21 +14,26 @@ struct WindowDecoder {
     var accepted: [HeardChunk] = []
     var offset = 0
     while true {
-      let first = try pass(options.temperature, offset: offset, isSingle: false, samples, monitor)
-      let temperatures = fallbackTemperatures
-      guard !temperatures.isEmpty, let failed = first.chunks.firstIndex(where: { $0.needsFallback(options) }) else {
-        return accepted + first.chunks
-      }
-      accepted += first.chunks[..<failed]
-      offset = max(offset, first.chunks[..<failed].last?.segments.last?.end ?? offset)
+      let first = try pass(options.temperature, beams: options.beamSize ?? 1, offset: offset, samples, monitor)
+      guard let retried = first.chunks.firstIndex(where: { needsRetry($0) }) else { return accepted + first.chunks }
+      accepted += first.chunks[..<retried]
+      offset = max(offset, first.chunks[..<retried].last?.segments.last?.end ?? offset)
       guard offset + 10 < end,
-        let (chunk, isComplete) = try fallBack(temperatures, offset: offset, samples, monitor)
+        let (chunk, isComplete) = try retry(first.chunks[retried], offset: offset, samples, monitor)
       else { return accepted }
       accepted.append(chunk)
       // What follows the chunk gets its chance at the first temperature again.
       guard !isComplete, let end = chunk.segments.last?.end, end > offset, end + 10 < self.end else { return accepted }
       offset = end
     }
+  }
+
+  /// Beams where nobody asked for a number of them, and the first pass was greedy.
+  private var retryBeams: Int? { options.beamSize == nil && options.temperature == 0 ? 5 : nil }
+
+  private func needsRetry(_ chunk: HeardChunk) -> Bool {
+    (retryBeams != nil && chunk.isUnsure && !chunk.isDoubtful(options))
+      || (!fallbackTemperatures.isEmpty && chunk.needsFallback(options))
   }
 
   /// openai-whisper's: up to 1, in steps.
@@ -38,13 +43,21 @@ struct WindowDecoder {
     return Array(stride(from: options.temperature + step, through: 1 + 1e-6, by: step))
   }
 
-  /// The first chunk from the offset on, at the first temperature that does, else at the last one.
-  private func fallBack(
-    _ temperatures: [Double], offset: Int, _ samples: [Float], _ monitor: DecodingMonitor
+  /// The first chunk from the offset on: the surer one of `greedy` and that with beams, else that at the first temperature
+  /// that does, else at the last one.
+  private func retry(
+    _ greedy: HeardChunk, offset: Int, _ samples: [Float], _ monitor: DecodingMonitor
   ) throws -> (HeardChunk, isComplete: Bool)? {
     var result: (HeardChunk, Bool)?
-    for temperature in temperatures {
-      let pass = try pass(temperature, offset: offset, isSingle: true, samples, monitor)
+    if let retryBeams {
+      let beam = try pass(0, beams: retryBeams, offset: offset, isSingle: true, samples, monitor)
+      let candidates = (beam.chunks.first.map { [($0, beam.isComplete)] } ?? []) + [(greedy, false)]
+      if let best = candidates.filter({ !$0.0.needsFallback(options) }).max(by: { $0.0.avgLogprob < $1.0.avgLogprob }) {
+        return best
+      }
+    }
+    for temperature in fallbackTemperatures {
+      let pass = try pass(temperature, beams: 1, offset: offset, isSingle: true, samples, monitor)
       guard let chunk = pass.chunks.first else { continue }
       result = (chunk, pass.isComplete)
       if !chunk.needsFallback(options) { break }
@@ -53,11 +66,12 @@ struct WindowDecoder {
   }
 
   private func pass(
-    _ temperature: Double, offset: Int, isSingle: Bool, _ samples: [Float], _ monitor: DecodingMonitor
+    _ temperature: Double, beams: Int, offset: Int, isSingle: Bool = false, _ samples: [Float],
+    _ monitor: DecodingMonitor
   ) throws -> DecodingPass.Result {
     let pass = DecodingPass(
-      model: model, options: options, language: language, prompt: prompt, temperature: temperature, offset: offset,
-      end: end, isSingle: isSingle)
+      model: model, options: options, language: language, prompt: prompt, temperature: temperature, beamSize: beams,
+      offset: offset, end: end, isSingle: isSingle)
     // A fresh state has fresh random numbers: the text of a window must not depend on those before it.
     return try pass.run(samples, state: WhisperState(model), monitor: monitor)
   }
