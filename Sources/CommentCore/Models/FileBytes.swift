@@ -28,10 +28,14 @@ enum FileBytes {
   }
 
   /// SHA-256 of the file in 64 lower-case hexadecimal digits, read in pieces of a mebibyte.
+  /// - Throws: ``CommentBotError``; `CancellationError` in a task that is cancelled.
   static func sha256(of url: URL) throws -> String {
     try read(url) { handle in
       var hash = SHA256()
-      while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
+      while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+        try Task.checkCancellation()
+        hash.update(data: piece)
+      }
       return hash.finalize().map { String(format: "%02x", $0) }.joined()
     }
   }
@@ -43,6 +47,8 @@ enum FileBytes {
       return try body(handle)
     } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
       throw CommentBotError(.inputMissing, "read", url.path, cause: "there is no such file")
+    } catch let error as CancellationError {
+      throw error
     } catch {
       throw CommentBotError(fileError: error, "read", url.path)
     }

@@ -65,6 +65,7 @@ public actor ModelPuller {
     if !force, let file = intactFile(entry) { return (file, false) }
     var first: CommentBotError?
     for source in entry.sources {
+      try Task.checkCancellation()
       do {
         guard let file = try await get(entry, from: source, progress: progress) else { continue }
         return (file, true)

@@ -77,22 +77,18 @@ struct ProcessCommand: AsyncParsableCommand {
     let reporter = ProgressReporter(file: input.argument)
     defer { reporter.finish() }
     if Console.isErrorTerminal { Console.error(Console.safe(input.argument)) }
+    let source = try await input.open()
+    defer { source.close() }
     do {
-      let source = try await input.open()
-      defer { source.close() }
       return try await pipeline.process(
         source.url, isStandardInput: source.isStandardInput, options: options, kinds: kinds
       ) { reporter.handle($0) }
-    } catch  where Self.isCancellation(error) {
+    } catch  where CommentBotError.isCancellation(error) {
       reporter.finish()
       throw CommentBotError(
         .cancelled, "finish", input.argument, cause: "you stopped it; what is done is kept",
         hint: "the same command goes on where this one stopped")
     }
-  }
-
-  private static func isCancellation(_ error: any Error) -> Bool {
-    error is CancellationError || (error as? CommentBotError)?.code == .cancelled
   }
 
   private func show(_ outcome: ProcessOutcome) throws {
