@@ -47,8 +47,7 @@ struct ProcessCommand: AsyncParsableCommand {
     let composition = try await Composition.make(transcription: transcription, comments: comments)
     let pipeline = try composition.pipeline()
     if dryRun {
-      return try await DryRun(composition: composition, pipeline: pipeline, inputs: inputs)
-        .print(options: options, kinds: kinds)
+      return try await DryRun(pipeline: pipeline, inputs: inputs, json: json).run(options: options, kinds: kinds)
     }
     var failures = 0
     for input in inputs {
