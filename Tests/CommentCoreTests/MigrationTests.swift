@@ -116,4 +116,23 @@ struct MigrationTests {
     expected.language = "fr"
     #expect(options == expected)
   }
+
+  /// Else every transcript that people have would be made again.
+  @Test func options_thatAreNotGiven_areNotInTheKey() throws {
+    let text = try JSONText.encode(TranscriptionOptions())
+    let known = [
+      #""beamSize":1"#,
+      #""bestOf":5"#,
+      #""compressionRatioThreshold":2.4"#,
+      #""conditionOnPreviousText":false"#,
+      #""logprobThreshold":-1"#,
+      #""noSpeechThreshold":0.6"#,
+      #""task":"transcribe""#,
+      #""temperature":0"#,
+      #""temperatureIncrement":0.2"#,
+      #""vadFilter":true"#,
+      #""wordTimestamps":false"#,
+    ]
+    #expect(text == "{\(known.joined(separator: ","))}")
+  }
 }

@@ -12,6 +12,7 @@ enum ReportText {
     if report.reusedSeconds > 0 { parts.append("taken from an earlier run: \(TimeText.clock(report.reusedSeconds))") }
     for (reason, text) in [
       (DroppedSpan.Reason.noSpeech, "without speech"), (.doubtful, "doubtful"), (.nonSpeechToken, "sounds only"),
+      (.outsideClips, "outside the clips"),
     ] {
       let spans = report.dropped.filter { $0.reason == reason }
       let seconds = spans.reduce(0) { $0 + $1.end - $1.start }
