@@ -20,7 +20,8 @@ struct ModelsPull: AsyncParsableCommand {
       let (file, isNew) = try await Self.pull(entry, by: puller, force: force, progress)
       let seconds = String(format: "%.1f s", (ContinuousClock.now - start) / .seconds(1))
       let size = megabytes(file.byteCount)
-      print(isNew ? "✓ \(entry.name): \(size) in \(seconds): \(file.url.path)" : "✓ \(entry.name): intact, \(size)")
+      Console.out(
+        isNew ? "✓ \(entry.name): \(size) in \(seconds): \(file.url.path)" : "✓ \(entry.name): intact, \(size)")
     }
   }
 
