@@ -63,8 +63,8 @@ struct DryRunJSON: Encodable {
     let transcript =
       switch remaining {
       case .some(0): "already transcribed"
-      case .some(let seconds) where seconds == duration: "\(TimeText.clock(seconds)) to transcribe"
-      case .some(let seconds): "\(TimeText.clock(seconds)) left to transcribe"
+      case .some(let seconds) where seconds == duration: "\(ClockText.of(seconds)) to transcribe"
+      case .some(let seconds): "\(ClockText.of(seconds)) left to transcribe"
       case nil: "to transcribe; its length is not known before it is decoded"
       }
     let failure = error.map { "the comments would fail: \($0.message)" }
@@ -97,7 +97,7 @@ struct DryRunTotal {
 
   var text: String {
     let least = hasUnknown ? "at least " : ""
-    var lines = ["\(least)\(TimeText.clock(remaining)) of audio to transcribe: \(Self.text(transcribeSeconds, least))"]
+    var lines = ["\(least)\(ClockText.of(remaining)) of audio to transcribe: \(Self.text(transcribeSeconds, least))"]
     if let commentModel { lines.append("comments by \(commentModel): \(Self.text(commentSeconds, least))") }
     return lines.joined(separator: "\n")
   }
