@@ -56,6 +56,11 @@ let package = Package(
       name: "OllamaClientTests", dependencies: ["OllamaClient", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: settings),
     .testTarget(name: "LlamaTests", dependencies: ["Llama", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "commentbotTests", dependencies: ["commentbot", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "commentbotTests",
+      dependencies: [
+        "commentbot", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
   ]
 )

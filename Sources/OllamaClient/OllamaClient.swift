@@ -17,7 +17,7 @@ public struct OllamaClient: Sendable {
   static let bytesPerToken = 4096
 
   /// - Parameters:
-  ///   - apiKey: sent as a bearer token, over https only.
+  ///   - apiKey: sent as a bearer token over https, and to this machine, never over a network in the clear.
   ///   - timeouts: for questions that the server answers at once.
   ///   - chatTimeouts: for a model's answers; a short wait for the first byte would abort a cold load again and again.
   public init(
@@ -98,7 +98,9 @@ public struct OllamaClient: Sendable {
       request.body = .data(try encoder.encode(question))
       request.headers.append(HTTPHeader("Content-Type", "application/json"))
     }
-    if let apiKey, host.isSecure { request.headers.append(HTTPHeader("Authorization", "Bearer \(apiKey)")) }
+    if let apiKey, host.isSecure || host.isLocal {
+      request.headers.append(HTTPHeader("Authorization", "Bearer \(apiKey)"))
+    }
     do {
       return try await http.send(request)
     } catch var error as CommentBotError where error.code == .unreachable {

@@ -67,6 +67,9 @@ public struct OllamaHost: Sendable, Equatable {
     }
   }
 
+  /// Whether it is this machine for certain: what is sent there goes over no network.
+  var isLocal: Bool { ["127.0.0.1", "::1", "localhost"].contains(host.lowercased()) }
+
   /// The address before `/api/…`.
   public var baseURL: String {
     let name = host.contains(":") ? "[\(host)]" : host

@@ -145,7 +145,7 @@ extension OllamaClient {
     }
     throw CommentBotError(
       .modelMissing, "find", "a language model", cause: "Ollama at \(host.baseURL) has none that can chat",
-      hint: "ollama pull llama3.2")
+      hint: SuggestedModel.command)
   }
 }
 

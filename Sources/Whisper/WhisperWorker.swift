@@ -37,17 +37,18 @@ actor WhisperWorker {
     if stop.isSet || done >= audio.count { return }
     let model = try model()
     // The whole audio, even when a part is finished, so that the same windows come out.
-    let windows = try plan(audio, options: options, stop: stop).compactMap { $0.after(done) }
+    let ranges = HeardRanges(options: options, count: audio.count)
+    let windows = try plan(audio, ranges, options: options, stop: stop).compactMap { $0.after(done) }
     let language = try language(
       of: audio, windows: windows, options: options, finished: finished, model: model, stop: stop)
-    let initialPrompt = Array((options.initialPrompt.map(model.tokens(of:)) ?? []).suffix(model.promptCapacity))
+    let fixedPrompt = fixedPrompt(options, model: model)
     var previous = finished.last
     for window in windows {
       if stop.isSet { throw CancellationError() }
       let result: TranscriptionWindow
       if let language, window.heardCount > 0 {
         let context = options.conditionOnPreviousText ? context(previous, model: model) : []
-        let prompt = initialPrompt + context.suffix(model.promptCapacity - initialPrompt.count)
+        let prompt = fixedPrompt + context.suffix(model.promptCapacity - fixedPrompt.count)
         let decoder = WindowDecoder(
           model: model, options: options, language: language.number, prompt: prompt,
           end: (window.heardCount - window.quietTail) * 100 / AudioSamples.sampleRate)
@@ -55,13 +56,14 @@ actor WhisperWorker {
           emit(.progress(seconds: seconds(window.range.lowerBound) + share * seconds(window.range.count)))
         }
         let chunks = try decoder.decode(window.pieces.flatMap { audio.floats($0) }, monitor: monitor)
-        let builder = SegmentBuilder(model: model, window: window, options: options, language: language.code)
+        let builder = SegmentBuilder(
+          model: model, window: window, ranges: ranges, options: options, language: language.code)
         let (segments, dropped) = builder.build(chunks)
         result = TranscriptionWindow(
           start: seconds(window.range.lowerBound), end: seconds(window.range.upperBound), language: language.code,
           languageProbability: language.probability, segments: segments, dropped: dropped)
       } else {
-        result = silent(window)
+        result = silent(window, ranges)
       }
       emit(.window(result))
       emit(.progress(seconds: result.end))
@@ -69,15 +71,16 @@ actor WhisperWorker {
     }
   }
 
-  private func plan(_ audio: AudioSamples, options: TranscriptionOptions, stop: StopFlag) throws -> [AudioWindow] {
+  private func plan(
+    _ audio: AudioSamples, _ ranges: HeardRanges, options: TranscriptionOptions, stop: StopFlag
+  ) throws -> [AudioWindow] {
     let frame = VoiceActivityModel.frameLength
     let probabilities = try voiceActivity().probabilities(of: audio, stop: stop)
-    let speech =
-      options.vadFilter
-      ? SpeechDetector().spans(probabilities, frameLength: frame, count: audio.count) : [0..<audio.count]
+    let speech = SpeechDetector().spans(probabilities, frameLength: frame, count: audio.count)
     var planner = WindowPlanner()
     if !options.vadFilter { planner.quietThreshold = 0 }
-    return planner.windows(speech: speech, probabilities: probabilities, frameLength: frame, count: audio.count)
+    return planner.windows(
+      speech: ranges.ranges(speech: speech), probabilities: probabilities, frameLength: frame, count: audio.count)
   }
 
   /// Given, else that of the finished windows, else detected; nil when there is no speech to detect it from.
@@ -101,17 +104,24 @@ actor WhisperWorker {
     return (number, String(cString: whisper_lang_str(number)), probability)
   }
 
+  /// What the model reads before every window: the initial prompt, and hotwords as far as there is room beside it.
+  private func fixedPrompt(_ options: TranscriptionOptions, model: WhisperModel) -> [whisper_token] {
+    let prompt = (options.initialPrompt.map(model.tokens(of:)) ?? []).suffix(model.promptCapacity)
+    let hotwords = options.hotwords.map(model.tokens(of:)) ?? []
+    return Array(prompt + hotwords.prefix(model.promptCapacity - prompt.count))
+  }
+
   /// The text tokens of the window before, unless they come from so high a temperature that they may be wrong.
   private func context(_ window: TranscriptionWindow?, model: WhisperModel) -> [whisper_token] {
     guard let window, !window.segments.contains(where: { $0.temperature > 0.5 }) else { return [] }
     return window.segments.flatMap { $0.tokens.map(whisper_token.init) }.filter { $0 < model.endOfText }
   }
 
-  private func silent(_ window: AudioWindow) -> TranscriptionWindow {
+  private func silent(_ window: AudioWindow, _ ranges: HeardRanges) -> TranscriptionWindow {
     let (start, end) = (seconds(window.range.lowerBound), seconds(window.range.upperBound))
     return TranscriptionWindow(
       start: start, end: end, language: nil, languageProbability: nil, segments: [],
-      dropped: [DroppedSpan(start: start, end: end, reason: .noSpeech)])
+      dropped: ranges.dropped([window.range]))
   }
 
   private func model() throws -> WhisperModel {

@@ -61,7 +61,7 @@ struct AudioFileTests {
     (ENOSPC, .diskFull), (EDQUOT, .diskFull), (EIO, .io),
   ])
   func systemError_hasItsCode(number: Int32, code: CommentBotError.Code) {
-    let error = CommentBotError.posix(number, "write", URL(filePath: "/data/x"))
+    let error = InputFile.failure(number, "read", URL(filePath: "/data/x"))
     #expect(error.code == code)
     #expect((error.hint != nil) == (code != .io))
   }

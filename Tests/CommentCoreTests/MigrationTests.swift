@@ -13,7 +13,6 @@ struct MigrationTests {
       try await Library(at: url).save(.make())
       let library = try Library(at: url)
       #expect(try await library.migrations() == Self.names)
-      #expect(try await library.schemaVersion() == 3)
       #expect(try await library.recordings().count == 1)
     }
   }
@@ -28,7 +27,7 @@ struct MigrationTests {
       let library = try Library(at: url)
       #expect(try await library.recordings().map(\.name) == ["talk"])
       #expect(try await library.windows(of: "key") == [])
-      #expect(try await library.schemaVersion() == 3)
+      #expect(try await library.migrations() == Self.names)
     }
   }
 
@@ -55,7 +54,7 @@ struct MigrationTests {
         let url = folder.appending(path: "\(round)/library.sqlite")
         try await withThrowingTaskGroup { group in
           for _ in 0..<8 { group.addTask { try await Self.openOnThread(url) } }
-          for try await library in group { #expect(try await library.schemaVersion() == 3) }
+          for try await library in group { #expect(try await library.migrations() == Self.names) }
         }
       }
     }
@@ -115,5 +114,24 @@ struct MigrationTests {
     expected.beamSize = 3
     expected.language = "fr"
     #expect(options == expected)
+  }
+
+  /// Else every transcript that people have would be made again.
+  @Test func options_thatAreNotGiven_areNotInTheKey() throws {
+    let text = try JSONText.encode(TranscriptionOptions())
+    let known = [
+      #""beamSize":1"#,
+      #""bestOf":5"#,
+      #""compressionRatioThreshold":2.4"#,
+      #""conditionOnPreviousText":false"#,
+      #""logprobThreshold":-1"#,
+      #""noSpeechThreshold":0.6"#,
+      #""task":"transcribe""#,
+      #""temperature":0"#,
+      #""temperatureIncrement":0.2"#,
+      #""vadFilter":true"#,
+      #""wordTimestamps":false"#,
+    ]
+    #expect(text == "{\(known.joined(separator: ","))}")
   }
 }

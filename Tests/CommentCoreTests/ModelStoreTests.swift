@@ -30,7 +30,7 @@ import Testing
       let file = try installed(folder).whisper("base")
       #expect(file.url == folder.appending(path: "whisper/ggml-base.bin"))
       #expect(file.byteCount == FakeModel.whisper().count)
-      #expect(file.sha256 == (try FileBytes.sha256(of: file.url)))
+      #expect(file.sha256 == (try FileDigest.sha256(of: file.url).hex))
       #expect(file.source == "test")
     }
   }
@@ -100,7 +100,7 @@ import Testing
       // Two writes in one tick of the file system's clock would look like none.
       try FileManager.default.setAttributes([.modificationDate: Date() + 5], ofItemAtPath: path)
       let changed = try store.whisper(path)
-      #expect(changed.sha256 == (try FileBytes.sha256(of: file.url)))
+      #expect(changed.sha256 == (try FileDigest.sha256(of: file.url).hex))
       #expect(changed.sha256 != file.sha256)
       #expect(try store.list().isEmpty)
     }

@@ -106,6 +106,6 @@ private final class Scratch {
     // Every write to this device fails for lack of space.
     let full = try FileHandle(forWritingTo: URL(filePath: "/dev/full"))
     let error = try #require(throws: (any Error).self) { try full.write(contentsOf: Data("x".utf8)) }
-    #expect(CommentBotError(writing: "x", error).code == .diskFull)
+    #expect(CommentBotError(fileError: error, "write", "x").code == .diskFull)
   }
 }

@@ -65,7 +65,7 @@ struct WriterMarkdownTests {
 
   @Test func clock_isCutNotRounded() {
     #expect(
-      [0, 59.999, 60, 3599.9, 3600, -5, .nan].map(CommentsMarkdown.clock) == [
+      [0, 59.999, 60, 3599.9, 3600, -5, .nan].map(ClockText.of) == [
         "00:00", "00:59", "01:00", "59:59", "1:00:00", "00:00", "00:00",
       ])
   }

@@ -82,9 +82,18 @@ import Testing
     #expect(await errorCode { _ = try await OllamaClient(server).version() } == .badReply)
   }
 
-  @Test func theKey_isNotSent_overPlainHTTP() async throws {
+  @Test func theKey_isSent_toThisMachine() async throws {
     let server = try recordedServer()
     _ = try await OllamaClient(server, apiKey: "secret").version()
+    #expect(server.requests.first?.headers["authorization"] == "Bearer secret")
+  }
+
+  @Test func theKey_isNotSent_overPlainHTTPElsewhere() async throws {
+    let server = try recordedServer()
+    // Another spelling of 127.0.0.1, which is not taken for this machine.
+    let host = try OllamaHost("http://127.1:\(server.port)")
+    _ = try await OllamaClient(host: host, apiKey: "secret").version()
+    #expect(server.requests.count == 1)
     #expect(server.requests.first?.headers["authorization"] == nil)
   }
 

@@ -68,7 +68,7 @@ import Testing
     #expect(try await OllamaModel(on: OllamaClient(server)).identity.model == "c")
   }
 
-  @Test(arguments: [("nope", "ollama pull nope"), (nil, "ollama pull llama3.2")])
+  @Test(arguments: [("nope", "ollama pull nope"), (nil, "ollama pull qwen3:4b")])
   func model_isMissing_withTheCommandThatBringsIt(_ name: String?, _ hint: String) async throws {
     let server = try recordedServer(["/api/tags": [.send(recording(name == nil ? "tags_empty" : "tags_one"))]])
     let error = await #expect(throws: CommentBotError.self) {

@@ -146,6 +146,47 @@ struct WhisperEngineTests {
     #expect(text(windows).contains("asterisk"))
   }
 
+  @Test func engine_takesHotwordsBesideAPromptThatFillsTheRoom() async throws {
+    let speech = try Speech.synthetic("The report was written by Siobhan Nguyen.", voice: "en-us")
+    var options = TranscriptionOptions()
+    options.language = "en"
+    #expect(try await !text(windows(speech, options: options)).contains("siobhan"))
+    options.hotwords = " Siobhan Nguyen"
+    #expect(try await text(windows(speech, options: options)).contains("siobhan"))
+    options.initialPrompt = String(repeating: "This is the report of the committee. ", count: 100)
+    #expect(try await text(windows(speech, options: options)).contains("report"))
+  }
+
+  @Test func engine_transcribesClipsOnly() async throws {
+    var samples = try Speech.prompt("vm-goodbye") + Speech.silence(seconds: 2)
+    let start = Double(samples.count) / 16_000
+    samples += try Speech.prompt("demo-thanks") + Speech.silence(seconds: 1)
+    var options = TranscriptionOptions()
+    options.clipTimestamps = [start - 0.5, start + 60]
+    let windows = try await windows(samples, options: options)
+    expectOrder(windows, duration: Double(samples.count) / 16_000)
+    #expect(text(windows).contains("thank you"))
+    let dropped = windows.flatMap(\.dropped)
+    #expect(dropped.first == DroppedSpan(start: 0, end: start - 0.5, reason: .outsideClips))
+    #expect(dropped.dropFirst().allSatisfy { $0.reason == .noSpeech })
+    options.clipTimestamps = [0, start - 0.5]
+    let first = try await text(self.windows(samples, options: options))
+    #expect(first.contains("goodbye") && !first.contains("thank you"))
+    // So short that there is nothing to hear.
+    options.clipTimestamps = [start + 1, start + 1.01]
+    #expect(try await text(self.windows(samples, options: options)).isEmpty)
+  }
+
+  @Test func engine_withoutVoiceActivity_leavesOutSilenceAboveTheThreshold() async throws {
+    var options = TranscriptionOptions()
+    options.vadFilter = false
+    options.hallucinationSilenceThreshold = 2
+    let windows = try await windows(Speech.silence(seconds: 20) + Speech.prompt("vm-goodbye"), options: options)
+    #expect(text(windows).contains("goodbye"))
+    let dropped = try #require(windows.first?.dropped.first)
+    #expect(dropped.start == 0 && dropped.end > 15 && dropped.reason == .noSpeech)
+  }
+
   @Test func engine_withoutVoiceActivityHearsEverything() async throws {
     var options = TranscriptionOptions()
     options.vadFilter = false

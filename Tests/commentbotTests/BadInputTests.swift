@@ -54,7 +54,9 @@ import Testing
     for arguments in [
       ["process"], ["process", "--no-such-option", audio], ["process", "--temperature", "3", audio],
       ["process", "--language", "klingon", audio], ["process", "--kinds", "poem", audio],
-      ["process", "-f", "docx", audio],
+      ["process", "-f", "docx", audio], ["process", "--device", "cuda", audio],
+      ["process", "--patience", "2", audio], ["process", "--clip_timestamps", "3,2", audio],
+      ["process", "--verbose", "maybe", audio],
     ] {
       let result = try home.run(arguments)
       #expect(result.status == 64, "\(arguments): \(result.error)")

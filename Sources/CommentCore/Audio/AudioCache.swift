@@ -74,11 +74,6 @@ public actor AudioCache {
       .sorted { $0.lastUsed < $1.lastUsed }
   }
 
-  /// Bytes that all entries take.
-  public var totalBytes: Int {
-    get throws { try entries().reduce(0) { $0 + $1.byteCount } }
-  }
-
   /// Removes entries, the longest unused first, until the rest takes so many bytes at the most. Entries that this
   /// process is using stay.
   /// - Returns: the bytes freed.

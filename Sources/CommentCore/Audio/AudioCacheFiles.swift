@@ -39,13 +39,13 @@ struct AudioCacheFiles {
 
   /// Makes the entry: each file is written under another name, brought to the disk and renamed.
   func create(_ decode: (URL) throws -> AudioFacts) throws -> AudioFacts {
-    try Self.makeFolder(folder)
+    try AtomicFile.makeFolder(folder)
     let temporary = folder.appending(path: "\(key).\(UUID().uuidString).tmp")
     let facts = try decode(temporary)
     do {
-      try Self.rename(temporary, to: wav)
+      guard rename(temporary.path, wav.path) == 0 else { throw CommentBotError(errno: errno, "write", wav.path) }
+      // Flushes the folder too, and with it both names.
       try write(facts)
-      try Self.synchronise(folder)
     } catch {
       unlink(temporary.path)
       throw error
@@ -56,7 +56,7 @@ struct AudioCacheFiles {
   func remove() throws {
     // The facts first: what is left of an interrupted removal is then no entry.
     for file in [json, wav] where unlink(file.path) != 0 && errno != ENOENT {
-      throw CommentBotError.posix(errno, "remove", file)
+      throw CommentBotError(errno: errno, "remove", file.path)
     }
   }
 
@@ -68,19 +68,7 @@ struct AudioCacheFiles {
   private func write(_ facts: AudioFacts) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    let temporary = folder.appending(path: "\(key).\(UUID().uuidString).tmp")
-    let descriptor = Foundation.open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw CommentBotError.posix(errno, "write", temporary) }
-    defer { close(descriptor) }
-    let data = try encoder.encode(facts)
-    let written = data.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-    guard written == data.count, fsync(descriptor) == 0 else {
-      // A short write says no reason; the next one would: the disk is full.
-      let failure = CommentBotError.posix(written >= 0 && written < data.count ? ENOSPC : errno, "write", temporary)
-      unlink(temporary.path)
-      throw failure
-    }
-    try Self.rename(temporary, to: json)
+    try AtomicFile.write(encoder.encode(facts), to: json)
   }
 
   // MARK: - The whole cache
@@ -114,27 +102,6 @@ struct AudioCacheFiles {
     } catch {
       throw CommentBotError(.io, "read", root.path, cause: error.localizedDescription)
     }
-  }
-
-  private static func makeFolder(_ folder: URL) throws {
-    if access(folder.path, F_OK) == 0 { return }
-    if mkdir(folder.path, 0o755) == 0 || errno == EEXIST { return }
-    guard errno == ENOENT else { throw CommentBotError.posix(errno, "make", folder) }
-    try makeFolder(folder.deletingLastPathComponent())
-    guard mkdir(folder.path, 0o755) == 0 || errno == EEXIST else { throw CommentBotError.posix(errno, "make", folder) }
-  }
-
-  private static func rename(_ file: URL, to target: URL) throws {
-    guard Foundation.rename(file.path, target.path) == 0 else { throw CommentBotError.posix(errno, "write", target) }
-  }
-
-  /// Makes the renamings in the folder last through a power cut.
-  private static func synchronise(_ folder: URL) throws {
-    let descriptor = Foundation.open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw CommentBotError.posix(errno, "write", folder) }
-    defer { close(descriptor) }
-    // Some network file systems cannot synchronise folders and say EINVAL.
-    guard fsync(descriptor) == 0 || errno == EINVAL else { throw CommentBotError.posix(errno, "write", folder) }
   }
 }
 

@@ -7,7 +7,8 @@ public enum FileDigest {
 
   /// Reads the file once, in chunks of 1 MiB.
   /// - Returns: 64 lower-case hexadecimal digits, and the number of bytes read.
-  /// - Throws: ``CommentBotError`` with code `inputMissing`, `permission`, `unreadableAudio` (not a regular file) or `io`.
+  /// - Throws: ``CommentBotError`` with code `inputMissing`, `permission`, `unreadableAudio` (not a regular file) or `io`;
+  ///   `CancellationError` in a task that is cancelled.
   public static func sha256(of file: URL) throws -> (hex: String, byteCount: Int) {
     let descriptor = try InputFile.open(file, operation: "read")
     defer { close(descriptor) }
@@ -16,11 +17,12 @@ public enum FileDigest {
     var hash = SHA256()
     var byteCount = 0
     while true {
+      try Task.checkCancellation()
       let count = read(descriptor, buffer.baseAddress, buffer.count)
       if count == 0 { break }
       if count < 0 {
         if errno == EINTR { continue }
-        throw CommentBotError.posix(errno, "read", file)
+        throw CommentBotError(errno: errno, "read", file.path)
       }
       hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       byteCount += count

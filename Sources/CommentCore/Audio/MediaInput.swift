@@ -68,7 +68,7 @@ struct MediaInput: ~Copyable {
       }
       // Demuxers may take a failing disk for the end of the file; the I/O context knows.
       let failure = io.pointee.error
-      if failure < 0, failure != commentbot_averror_eof { throw CommentBotError.posix(-failure, "read", file) }
+      if failure < 0, failure != commentbot_averror_eof { throw InputFile.failure(-failure, "read", file) }
       failures += 1
       // Some demuxers repeat the same error for ever at the end of a cut file.
       if result == commentbot_averror_eof || failures == 100 || avio_feof(io) != 0 { return nil }
@@ -88,7 +88,7 @@ struct MediaInput: ~Copyable {
     av_dict_set(&options, "protocol_whitelist", "file", 0)
     var io: UnsafeMutablePointer<AVIOContext>?
     let result = avio_open2(&io, address, AVIO_FLAG_READ, nil, &options)
-    guard result >= 0, let io else { throw CommentBotError.posix(-result, "decode", file) }
+    guard result >= 0, let io else { throw InputFile.failure(-result, "decode", file) }
     return io
   }
 
@@ -98,7 +98,7 @@ struct MediaInput: ~Copyable {
     var format: UnsafePointer<AVInputFormat>?
     // Without a name: the content alone decides, never the extension.
     let result = av_probe_input_buffer2(io, &format, nil, nil, 0, UInt32(MediaFormats.probeBytes(head: head)))
-    if result == -EIO { throw CommentBotError.posix(EIO, "read", file) }
+    if result == -EIO { throw InputFile.failure(EIO, "read", file) }
     if result >= 0, let format, av_match_list(format.pointee.name, MediaFormats.demuxerList, 0x2C) > 0 { return format }
     let name = result >= 0 ? format.map { String(cString: $0.pointee.name) } : nil
     let (cause, hint) = MediaFormats.causeOfRefusal(head: head, recognisedAs: name)

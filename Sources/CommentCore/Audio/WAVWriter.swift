@@ -12,11 +12,11 @@ struct WAVWriter: ~Copyable {
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
   private var filled = 0
 
-  /// - Throws: ``CommentBotError`` with code `permission`, `diskFull`, `inputMissing` (no such folder) or `io`.
+  /// - Throws: ``CommentBotError`` with code `permission`, `diskFull` or `io`.
   init(_ url: URL) throws {
     self.url = url
     descriptor = open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw CommentBotError.posix(errno, "write", url) }
+    guard descriptor >= 0 else { throw CommentBotError(errno: errno, "write", url.path) }
     flock(descriptor, LOCK_EX | LOCK_NB)
     Self.header(samples: 0).withUnsafeBytes { buffer.copyMemory(from: $0) }
     filled = AudioSamples.headerBytes
@@ -56,7 +56,9 @@ struct WAVWriter: ~Copyable {
     try flush()
     let header = Self.header(samples: count)
     let written = header.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-    guard written == header.count, fsync(descriptor) == 0 else { throw CommentBotError.posix(errno, "write", url) }
+    guard written == header.count, fsync(descriptor) == 0 else {
+      throw CommentBotError(errno: errno, "write", url.path)
+    }
   }
 
   private mutating func flush() throws {
@@ -64,7 +66,7 @@ struct WAVWriter: ~Copyable {
     while offset < filled {
       let written = write(descriptor, buffer.baseAddress?.advanced(by: offset), filled - offset)
       if written < 0, errno == EINTR { continue }
-      guard written > 0 else { throw CommentBotError.posix(errno, "write", url) }
+      guard written > 0 else { throw CommentBotError(errno: errno, "write", url.path) }
       offset += written
     }
     filled = 0

@@ -93,7 +93,7 @@ extension SHA256 {
   static func hexDigest(_ parts: [String]) -> String {
     var hash = SHA256()
     for part in parts { hash.update(data: Data("\(part.utf8.count):\(part)".utf8)) }
-    return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    return hash.finalize().hexadecimal
   }
 }
 

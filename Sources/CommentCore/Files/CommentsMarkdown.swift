@@ -46,7 +46,7 @@ struct CommentsMarkdown {
   private static func line(_ item: CommentItem, indent: String) -> String {
     var line = escaped(item.text)
     if !item.citations.isEmpty {
-      line += " " + item.citations.map { "[\(clock($0.start))]" }.joined(separator: " ")
+      line += " " + item.citations.map { "[\(ClockText.of($0.start))]" }.joined(separator: " ")
     }
     if let quote = item.quote, !quote.isEmpty {
       line += "\n\(indent.isEmpty ? "\n" : indent)> " + escaped(quote)
@@ -58,14 +58,6 @@ struct CommentsMarkdown {
   static func heading(_ kind: String) -> String {
     let words = kind.replacing("-", with: " ")
     return words.prefix(1).uppercased() + words.dropFirst()
-  }
-
-  /// `mm:ss`, or `h:mm:ss` from one hour on; part seconds are left out so that a player starts in time.
-  static func clock(_ seconds: Double) -> String {
-    let total = Int(exactly: max(0, seconds).rounded(.down)) ?? 0
-    let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
-    return hours > 0
-      ? String(format: "%d:%02d:%02d", hours, minutes, rest) : String(format: "%02d:%02d", minutes, rest)
   }
 
   /// The text in one line with everything escaped that Markdown or HTML could act on.

@@ -4,6 +4,7 @@ extension CommentBotError {
   /// The error for a failed system call on a file.
   init(errno code: Int32, _ operation: String, _ subject: String) {
     let cause = String(cString: strerror(code)).lowercased()
+    // The one place that tells what a system call's failure means.
     switch code {
     case ENOSPC, EDQUOT:
       self.init(.diskFull, operation, subject, cause: cause, hint: Self.spaceHint(subject))
@@ -14,21 +15,29 @@ extension CommentBotError {
     }
   }
 
-  /// The error for a failed call of `FileManager` or `Data`, told by the system's error beneath it.
+  /// The error for a failed call of Foundation on a file, told by the system's error beneath it.
   init(fileError error: any Error, _ operation: String, _ subject: String) {
-    if let system = (error as? CocoaError)?.underlying as? POSIXError {
-      self.init(errno: system.code.rawValue, operation, subject)
-    } else {
-      self.init(.io, operation, subject, cause: error.localizedDescription)
+    let outer = error as NSError
+    let system = (outer.userInfo[NSUnderlyingErrorKey] as? NSError) ?? outer
+    if system.domain == NSPOSIXErrorDomain {
+      self.init(errno: Int32(system.code), operation, subject)
+      return
+    }
+    switch (error as? CocoaError)?.code {
+    case .fileWriteOutOfSpace?: self.init(errno: ENOSPC, operation, subject)
+    case .fileWriteNoPermission?, .fileReadNoPermission?: self.init(errno: EACCES, operation, subject)
+    case .fileWriteVolumeReadOnly?: self.init(errno: EROFS, operation, subject)
+    default: self.init(.io, operation, subject, cause: error.localizedDescription)
     }
   }
 
   static func spaceHint(_ subject: String) -> String {
-    "df -h \(folder(of: subject).shellQuoted)    # shows the disk to free space on"
+    "df -h \(folder(of: subject).shellQuoted)    # shows the disk; commentbot cache --clear frees some of it"
   }
 
   static func permissionHint(_ subject: String) -> String {
-    "ls -ld \(folder(of: subject).shellQuoted)    # this user must be able to write there; COMMENTBOT_HOME moves it all"
+    "ls -ld \(folder(of: subject).shellQuoted) \(subject.shellQuoted)    # who may do what; "
+      + "COMMENTBOT_HOME moves what CommentBot writes"
   }
 
   private static func folder(of path: String) -> String {

@@ -89,6 +89,11 @@ struct TranscriptJSON {
       ("no_speech_threshold", .number(options.noSpeechThreshold)),
       ("word_timestamps", .bool(options.wordTimestamps)),
       ("vad_filter", .bool(options.vadFilter)),
+      ("hotwords", options.hotwords.map(PythonJSON.string) ?? .null),
+      ("clip_timestamps", options.clipTimestamps.map { .array($0.map(PythonJSON.number)) } ?? .null),
+      (
+        "hallucination_silence_threshold", options.hallucinationSilenceThreshold.map(PythonJSON.number) ?? .null
+      ),
     ])
   }
 }

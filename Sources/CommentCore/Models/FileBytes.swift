@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// Facts about files that models are told apart by.
@@ -24,27 +23,6 @@ enum FileBytes {
 
   /// The first bytes of the file, fewer when it is shorter.
   static func head(of url: URL, count: Int) throws -> Data {
-    try read(url) { handle in try handle.read(upToCount: count) ?? Data() }
-  }
-
-  /// SHA-256 of the file in 64 lower-case hexadecimal digits, read in pieces of a mebibyte.
-  static func sha256(of url: URL) throws -> String {
-    try read(url) { handle in
-      var hash = SHA256()
-      while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
-      return hash.finalize().map { String(format: "%02x", $0) }.joined()
-    }
-  }
-
-  private static func read<Result>(_ url: URL, _ body: (FileHandle) throws -> Result) throws -> Result {
-    do {
-      let handle = try FileHandle(forReadingFrom: url)
-      defer { try? handle.close() }
-      return try body(handle)
-    } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
-      throw CommentBotError(.inputMissing, "read", url.path, cause: "there is no such file")
-    } catch {
-      throw CommentBotError(fileError: error, "read", url.path)
-    }
+    Data(try InputFile.head(url, count: count, operation: "read"))
   }
 }

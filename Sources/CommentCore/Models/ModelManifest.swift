@@ -57,20 +57,14 @@ extension ModelManifest {
   /// Changes the manifest of the folder while no other process does.
   static func update(in folder: URL, _ change: (inout ModelManifest) -> Void) throws {
     try AtomicFile.makeFolder(folder)
-    let lock = folder.appending(path: ".lock").path
-    let descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw CommentBotError(errno: errno, "write", lock) }
-    // Closing the descriptor releases the lock.
-    defer { close(descriptor) }
-    while flock(descriptor, LOCK_EX) != 0 {
-      guard errno == EINTR else { throw CommentBotError(errno: errno, "lock", lock) }
+    try FolderLock.held(on: folder) {
+      var manifest = try load(from: folder)
+      let before = manifest
+      change(&manifest)
+      guard manifest != before else { return }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try AtomicFile.write(encoder.encode(manifest), to: url(in: folder))
     }
-    var manifest = try load(from: folder)
-    let before = manifest
-    change(&manifest)
-    guard manifest != before else { return }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(encoder.encode(manifest), to: url(in: folder))
   }
 }

@@ -65,6 +65,7 @@ public actor ModelPuller {
     if !force, let file = intactFile(entry) { return (file, false) }
     var first: CommentBotError?
     for source in entry.sources {
+      try Task.checkCancellation()
       do {
         guard let file = try await get(entry, from: source, progress: progress) else { continue }
         return (file, true)
@@ -96,7 +97,7 @@ public actor ModelPuller {
     switch source {
     case .shared(let name, let hash):
       let files = sharedFolders.map { $0.appending(path: name) }
-      guard let file = files.first(where: { (try? FileBytes.sha256(of: $0)) == hash }) else { return nil }
+      guard let file = files.first(where: { (try? FileDigest.sha256(of: $0).hex) == hash }) else { return nil }
       try scratch.copy(file, to: model)
     case .host(let url, let hash):
       try scratch.requireSpace(entry.byteCount)

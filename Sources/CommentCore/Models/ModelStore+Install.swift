@@ -26,7 +26,7 @@ extension ModelStore {
         .modelDamaged, "install", name, cause: "\(temporary.lastPathComponent) is a model of the kind \(format.kind)")
     }
     let place = try place(for: name, kind: kind, weights: format.weights)
-    let hash = try FileBytes.sha256(of: temporary)
+    let hash = try FileDigest.sha256(of: temporary).hex
     if let sha256, hash != sha256 {
       throw CommentBotError(
         .modelDamaged, "install", name, cause: "SHA-256 of what came is \(hash) and not \(sha256)",

@@ -54,7 +54,7 @@ public struct ModelStore: Sendable {
   public func check(_ file: ModelFile) throws {
     let hash: String
     do {
-      hash = try FileBytes.sha256(of: file.url)
+      hash = try FileDigest.sha256(of: file.url).hex
     } catch let error as CommentBotError where error.code == .inputMissing {
       throw missing(file.name, kind: file.kind)
     }
@@ -112,7 +112,7 @@ extension ModelStore {
     if let kind, format.kind != kind { throw wrongKind(url, is: format.kind, wanted: kind) }
     let entry = ModelManifest.Entry(
       kind: format.kind, name: ModelCatalog.canonicalName(ModelName.ofFile(url.lastPathComponent)), file: file,
-      sha256: try FileBytes.sha256(of: url), bytes: stamp.byteCount, source: ModelManifest.found,
+      sha256: try FileDigest.sha256(of: url).hex, bytes: stamp.byteCount, source: ModelManifest.found,
       modified: stamp.modified)
     // Only a cache: without the right to write it, the file is hashed again the next time.
     try? ModelManifest.update(in: folder) { $0.record(entry) }

@@ -58,7 +58,6 @@ public struct PackageFetcher: Sendable {
         + form + ["--require-hashes", "--requirement", requirements.path, "--dest", folders[1].path],
       module: "pip", log: log, environment: ["TMPDIR": folders[0].path]
     ) {
-      try Task.checkCancellation()
       progress(folders.map(Self.byteCount).reduce(0, +))
     }
     guard status == 0, let name = try files.contentsOfDirectory(atPath: folders[1].path).first else {
@@ -74,9 +73,7 @@ public struct PackageFetcher: Sendable {
     let unpacked = scratch.appending(path: "unpacked")
     let log = scratch.appending(path: "unpack.log")
     let module = package.isSource ? "tarfile" : "zipfile"
-    let status = try run(["--extract", archive.path, unpacked.path], module: module, log: log) {
-      try Task.checkCancellation()
-    }
+    let status = try run(["--extract", archive.path, unpacked.path], module: module, log: log)
     guard status == 0 else {
       throw CommentBotError(.io, "unpack the package", package.title, cause: Self.cause(in: log))
     }
@@ -93,11 +90,15 @@ public struct PackageFetcher: Sendable {
 
   private func run(
     _ arguments: [String], module: String, log: URL, environment extra: [String: String] = [:],
-    tick: () throws -> Void = {}
+    tick: () -> Void = {}
   ) throws -> Int32 {
     try ChildProcess.run(
       [environment["PYTHON"] ?? "python3", "-m", module] + arguments,
-      environment: environment.merging(extra) { $1 }, log: log, tick: tick)
+      environment: environment.merging(extra) { $1 }, log: log
+    ) {
+      try Task.checkCancellation()
+      tick()
+    }
   }
 
   /// The last thing that the program called an error, or else its last line.

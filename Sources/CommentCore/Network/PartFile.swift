@@ -46,7 +46,7 @@ actor PartFile {
 
   /// Checks the bytes and gives the file its name; a part with wrong bytes is deleted.
   func complete(_ download: Download) throws {
-    let sum = hash.finalize().map { String(format: "%02x", $0) }.joined()
+    let sum = hash.finalize().hexadecimal
     guard sum == download.sha256 else {
       try? FileManager.default.removeItem(at: part)
       let cause = "the bytes that arrived have the SHA-256 \(sum), not \(download.sha256)"
@@ -64,28 +64,7 @@ actor PartFile {
     do {
       return try work()
     } catch {
-      throw CommentBotError(writing: part.path, error)
+      throw CommentBotError(fileError: error, "write", part.path)
     }
-  }
-}
-
-extension CommentBotError {
-  /// The code for a failed file operation.
-  init(writing path: String, _ error: any Error) {
-    let error = error as NSError
-    let underlying = (error.userInfo[NSUnderlyingErrorKey] as? NSError) ?? error
-    let posix = underlying.domain == NSPOSIXErrorDomain ? POSIXErrorCode(rawValue: Int32(underlying.code)) : nil
-    let code: Code =
-      switch posix {
-      case .ENOSPC, .EDQUOT: .diskFull
-      case .EACCES, .EPERM, .EROFS: .permission
-      default:
-        switch error.code {
-        case NSFileWriteOutOfSpaceError: .diskFull
-        case NSFileWriteNoPermissionError, NSFileReadNoPermissionError, NSFileWriteVolumeReadOnlyError: .permission
-        default: .io
-        }
-      }
-    self.init(code, "write", path, cause: error.localizedDescription)
   }
 }

@@ -9,13 +9,9 @@ extension Pipeline {
     var failure: CommentBotError?
     do {
       guard let planned = try await languageModel() else { return ([], nil) }
-      let kept = planned.isFallback ? try await library.comments(ofTranscript: transcript.key) : []
       var model: (any LanguageModel)?
       for kind in kinds {
-        let key = Commentator.key(transcriptKey: transcript.key, kind: kind, model: planned.identity)
-        if let comment = kept.first(where: { $0.kind == kind.name && !$0.isWeak }) {
-          comments.append(comment)
-        } else if let comment = try await library.comment(key: key) {
+        if let comment = try await keptComment(kind, onTranscript: transcript.key, by: planned) {
           comments.append(comment)
         } else {
           let writer = if let model { model } else { try await planned.load() }
@@ -30,6 +26,18 @@ extension Pipeline {
     }
     try await publish(transcript, of: recording, to: folder)
     return (comments, failure)
+  }
+
+  /// The comment that is there and need not be written again: by the same model, or by a better one than a stand-in.
+  func keptComment(
+    _ kind: CommentKind, onTranscript key: String, by planned: PlannedLanguageModel
+  ) async throws -> Comment? {
+    if planned.isFallback {
+      let comments = try await library.comments(ofTranscript: key)
+      if let comment = comments.first(where: { $0.kind == kind.name && !$0.isWeak }) { return comment }
+    }
+    return try await library.comment(
+      key: Commentator.key(transcriptKey: key, kind: kind, model: planned.identity))
   }
 
   private func write(

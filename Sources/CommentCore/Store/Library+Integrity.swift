@@ -25,7 +25,4 @@ extension Library {
   public func migrations() async throws -> [String] {
     try await read { try LibrarySchema.migrator.appliedMigrations($0) }
   }
-
-  /// The number of migrations that the file has been through.
-  public func schemaVersion() async throws -> Int { try await migrations().count }
 }

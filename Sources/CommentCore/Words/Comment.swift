@@ -50,7 +50,7 @@ extension Comment {
       comments.allSatisfy(\.isExtract)
       ? "These sentences were said word for word: what the very small model wrote was not in the transcript."
       : "A very small model wrote this, and its words may be wrong."
-    return cause + " For a real model: install Ollama, run `ollama pull qwen3:4b`, and process the file again."
+    return cause + " For a real model: install Ollama, run `\(SuggestedModel.command)`, and process the file again."
   }
 }
 

@@ -59,6 +59,11 @@ public struct CommentBotError: Error, Sendable, Equatable {
     self.cause = cause
     self.hint = hint
   }
+
+  /// Whether the error only says that the work was stopped.
+  public static func isCancellation(_ error: any Error) -> Bool {
+    error is CancellationError || (error as? CommentBotError)?.code == .cancelled
+  }
 }
 
 extension CommentBotError: CustomStringConvertible {

@@ -65,6 +65,8 @@ public struct DroppedSpan: Codable, Sendable, Equatable {
     case doubtful
     /// The text was only a non-speech token such as `[BLANK_AUDIO]`.
     case nonSpeechToken = "non_speech_token"
+    /// It lies outside the clips that were to be transcribed.
+    case outsideClips = "outside_clips"
   }
   public var start: Double
   public var end: Double

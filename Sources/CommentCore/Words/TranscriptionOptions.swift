@@ -1,4 +1,7 @@
 /// How to transcribe. Names and defaults are openai-whisper's where both have the option.
+///
+/// All of it enters the transcript's key. An option that is added is optional, so that the keys of transcripts made
+/// without it stay the same.
 public struct TranscriptionOptions: Codable, Sendable, Equatable {
   public enum Task: String, Codable, Sendable, CaseIterable {
     /// Text in the spoken language.
@@ -22,6 +25,8 @@ public struct TranscriptionOptions: Codable, Sendable, Equatable {
   public var lengthPenalty: Double?
   /// Text given to the model before every window: names and spelling.
   public var initialPrompt: String?
+  /// Words to expect, given to the model before every window, after ``initialPrompt`` and as far as there is room.
+  public var hotwords: String?
   /// Gives the previous window's text to the next: more consistent, but a repeat can spread.
   public var conditionOnPreviousText: Bool = false
   /// Falls back to a higher temperature above this compression ratio.
@@ -33,6 +38,11 @@ public struct TranscriptionOptions: Codable, Sendable, Equatable {
   public var wordTimestamps: Bool = false
   /// Finds speech first and transcribes only that.
   public var vadFilter: Bool = true
+  /// Only these clips are transcribed: start, end, start, end and so on in rising seconds; without the last end to the
+  /// end of the audio. nil transcribes all.
+  public var clipTimestamps: [Double]?
+  /// Without ``vadFilter``: silences of more seconds than this are not heard, because text in them is mostly invented.
+  public var hallucinationSilenceThreshold: Double?
 
   public init() {}
 }

@@ -39,7 +39,10 @@ public struct CTranslate2Converter {
     let tensors = try WhisperTensors.map(model, shape: shape)
     try AtomicFile.write(to: output) { file in
       try file.append(header(shape: shape, weights: weights, tokens: tokens))
-      for tensor in tensors { try tensor.write(to: file, from: model, weights: weights) }
+      for tensor in tensors {
+        try Task.checkCancellation()
+        try tensor.write(to: file, from: model, weights: weights)
+      }
     }
   }
 

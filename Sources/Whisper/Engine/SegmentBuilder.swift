@@ -5,6 +5,7 @@ import CommentCore
 struct SegmentBuilder {
   let model: WhisperModel
   let window: AudioWindow
+  let ranges: HeardRanges
   let options: TranscriptionOptions
   let language: String
 
@@ -13,7 +14,7 @@ struct SegmentBuilder {
 
   func build(_ chunks: [HeardChunk]) -> (segments: [Segment], dropped: [DroppedSpan]) {
     var segments: [Segment] = []
-    var dropped = window.silences.map { span($0, .noSpeech) }
+    var dropped = ranges.dropped(window.silences)
     for chunk in chunks {
       for heard in chunk.segments {
         var segment = segment(heard, of: chunk, id: segments.count)

@@ -32,9 +32,9 @@ struct ListCommand: AsyncParsableCommand {
     }
     if recordings.isEmpty { return Console.error("nothing yet; begin with: commentbot process FILE") }
     for recording in recordings {
-      let length = String(repeating: " ", count: max(0, 8 - TimeText.clock(recording.duration).count))
+      let length = String(repeating: " ", count: max(0, 8 - ClockText.of(recording.duration).count))
       Console.out(
-        "\(recording.id)  \(length)\(TimeText.clock(recording.duration))  \(recording.language ?? "--")  "
+        "\(recording.id)  \(length)\(ClockText.of(recording.duration))  \(recording.language ?? "--")  "
           + "\(Console.safe(recording.name))")
     }
   }

@@ -18,7 +18,7 @@ struct ModelsImport: AsyncParsableCommand {
     let path = URL(filePath: path)
     let importer = ModelImporter(store: .current, convert: ModelTools.convert)
     let file = try importer.importModel(at: path, name: name)
-    print("✓ \(file.name): \(megabytes(file.byteCount)): \(file.url.path)")
-    if file.kind == .whisper { print("  use it with: commentbot process FILE --model \(file.name)") }
+    Console.out("✓ \(file.name): \(megabytes(file.byteCount)): \(file.url.path)")
+    if file.kind == .whisper { Console.out("  use it with: commentbot process FILE --model \(file.name)") }
   }
 }

@@ -6,9 +6,9 @@ struct ModelsList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the models that are installed and those that can be pulled.")
 
-  @Flag(help: "Print one JSON array.") var json = false
+  @Flag(help: "Print one JSON object a model, one line each.") var json = false
 
-  /// A line of the list; with `--json` an object of the array.
+  /// A line of the list; with `--json` an object.
   struct Row: Encodable {
     var name: String
     var kind: ModelKind
@@ -25,9 +25,7 @@ struct ModelsList: AsyncParsableCommand {
     let installed = try ModelStore.current.list()
     let rows = Self.rows(installed: installed)
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(rows), as: UTF8.self))
+      for row in rows { Console.out(try JSONText.line(row)) }
       return
     }
     let width = rows.map(\.name.count).max() ?? 0
@@ -36,7 +34,7 @@ struct ModelsList: AsyncParsableCommand {
       let kind = row.kind.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)
       let size = String(repeating: " ", count: max(0, 8 - megabytes(row.bytes).count)) + megabytes(row.bytes)
       let about = row.path ?? "\(row.summary ?? "")  → commentbot models pull \(row.name)"
-      print("\(row.installed ? "✓" : " ") \(name)  \(kind)  \(size)  \(about)")
+      Console.out("\(row.installed ? "✓" : " ") \(name)  \(kind)  \(size)  \(about)")
     }
   }
 

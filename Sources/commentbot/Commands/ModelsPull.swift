@@ -17,11 +17,23 @@ struct ModelsPull: AsyncParsableCommand {
     for entry in entries {
       let start = ContinuousClock.now
       let progress = PullProgress(name: entry.name)
-      let (file, isNew) = try await puller.pull(entry, force: force) { progress.show($0) }
-      progress.end()
+      let (file, isNew) = try await Self.pull(entry, by: puller, force: force, progress)
       let seconds = String(format: "%.1f s", (ContinuousClock.now - start) / .seconds(1))
       let size = megabytes(file.byteCount)
-      print(isNew ? "✓ \(entry.name): \(size) in \(seconds): \(file.url.path)" : "✓ \(entry.name): intact, \(size)")
+      Console.out(
+        isNew ? "✓ \(entry.name): \(size) in \(seconds): \(file.url.path)" : "✓ \(entry.name): intact, \(size)")
+    }
+  }
+
+  private static func pull(
+    _ entry: ModelCatalogEntry, by puller: ModelPuller, force: Bool, _ progress: PullProgress
+  ) async throws -> (file: ModelFile, isNew: Bool) {
+    defer { progress.end() }
+    do {
+      return try await puller.pull(entry, force: force) { progress.show($0) }
+    } catch  where CommentBotError.isCancellation(error) {
+      throw CommentBotError(
+        .cancelled, "pull", entry.name, cause: "you stopped it", hint: "commentbot models pull \(entry.name)")
     }
   }
 

@@ -13,16 +13,16 @@ struct ModelsVerify: AsyncParsableCommand {
     let store = ModelStore.current
     let verdicts = try store.verify()
     if verdicts.isEmpty {
-      print("There are no models in \(store.folder.path).\n  → commentbot models pull")
+      Console.out("There are no models in \(store.folder.path).\n  → commentbot models pull")
       throw ExitCode(1)
     }
     for verdict in verdicts {
       switch verdict.state {
       case .intact:
-        if !quiet { print("✓ \(verdict.file.name): \(verdict.file.url.path)") }
+        if !quiet { Console.out("✓ \(verdict.file.name): \(verdict.file.url.path)") }
       case .missing, .damaged:
-        print("✗ \(verdict.file.name): \(verdict.file.url.path): \(verdict.cause ?? verdict.state.rawValue)")
-        if let hint = verdict.hint { print("  → \(hint)") }
+        Console.out("✗ \(verdict.file.name): \(verdict.file.url.path): \(verdict.cause ?? verdict.state.rawValue)")
+        if let hint = verdict.hint { Console.out("  → \(hint)") }
       }
     }
     if verdicts.contains(where: { $0.state != .intact }) { throw ExitCode(1) }

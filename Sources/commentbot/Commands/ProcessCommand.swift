@@ -47,8 +47,7 @@ struct ProcessCommand: AsyncParsableCommand {
     let composition = try await Composition.make(transcription: transcription, comments: comments)
     let pipeline = try composition.pipeline()
     if dryRun {
-      return try await DryRun(composition: composition, pipeline: pipeline, inputs: inputs)
-        .print(options: options, kinds: kinds)
+      return try await DryRun(pipeline: pipeline, inputs: inputs, json: json).run(options: options, kinds: kinds)
     }
     var failures = 0
     for input in inputs {
@@ -77,22 +76,18 @@ struct ProcessCommand: AsyncParsableCommand {
     let reporter = ProgressReporter(file: input.argument)
     defer { reporter.finish() }
     if Console.isErrorTerminal { Console.error(Console.safe(input.argument)) }
+    let source = try await input.open()
+    defer { source.close() }
     do {
-      let source = try await input.open()
-      defer { source.close() }
       return try await pipeline.process(
         source.url, isStandardInput: source.isStandardInput, options: options, kinds: kinds
       ) { reporter.handle($0) }
-    } catch  where Self.isCancellation(error) {
+    } catch  where CommentBotError.isCancellation(error) {
       reporter.finish()
       throw CommentBotError(
         .cancelled, "finish", input.argument, cause: "you stopped it; what is done is kept",
         hint: "the same command goes on where this one stopped")
     }
-  }
-
-  private static func isCancellation(_ error: any Error) -> Bool {
-    error is CancellationError || (error as? CommentBotError)?.code == .cancelled
   }
 
   private func show(_ outcome: ProcessOutcome) throws {

@@ -45,7 +45,7 @@ struct SearchCommand: AsyncParsableCommand {
     if hits.isEmpty { return Console.error("no transcript has that") }
     for hit in hits {
       Console.out(
-        "\(hit.id)  \(Console.safe(hit.name))  [\(TimeText.clock(hit.start))]  "
+        "\(hit.id)  \(Console.safe(hit.name))  [\(ClockText.of(hit.start))]  "
           + Console.safe(Self.text(hit.snippet)))
     }
   }

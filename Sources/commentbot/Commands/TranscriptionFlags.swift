@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import CommentCore
+import Foundation
 import Whisper
 
 /// openai-whisper's options, by its names and in both spellings. Optional without defaults, so that the environment
@@ -32,6 +33,9 @@ struct TranscriptionFlags: ParsableArguments {
   @Option(name: Self.both("initial_prompt"), help: "Text given to every window: names, spelling, style.")
   var initialPrompt: String?
 
+  @Option(help: "Words to expect, given to every window too, after the initial prompt.")
+  var hotwords: String?
+
   @Option(
     name: Self.both("condition_on_previous_text"), help: "True gives each window the text of the one before it.")
   var conditionOnPreviousText: BooleanWord?
@@ -39,7 +43,9 @@ struct TranscriptionFlags: ParsableArguments {
   @Option(name: Self.both("compression_ratio_threshold"), help: "A text that repeats itself more than this fails.")
   var compressionRatioThreshold: Double?
 
-  @Option(name: Self.both("logprob_threshold"), help: "A text less likely than this fails.")
+  // Unconditional, because a negative number looks like an option.
+  @Option(
+    name: Self.both("logprob_threshold"), parsing: .unconditional, help: "A text less likely than this fails.")
   var logprobThreshold: Double?
 
   @Option(name: Self.both("no_speech_threshold"), help: "Above this, and unlikely too, a text counts as silence.")
@@ -50,6 +56,18 @@ struct TranscriptionFlags: ParsableArguments {
 
   @Option(name: Self.both("vad_filter"), help: "False transcribes silence too.")
   var vadFilter: BooleanWord?
+
+  @Option(
+    name: Self.both("clip_timestamps"),
+    help: "start,end,start,end,… in seconds: only these clips; without the last end, to the end of the audio.")
+  var clipTimestamps: String?
+
+  @Option(
+    name: Self.both("hallucination_silence_threshold"),
+    help: "With --vad_filter False: silences of more seconds than this are left out.")
+  var hallucinationSilenceThreshold: Double?
+
+  @OptionGroup var engine: EngineFlags
 
   @Option(help: "Threads; the number of cores when absent, and never more.")
   var threads: Int?
@@ -67,6 +85,7 @@ struct TranscriptionFlags: ParsableArguments {
     options.beamSize = try Self.check(beamSize, "--beam_size", in: 1...8) ?? options.beamSize
     options.lengthPenalty = try Self.check(lengthPenalty, "--length_penalty", in: 0...10)
     options.initialPrompt = initialPrompt
+    options.hotwords = hotwords.flatMap(Self.words)
     options.conditionOnPreviousText = conditionOnPreviousText?.value ?? options.conditionOnPreviousText
     options.compressionRatioThreshold = compressionRatioThreshold ?? options.compressionRatioThreshold
     options.logprobThreshold = logprobThreshold ?? options.logprobThreshold
@@ -74,6 +93,11 @@ struct TranscriptionFlags: ParsableArguments {
       try Self.check(noSpeechThreshold, "--no_speech_threshold", in: 0...1) ?? options.noSpeechThreshold
     options.wordTimestamps = wordTimestamps?.value ?? options.wordTimestamps
     options.vadFilter = vadFilter?.value ?? options.vadFilter
+    options.clipTimestamps = try clipTimestamps.flatMap(ClipTimestamps.parse)
+    let silence = try Self.check(hallucinationSilenceThreshold, "--hallucination_silence_threshold", in: 0...86_400)
+    // Speech detection hears no silence at all: only without it are there silences to leave out.
+    options.hallucinationSilenceThreshold = options.vadFilter ? nil : silence
+    try engine.check()
     _ = try Self.check(threads, "--threads", in: 1...1024)
     return options
   }
@@ -81,6 +105,12 @@ struct TranscriptionFlags: ParsableArguments {
   /// openai-whisper writes `--beam_size`, others `--beam-size`.
   static func both(_ name: String) -> NameSpecification {
     [.customLong(name), .customLong(name.replacing("_", with: "-"))]
+  }
+
+  /// As openai-whisper gives text to its tokenizer: with one space before it. nil when there are no words.
+  private static func words(_ text: String) -> String? {
+    let words = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return words.isEmpty ? nil : " " + words
   }
 
   private static func check<Value>(_ value: Value?, _ name: String, in range: ClosedRange<Value>) throws -> Value? {

@@ -64,7 +64,7 @@ struct Composition {
   }
 
   private func ollama() async throws -> PlannedLanguageModel {
-    let client = OllamaClient(host: try settings.ollama())
+    let client = try settings.ollama()
     let model = try await OllamaModel(settings.ollamaModel, on: client, numCtx: settings.llmContext)
     return PlannedLanguageModel(identity: model.identity) { model }
   }

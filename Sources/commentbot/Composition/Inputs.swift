@@ -11,30 +11,11 @@ enum Inputs {
     /// Why it cannot be processed, known before it is opened.
     var failure: CommentBotError?
 
-    /// Standard input is copied into a temporary file first: the containers that need it can then be read twice.
+    /// Standard input is copied first.
     func open() async throws -> Source {
       if let failure { throw failure }
       if let url { return Source(url: url, isStandardInput: false) }
-      let copy = FileManager.default.temporaryDirectory.appending(path: "commentbot-stdin-\(UUID().uuidString)")
-      guard FileManager.default.createFile(atPath: copy.path, contents: nil, attributes: [.posixPermissions: 0o600]),
-        let handle = try? FileHandle(forWritingTo: copy)
-      else {
-        throw CommentBotError(.io, "write", copy.path, cause: "the temporary folder cannot be written")
-      }
-      let source = Source(url: copy, isStandardInput: true)
-      do {
-        try await Blocking.run {
-          while let chunk = try FileHandle.standardInput.read(upToCount: 1 << 16), !chunk.isEmpty {
-            try handle.write(contentsOf: chunk)
-          }
-          try handle.close()
-        }
-        return source
-      } catch {
-        source.close()
-        throw CommentBotError(
-          .io, "copy", "standard input", cause: "\(error.localizedDescription)", hint: "df -h \(copy.path)")
-      }
+      return Source(url: try await StandardInput.copy(), isStandardInput: true)
     }
   }
 

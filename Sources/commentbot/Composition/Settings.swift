@@ -27,13 +27,15 @@ struct Settings: Sendable {
   var ollamaHost: String?
   /// `ollama.model` · `COMMENTBOT_OLLAMA_MODEL`, `OLLAMA_MODEL`; nil takes the first that can chat.
   var ollamaModel: String?
+  /// `ollama.api_key` · `COMMENTBOT_OLLAMA_API_KEY`, `OLLAMA_API_KEY`: of a server that asks for one.
+  var ollamaKey: String?
   /// `threads` · `COMMENTBOT_THREADS`; never more than there are cores.
   var threads = ProcessInfo.processInfo.activeProcessorCount
   /// `cache.bytes` · `COMMENTBOT_CACHE_BYTES`: what `data/audio-cache` may take.
   var cacheBytes = AudioCache.defaultBudget
 
   /// Names that users know from other programs, taken without the prefix.
-  private static let familiarNames = ["OLLAMA_HOST", "OLLAMA_MODEL", "WHISPER_MODEL"]
+  private static let familiarNames = ["OLLAMA_HOST", "OLLAMA_MODEL", "OLLAMA_API_KEY", "WHISPER_MODEL"]
 
   /// - Throws: ``CommentBotError`` with code `configuration`, naming the key, when a value is malformed.
   static func load(
@@ -71,14 +73,15 @@ struct Settings: Sendable {
     llmContext = try await Self.positive(config, "llm.context", default: llmContext)
     ollamaHost = try await config.fetchString(forKey: "ollama.host")
     ollamaModel = try await config.fetchString(forKey: "ollama.model")
+    ollamaKey = try await config.fetchString(forKey: "ollama.api_key", isSecret: true)
     threads = min(threads, try await Self.positive(config, "threads", default: threads))
     cacheBytes = try await Self.positive(config, "cache.bytes", default: cacheBytes)
   }
 
-  /// Where Ollama is.
+  /// Ollama, wherever it is.
   /// - Throws: ``CommentBotError`` with code `configuration` when the address is malformed.
-  func ollama() throws -> OllamaHost {
-    try OllamaHost(ollamaHost ?? "")
+  func ollama() throws -> OllamaClient {
+    OllamaClient(host: try OllamaHost(ollamaHost ?? ""), apiKey: ollamaKey)
   }
 
   private static func positive(_ config: ConfigReader, _ key: ConfigKey, default value: Int) async throws -> Int {

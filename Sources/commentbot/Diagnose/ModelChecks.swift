@@ -73,11 +73,11 @@ struct ModelChecks {
     let id = "ollama.reachable"
     let isDemanded = settings.llm == .ollama
     do {
-      let client = OllamaClient(host: try settings.ollama())
+      let client = try settings.ollama()
       let version = try await client.version()
       let models = try await client.tags().map(\.name)
       guard !models.isEmpty else {
-        return .warning(id, "Ollama \(version) answers but has no model", fix: "ollama pull qwen3:4b")
+        return .warning(id, "Ollama \(version) answers but has no model", fix: SuggestedModel.command)
       }
       if let wanted = settings.ollamaModel, !models.contains(where: { $0 == wanted || $0 == wanted + ":latest" }) {
         return .failure(id, "Ollama \(version) has no model \(wanted)", fix: "ollama pull \(wanted)")
@@ -88,7 +88,7 @@ struct ModelChecks {
       if isDemanded { return .failure(id, cause, fix: "ollama serve") }
       return .warning(
         id, "\(cause); the small embedded model writes the comments",
-        fix: "install Ollama, then: ollama pull qwen3:4b")
+        fix: "install Ollama, then: \(SuggestedModel.command)")
     }
   }
 }

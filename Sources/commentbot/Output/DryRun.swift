@@ -1,48 +1,114 @@
+import ArgumentParser
 import CommentCore
 
 /// What `process --dry-run` prints: the work that is left, and how long it may take on this machine.
 struct DryRun {
-  let composition: Composition
   let pipeline: Pipeline
   let inputs: [Inputs.Input]
+  let json: Bool
 
-  func print(options: TranscriptionOptions, kinds: [CommentKind]) async throws {
-    var remaining = 0.0
+  /// - Throws: the exit status 1 when a file or its comments would fail.
+  func run(options: TranscriptionOptions, kinds: [CommentKind]) async throws {
+    var total = DryRunTotal()
+    var failures = 0
     for input in inputs {
-      if let failure = input.failure {
-        Console.out("\(Console.safe(input.argument)): would fail: \(failure.cause)")
-        continue
-      }
-      guard let url = input.url else {
-        Console.out("-: standard input is only known once it is read")
-        continue
-      }
+      var line = DryRunJSON(file: input.argument)
       do {
-        let plan = try await pipeline.plan(url, options: options, kinds: kinds)
-        remaining += plan.remaining ?? 0
-        Console.out("\(Console.safe(input.argument)): \(Self.text(plan))")
-      } catch let error as CommentBotError {
-        Console.out("\(Console.safe(input.argument)): would fail: \(error.cause)")
+        if let failure = input.failure { throw failure }
+        // Standard input is only known once it is read.
+        if let url = input.url {
+          let plan = try await pipeline.plan(url, options: options, kinds: kinds)
+          line.take(plan)
+          total.add(plan)
+        } else {
+          total.hasUnknown = true
+        }
+      } catch let error as CommentBotError where error.code != .cancelled {
+        line.error = ProcessJSON.Failure(error)
       }
+      if line.error != nil { failures += 1 }
+      Console.out(json ? try JSONText.line(line) : "\(Console.safe(input.argument)): \(line.text)")
     }
-    let model = composition.settings.whisperModel
-    guard let speed = try await composition.library.transcriptionSpeed(model: model) else {
-      return Console.out(
-        "\(TimeText.clock(remaining)) of audio to transcribe; no earlier run tells how fast \(model) is")
-    }
-    Console.out(
-      "\(TimeText.clock(remaining)) of audio to transcribe: about \(TimeText.span(remaining / speed)) at "
-        + "\(TimeText.decimal(speed))× real time, as measured in earlier runs")
+    if !json { Console.out(total.text) }
+    if failures > 0 { throw ExitStatus.someFailed }
+  }
+}
+
+/// What `process --dry-run --json` prints for each file on one line. README.md documents it: keep both the same.
+struct DryRunJSON: Encodable {
+  var file: String
+  var duration: Double?
+  var remaining: Double?
+  var transcribeSeconds: Double?
+  var kinds: [String]?
+  var commentModel: String?
+  var commentSeconds: Double?
+  var error: ProcessJSON.Failure?
+
+  init(file: String) {
+    self.file = file
   }
 
-  private static func text(_ plan: ProcessPlan) -> String {
+  mutating func take(_ plan: ProcessPlan) {
+    (duration, remaining, transcribeSeconds) = (plan.duration, plan.remaining, plan.transcribeSeconds)
+    (kinds, commentModel, commentSeconds) = (plan.kinds, plan.commentModel, plan.commentSeconds)
+    error = plan.commentFailure.map(ProcessJSON.Failure.init)
+  }
+
+  /// The same for a person.
+  var text: String {
+    guard let kinds else {
+      return error.map { "would fail: \($0.message)" } ?? "its length is not known before it is read"
+    }
     let transcript =
-      switch plan.remaining {
+      switch remaining {
       case .some(0): "already transcribed"
-      case .some(let seconds) where seconds == plan.duration: "\(TimeText.clock(seconds)) to transcribe"
-      case .some(let seconds): "\(TimeText.clock(seconds)) left to transcribe"
-      case nil: "to transcribe; its length is not known before"
+      case .some(let seconds) where seconds == duration: "\(ClockText.of(seconds)) to transcribe"
+      case .some(let seconds): "\(ClockText.of(seconds)) left to transcribe"
+      case nil: "to transcribe; its length is not known before it is decoded"
       }
-    return plan.kinds.isEmpty ? transcript : "\(transcript); comments: \(plan.kinds.joined(separator: ", "))"
+    let failure = error.map { "the comments would fail: \($0.message)" }
+    let comments = kinds.isEmpty ? nil : "comments: \(kinds.joined(separator: ", "))"
+    return [transcript, failure ?? comments].compactMap(\.self).joined(separator: "; ")
+  }
+}
+
+/// The work of all files together.
+struct DryRunTotal {
+  /// Whether the length of a file is not known, so that all figures are the least that is to be expected.
+  var hasUnknown = false
+  private var remaining = 0.0
+  private var transcribeSeconds: Double? = 0
+  private var commentModel: String?
+  private var commentSeconds: Double? = 0
+
+  mutating func add(_ plan: ProcessPlan) {
+    guard let left = plan.remaining else {
+      hasUnknown = true
+      if !plan.kinds.isEmpty { commentModel = plan.commentModel }
+      return
+    }
+    remaining += left
+    transcribeSeconds = Self.sum(transcribeSeconds, plan.transcribeSeconds)
+    guard !plan.kinds.isEmpty else { return }
+    commentModel = plan.commentModel
+    commentSeconds = Self.sum(commentSeconds, plan.commentSeconds)
+  }
+
+  var text: String {
+    let least = hasUnknown ? "at least " : ""
+    var lines = ["\(least)\(ClockText.of(remaining)) of audio to transcribe: \(Self.text(transcribeSeconds, least))"]
+    if let commentModel { lines.append("comments by \(commentModel): \(Self.text(commentSeconds, least))") }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func text(_ seconds: Double?, _ least: String) -> String {
+    guard let seconds else { return "how long that takes is not known yet, no earlier run tells" }
+    return seconds == 0 ? "\(least)0 s" : "\(least)about \(TimeText.span(seconds)), as measured in earlier runs"
+  }
+
+  /// nil as soon as one of them is.
+  private static func sum(_ first: Double?, _ second: Double?) -> Double? {
+    first.flatMap { first in second.map { first + $0 } }
   }
 }

@@ -23,7 +23,7 @@ struct ProcessText {
   var transcriptLines: [String] {
     if transcript.segments.isEmpty { return ["(no speech was found)"] }
     return transcript.segments.map { segment in
-      "[\(TimeText.clock(segment.start))] \(Console.safe(segment.text.trimmingCharacters(in: .whitespaces)))"
+      "[\(ClockText.of(segment.start))] \(Console.safe(segment.text.trimmingCharacters(in: .whitespaces)))"
     }
   }
 
@@ -31,7 +31,7 @@ struct ProcessText {
     let name = Locale(identifier: "en").localizedString(forLanguageCode: transcript.language) ?? transcript.language
     let sure = transcript.languageProbability.map { " (\(Int(($0 * 100).rounded())) %)" } ?? ""
     return [
-      Console.safe(recording.name), TimeText.clock(recording.facts.duration), name + sure,
+      Console.safe(recording.name), ClockText.of(recording.facts.duration), name + sure,
       "\(transcript.segments.count) segments", "id \(recording.id)",
     ].filter { !$0.isEmpty }.joined(separator: " · ")
   }
@@ -39,7 +39,7 @@ struct ProcessText {
   private static func lines(of comment: Comment) -> [String] {
     let title = (try? CommentKind.named(comment.kind).title) ?? comment.kind
     let items = comment.items.map { item in
-      let times = item.citations.map { "[\(TimeText.clock($0.start))]" }.joined(separator: " ")
+      let times = item.citations.map { "[\(ClockText.of($0.start))]" }.joined(separator: " ")
       let text = comment.isExtract ? "“\(item.text)”" : item.text
       return "  • \(Console.safe(text))" + (times.isEmpty ? "" : "  \(times)")
     }

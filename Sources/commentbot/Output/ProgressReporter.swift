@@ -32,7 +32,7 @@ final class ProgressReporter: Sendable {
         state = State(stage: stage, label: Self.label(stage, detail))
       case .resumed(let seconds):
         closeLine(&state)
-        line("\(TimeText.clock(seconds)) of audio was transcribed earlier and is taken from there")
+        line("\(ClockText.of(seconds)) of audio was transcribed earlier and is taken from there")
       case .progress(let stage, let done, let total):
         guard stage == state.stage, total > 0 else { return }
         draw(stage, done: min(done, total), total: total, &state)
@@ -87,7 +87,7 @@ final class ProgressReporter: Sendable {
 
   private static func position(_ stage: PipelineEvent.Stage, _ done: Double, _ total: Double) -> String {
     switch stage {
-    case .decode, .transcribe: "  \(TimeText.clock(done)) of \(TimeText.clock(total))"
+    case .decode, .transcribe: "  \(ClockText.of(done)) of \(ClockText.of(total))"
     case .comment: total > 1 ? "  part \(Int(done)) of \(Int(total))" : ""
     case .hash, .store: ""
     }

@@ -5,7 +5,7 @@ import Synchronization
 /// Shows a pull on stderr: a bar on a terminal, a line for each step otherwise.
 final class PullProgress: Sendable {
   private let name: String
-  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let isTerminal = Console.isErrorTerminal
   private let state = Mutex(State())
 
   private struct State {
@@ -34,7 +34,7 @@ final class PullProgress: Sendable {
         state.isBarOpen = true
         let filled = tenths * 30 / 1000
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        write("\r  \(bar) \(tenths / 10) %  \(megabytes(done)) ")
+        Console.errorPart("\r  \(bar) \(tenths / 10) %  \(megabytes(done)) ")
       case .converting(let weights):
         line("\(name): converting to ggml (\(weights.rawValue))", &state)
       case .failed(let source, let error):
@@ -50,15 +50,11 @@ final class PullProgress: Sendable {
 
   private func line(_ text: String, _ state: inout State) {
     close(&state)
-    write("\(text)\n")
+    Console.error(text)
   }
 
   private func close(_ state: inout State) {
-    if state.isBarOpen { write("\n") }
+    if state.isBarOpen { Console.errorPart("\n") }
     state.isBarOpen = false
-  }
-
-  private func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
   }
 }

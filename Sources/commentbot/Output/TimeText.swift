@@ -2,14 +2,6 @@ import Foundation
 
 /// Times as people read them.
 enum TimeText {
-  /// `07:05`, or `1:07:05` from an hour on.
-  static func clock(_ seconds: Double) -> String {
-    let total = Int(seconds.rounded(.down))
-    let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
-    let tail = "\(pad(minutes)):\(pad(rest))"
-    return hours > 0 ? "\(hours):\(tail)" : tail
-  }
-
   /// `0.4 s`, `12 s`, `3 min 20 s` or `2 h 5 min`.
   static func span(_ seconds: Double) -> String {
     if seconds < 10 { return "\(decimal(seconds)) s" }
@@ -29,6 +21,4 @@ enum TimeText {
   static func bytes(_ count: Int) -> String {
     ByteCountFormatter.string(fromByteCount: Int64(count), countStyle: .file)
   }
-
-  private static func pad(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }
