@@ -120,7 +120,6 @@ struct MigrationTests {
   @Test func options_thatAreNotGiven_areNotInTheKey() throws {
     let text = try JSONText.encode(TranscriptionOptions())
     let known = [
-      #""beamSize":1"#,
       #""bestOf":5"#,
       #""compressionRatioThreshold":2.4"#,
       #""conditionOnPreviousText":false"#,
