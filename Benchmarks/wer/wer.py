@@ -75,9 +75,14 @@ def build(prompts, folder, minutes):
 
 
 def commentbot(path, language, *options):
-    out = subprocess.run(
-        ["commentbot", "process", "--json", "--llm", "none", "--language", language, *options, path],
-        check=True, capture_output=True).stdout
+    models = pathlib.Path(os.environ.get("COMMENTBOT_HOME", "~/.commentbot")).expanduser() / "data/models"
+    # A home of its own: nothing is taken from earlier runs, nothing is left.
+    with tempfile.TemporaryDirectory() as home:
+        (pathlib.Path(home) / "data").mkdir()
+        (pathlib.Path(home) / "data/models").symlink_to(models.resolve())
+        out = subprocess.run(
+            ["commentbot", "process", "--json", "--llm", "none", "--language", language, *options, path],
+            check=True, capture_output=True, env={**os.environ, "COMMENTBOT_HOME": home}).stdout
     return json.loads(out)["transcript"]["text"]
 
 

@@ -187,6 +187,26 @@ struct WhisperEngineTests {
     #expect(dropped.start == 0 && dropped.end > 15 && dropped.reason == .noSpeech)
   }
 
+  @Test func engine_searchesWiderOnlyWhereGreedyIsUnsure() async throws {
+    var greedy = TranscriptionOptions()
+    greedy.beamSize = 1
+    let clear = try Speech.prompt("demo-congrats")
+    #expect(try await text(windows(clear)) == text(windows(clear, options: greedy)))
+
+    greedy.language = "fr"
+    // Log-probabilities of other temperatures cannot be compared.
+    greedy.temperatureIncrement = 0
+    var automatic = greedy
+    automatic.beamSize = nil
+    let foreign = try Speech.synthetic(
+      "Le menuisier a fait une étagère. La fontaine de la place est sans eau depuis plusieurs mois.", voice: "fr")
+    let before = try #require(try await windows(foreign, options: greedy).first?.segments)
+    let after = try #require(try await windows(foreign, options: automatic).first?.segments)
+    let mean = { (segments: [Segment]) in segments.map(\.avgLogprob).reduce(0, +) / Double(segments.count) }
+    #expect(mean(before) < -0.4, "synthetic French is no longer unsure: the test needs harder speech")
+    #expect(mean(after) > mean(before))
+  }
+
   @Test func engine_withoutVoiceActivityHearsEverything() async throws {
     var options = TranscriptionOptions()
     options.vadFilter = false

@@ -18,9 +18,8 @@ struct WindowDecoder {
       guard let retried = first.chunks.firstIndex(where: { needsRetry($0) }) else { return accepted + first.chunks }
       accepted += first.chunks[..<retried]
       offset = max(offset, first.chunks[..<retried].last?.segments.last?.end ?? offset)
-      guard offset + 10 < end,
-        let (chunk, isComplete) = try retry(first.chunks[retried], offset: offset, samples, monitor)
-      else { return accepted }
+      guard offset + 10 < end else { return accepted }
+      let (chunk, isComplete) = try retry(first.chunks[retried], offset: offset, samples, monitor)
       accepted.append(chunk)
       // What follows the chunk gets its chance at the first temperature again.
       guard !isComplete, let end = chunk.segments.last?.end, end > offset, end + 10 < self.end else { return accepted }
@@ -47,14 +46,13 @@ struct WindowDecoder {
   /// that does, else at the last one.
   private func retry(
     _ greedy: HeardChunk, offset: Int, _ samples: [Float], _ monitor: DecodingMonitor
-  ) throws -> (HeardChunk, isComplete: Bool)? {
-    var result: (HeardChunk, Bool)?
+  ) throws -> (HeardChunk, isComplete: Bool) {
+    var result = (greedy, isComplete: false)
     if let retryBeams {
       let beam = try pass(0, beams: retryBeams, offset: offset, isSingle: true, samples, monitor)
-      let candidates = (beam.chunks.first.map { [($0, beam.isComplete)] } ?? []) + [(greedy, false)]
-      if let best = candidates.filter({ !$0.0.needsFallback(options) }).max(by: { $0.0.avgLogprob < $1.0.avgLogprob }) {
-        return best
-      }
+      let candidates = (beam.chunks.first.map { [($0, beam.isComplete)] } ?? []) + [result]
+      let accepted = candidates.filter { !$0.0.needsFallback(options) }
+      if let surest = accepted.max(by: { $0.0.avgLogprob < $1.0.avgLogprob }) { return surest }
     }
     for temperature in fallbackTemperatures {
       let pass = try pass(temperature, beams: 1, offset: offset, isSingle: true, samples, monitor)

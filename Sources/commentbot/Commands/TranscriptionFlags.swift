@@ -24,7 +24,8 @@ struct TranscriptionFlags: ParsableArguments {
   @Option(name: Self.both("best_of"), help: "Candidates when the temperature is above 0.")
   var bestOf: Int?
 
-  @Option(name: Self.both("beam_size"), help: "Beams at temperature 0; 1 is greedy. By default greedy, and 5 where that is unsure.")
+  @Option(
+    name: Self.both("beam_size"), help: "Beams at temperature 0; by default 1 (greedy), and 5 where that is unsure.")
   var beamSize: Int?
 
   @Option(name: Self.both("length_penalty"), help: "Length penalty of beam search.")
