@@ -38,7 +38,8 @@ actor WhisperWorker {
     let model = try model()
     // The whole audio, even when a part is finished, so that the same windows come out.
     let ranges = HeardRanges(options: options, count: audio.count)
-    let windows = try plan(audio, ranges, options: options, stop: stop).compactMap { $0.after(done) }
+    let activity = try voiceActivity().activity(in: audio, stop: stop)
+    let windows = plan(activity, ranges, options: options, count: audio.count).compactMap { $0.after(done) }
     let language = try language(
       of: audio, windows: windows, options: options, finished: finished, model: model, stop: stop)
     let fixedPrompt = fixedPrompt(options, model: model)
@@ -57,7 +58,7 @@ actor WhisperWorker {
         }
         let chunks = try decoder.decode(window.pieces.flatMap { audio.floats($0) }, monitor: monitor)
         let builder = SegmentBuilder(
-          model: model, window: window, ranges: ranges, options: options, language: language.code)
+          model: model, window: window, ranges: ranges, activity: activity, options: options, language: language.code)
         let (segments, dropped) = builder.build(chunks)
         result = TranscriptionWindow(
           start: seconds(window.range.lowerBound), end: seconds(window.range.upperBound), language: language.code,
@@ -72,15 +73,14 @@ actor WhisperWorker {
   }
 
   private func plan(
-    _ audio: AudioSamples, _ ranges: HeardRanges, options: TranscriptionOptions, stop: StopFlag
-  ) throws -> [AudioWindow] {
+    _ activity: VoiceActivity, _ ranges: HeardRanges, options: TranscriptionOptions, count: Int
+  ) -> [AudioWindow] {
     let frame = VoiceActivityModel.frameLength
-    let probabilities = try voiceActivity().probabilities(of: audio, stop: stop)
-    let speech = SpeechDetector().spans(probabilities, frameLength: frame, count: audio.count)
+    let speech = SpeechDetector().spans(activity.probabilities, frameLength: frame, count: count)
     var planner = WindowPlanner()
     if !options.vadFilter { planner.quietThreshold = 0 }
     return planner.windows(
-      speech: ranges.ranges(speech: speech), probabilities: probabilities, frameLength: frame, count: audio.count)
+      speech: ranges.ranges(speech: speech), probabilities: activity.probabilities, frameLength: frame, count: count)
   }
 
   /// Given, else that of the finished windows, else detected; nil when there is no speech to detect it from.

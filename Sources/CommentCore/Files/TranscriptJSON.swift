@@ -31,6 +31,7 @@ struct TranscriptJSON {
           transcript.dropped.map { span in
             .object([
               ("start", .number(span.start)), ("end", .number(span.end)), ("reason", .string(span.reason.rawValue)),
+              ("text", span.text.map(PythonJSON.string) ?? .null),
             ])
           })
       ),

@@ -26,10 +26,12 @@ extension Transcript {
 }
 
 extension DroppedSpan {
-  /// Joins spans that touch and have the same reason.
+  /// Joins spans without text that touch and have the same reason.
   static func merged(_ spans: [DroppedSpan]) -> [DroppedSpan] {
     spans.reduce(into: []) { merged, span in
-      if let last = merged.last, last.reason == span.reason, span.start - last.end < 0.001 {
+      if let last = merged.last, last.reason == span.reason, last.text == nil, span.text == nil,
+        span.start - last.end < 0.001
+      {
         merged[merged.count - 1].end = span.end
       } else {
         merged.append(span)

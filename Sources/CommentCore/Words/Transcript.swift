@@ -61,8 +61,10 @@ public struct DroppedSpan: Codable, Sendable, Equatable {
   public enum Reason: String, Codable, Sendable {
     /// Voice activity detection found no speech.
     case noSpeech = "no_speech"
-    /// The engine's text was most likely invented: high no-speech probability and low log-probability.
+    /// The engine's text was most likely invented: a low log-probability, and a high no-speech probability or a weak voice.
     case doubtful
+    /// The engine's text was caught in a loop.
+    case repeated
     /// The text was only a non-speech token such as `[BLANK_AUDIO]`.
     case nonSpeechToken = "non_speech_token"
     /// It lies outside the clips that were to be transcribed.
@@ -71,11 +73,14 @@ public struct DroppedSpan: Codable, Sendable, Equatable {
   public var start: Double
   public var end: Double
   public var reason: Reason
+  /// What the engine made of it.
+  public var text: String?
 
-  public init(start: Double, end: Double, reason: Reason) {
+  public init(start: Double, end: Double, reason: Reason, text: String? = nil) {
     self.start = start
     self.end = end
     self.reason = reason
+    self.text = text
   }
 }
 

@@ -14,6 +14,9 @@ struct HeardChunk {
   /// All text of the chunk, to judge whether it repeats itself.
   var text: String
   var temperature: Double
+  /// ``avgLogprob`` of the first attempt. Later ones, at higher temperatures, only look surer: libwhisper takes their
+  /// log-probabilities from the distribution that the temperature has sharpened or flattened.
+  var firstLogprob: Double?
 
   /// As openai-whisper has it: the sum over the tokens, divided by their number and one for the end of the text.
   var avgLogprob: Double { Self.avgLogprob(segments.flatMap(\.tokens)) }
@@ -24,7 +27,16 @@ struct HeardChunk {
 
   /// Whether the model most likely invented the text: it thinks that there is no speech and is not sure of the words.
   func isDoubtful(_ options: TranscriptionOptions) -> Bool {
-    noSpeechProb > options.noSpeechThreshold && avgLogprob < options.logprobThreshold
+    noSpeechProb > options.noSpeechThreshold && isUnlikely(options)
+  }
+
+  /// Whether the model was not sure of the words.
+  func isUnlikely(_ options: TranscriptionOptions) -> Bool {
+    (firstLogprob ?? avgLogprob) < options.logprobThreshold
+  }
+
+  func repeatsItself(_ options: TranscriptionOptions) -> Bool {
+    text.compressionRatio > options.compressionRatioThreshold || text.hasRunOfOneWord
   }
 
   /// Whether a search with more beams may find better words.
@@ -36,7 +48,6 @@ struct HeardChunk {
   /// openai-whisper's rule: the text repeats itself, or the model is not sure of it though there is speech.
   func needsFallback(_ options: TranscriptionOptions) -> Bool {
     if segments.isEmpty || isDoubtful(options) { return false }
-    return text.compressionRatio > options.compressionRatioThreshold || avgLogprob < options.logprobThreshold
-      || text.hasRunOfOneWord
+    return repeatsItself(options) || avgLogprob < options.logprobThreshold
   }
 }

@@ -34,7 +34,7 @@ struct HeardRanges {
   func dropped(_ unheard: [Range<Int>]) -> [DroppedSpan] {
     unheard.flatMap { range in
       let silent = clips.map { $0.clamped(to: range) }.filter { !$0.isEmpty }
-      let outside = Self.gaps(between: silent, in: range)
+      let outside = range.without(silent)
       let spans = silent.map { Self.span($0, .noSpeech) } + outside.map { Self.span($0, .outsideClips) }
       return spans.sorted { $0.start < $1.start }
     }
@@ -44,15 +44,8 @@ struct HeardRanges {
   private func withoutLongSilence(_ speech: [Range<Int>]) -> [Range<Int>] {
     let all = 0..<count
     guard let threshold = options.hallucinationSilenceThreshold else { return [all] }
-    let silences = Self.gaps(between: speech, in: all)
-    return Self.gaps(between: silences.filter { $0.count > Self.sample(threshold, of: count) }, in: all)
-  }
-
-  /// What of `all` lies outside ranges that are in order, apart and within it.
-  private static func gaps(between ranges: [Range<Int>], in all: Range<Int>) -> [Range<Int>] {
-    let starts = [all.lowerBound] + ranges.map(\.upperBound)
-    let ends = ranges.map(\.lowerBound) + [all.upperBound]
-    return zip(starts, ends).filter { $0 < $1 }.map { $0..<$1 }
+    let silences = all.without(speech)
+    return all.without(silences.filter { $0.count > Self.sample(threshold, of: count) })
   }
 
   private static func sample(_ seconds: Double, of count: Int) -> Int {

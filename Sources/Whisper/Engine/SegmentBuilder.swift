@@ -6,11 +6,14 @@ struct SegmentBuilder {
   let model: WhisperModel
   let window: AudioWindow
   let ranges: HeardRanges
+  let activity: VoiceActivity
   let options: TranscriptionOptions
   let language: String
 
   /// Seconds: no segment is shorter.
   private static let shortest = 0.02
+  /// Speech reaches 0.8 even at -50 dB; music and noises seldom get beyond 0.6.
+  private static let weakVoice: Float = 0.75
 
   func build(_ chunks: [HeardChunk]) -> (segments: [Segment], dropped: [DroppedSpan]) {
     var segments: [Segment] = []
@@ -19,8 +22,8 @@ struct SegmentBuilder {
       for heard in chunk.segments {
         var segment = segment(heard, of: chunk, id: segments.count)
         place(&segment, after: &segments)
-        if let reason = chunk.isDoubtful(options) ? .doubtful : NonSpeechText.reason(segment.text) {
-          dropped.append(DroppedSpan(start: segment.start, end: segment.end, reason: reason))
+        if let reason = reason(to: segment, of: chunk, after: segments.last) {
+          dropped.append(DroppedSpan(start: segment.start, end: segment.end, reason: reason, text: segment.text))
         } else {
           segments.append(segment)
         }
@@ -31,6 +34,22 @@ struct SegmentBuilder {
       dropped += window.pieces.map { span($0, .doubtful) }
     }
     return (segments, dropped.sorted { $0.start < $1.start })
+  }
+
+  /// Why the segment must not stand in the transcript; nil when it may.
+  private func reason(
+    to segment: Segment, of chunk: HeardChunk, after previous: Segment?
+  ) -> DroppedSpan.Reason? {
+    if chunk.isDoubtful(options) || (chunk.isUnlikely(options) && voice(segment) < Self.weakVoice) { return .doubtful }
+    // No temperature gave a text without repeats: of a loop, one round stays.
+    if chunk.repeatsItself(options), segment.text.hasRunOfOneWord || segment.text == previous?.text { return .repeated }
+    return NonSpeechText.reason(segment.text)
+  }
+
+  /// The highest probability of speech in the time of the segment.
+  private func voice(_ segment: Segment) -> Float {
+    let rate = Double(AudioSamples.sampleRate)
+    return activity.peak(in: Int(segment.start * rate)..<Int((segment.end * rate).rounded(.up)))
   }
 
   private func span(_ samples: Range<Int>, _ reason: DroppedSpan.Reason) -> DroppedSpan {

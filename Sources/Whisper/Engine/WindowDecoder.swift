@@ -56,7 +56,8 @@ struct WindowDecoder {
     }
     for temperature in fallbackTemperatures {
       let pass = try pass(temperature, beams: 1, offset: offset, isSingle: true, samples, monitor)
-      guard let chunk = pass.chunks.first else { continue }
+      guard var chunk = pass.chunks.first else { continue }
+      chunk.firstLogprob = greedy.avgLogprob
       result = (chunk, pass.isComplete)
       if !chunk.needsFallback(options) { break }
     }

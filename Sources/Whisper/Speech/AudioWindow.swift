@@ -12,16 +12,7 @@ struct AudioWindow: Equatable {
   var heardCount: Int { pieces.reduce(0) { $0 + $1.count } }
 
   /// The parts of the window that the engine does not hear.
-  var silences: [Range<Int>] {
-    var silences: [Range<Int>] = []
-    var position = range.lowerBound
-    for piece in pieces {
-      if position < piece.lowerBound { silences.append(position..<piece.lowerBound) }
-      position = piece.upperBound
-    }
-    if position < range.upperBound { silences.append(position..<range.upperBound) }
-    return silences
-  }
+  var silences: [Range<Int>] { range.without(pieces) }
 
   /// Where a heard sample lies in the audio. At a joint, an end belongs to the piece before, a start to the one after.
   func position(ofHeard heard: Int, isEnd: Bool) -> Int {

@@ -31,14 +31,35 @@ final class VoiceActivityModel {
 
   deinit { whisper_vad_free(context) }
 
-  /// Probability of speech in each frame of the audio.
-  func probabilities(of audio: AudioSamples, stop: StopFlag) throws -> [Float] {
+  /// How likely somebody speaks in the audio, with a second, louder look at what is quiet.
+  func activity(in audio: AudioSamples, stop: StopFlag) throws -> VoiceActivity {
+    var activity = VoiceActivity(probabilities: try probabilities(of: audio, in: 0..<audio.count, stop: stop))
+    let detector = SpeechDetector()
+    let speech = detector.spans(activity.probabilities, frameLength: Self.frameLength, count: audio.count)
+    // Frame by frame with what the first look gave.
+    let silences = (0..<audio.count).without(speech).map {
+      ($0.lowerBound / Self.frameLength * Self.frameLength)..<$0.upperBound
+    }
+    for (range, gain) in SecondLook().blocks(in: silences, samples: audio.floats) {
+      let first = range.lowerBound / Self.frameLength
+      for (index, probability) in try probabilities(of: audio, in: range, gain: gain, stop: stop).enumerated() {
+        activity.probabilities[first + index] = max(activity.probabilities[first + index], probability)
+      }
+    }
+    return activity
+  }
+
+  /// Probability of speech in each frame of a range that begins at a frame.
+  private func probabilities(
+    of audio: AudioSamples, in range: Range<Int>, gain: Float = 1, stop: StopFlag
+  ) throws -> [Float] {
     whisper_vad_reset_state(context)
     var result: [Float] = []
-    result.reserveCapacity(audio.count / Self.frameLength + 1)
-    for start in stride(from: 0, to: audio.count, by: Self.blockLength) {
+    result.reserveCapacity(range.count / Self.frameLength + 1)
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.blockLength) {
       if stop.isSet { throw CancellationError() }
-      let block = audio.floats(start..<min(start + Self.blockLength, audio.count))
+      var block = audio.floats(start..<min(start + Self.blockLength, range.upperBound))
+      if gain != 1 { for index in block.indices { block[index] *= gain } }
       guard whisper_vad_detect_speech_no_reset(context, block, Int32(block.count)) else {
         throw CommentBotError(.engine, "find speech in", audio.url.path, cause: EngineLog.takeError() ?? "VAD failed")
       }

@@ -11,7 +11,8 @@ enum ReportText {
     }
     if report.reusedSeconds > 0 { parts.append("taken from an earlier run: \(ClockText.of(report.reusedSeconds))") }
     for (reason, text) in [
-      (DroppedSpan.Reason.noSpeech, "without speech"), (.doubtful, "doubtful"), (.nonSpeechToken, "sounds only"),
+      (DroppedSpan.Reason.noSpeech, "without speech"), (.doubtful, "doubtful"), (.repeated, "repeated"),
+      (.nonSpeechToken, "sounds only"),
       (.outsideClips, "outside the clips"),
     ] {
       let spans = report.dropped.filter { $0.reason == reason }
