@@ -23,17 +23,15 @@ public actor ResultFolder {
     url = transcripts.appending(path: self.name, directoryHint: .isDirectory)
   }
 
-  /// Writes `recording.json` and the transcript in every format. Comments on another transcript are removed: the
+  /// Writes `recording.json` and the transcript in every format, its subtitles readable. Comments on another transcript are removed: the
   /// segments that they cite are gone.
   /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
-  public func write(
-    _ transcript: Transcript, of recording: Recording, options: SubtitleOptions = SubtitleOptions()
-  ) throws {
+  public func write(_ transcript: Transcript, of recording: Recording) throws {
     try AtomicFile.makeFolder(url)
     try write(JSONFile.data(recording), "recording.json")
     for format in TranscriptFormat.allCases {
       let text =
-        format == .json ? TranscriptJSON(transcript).complete : format.render(transcript, options: options)
+        format == .json ? TranscriptJSON(transcript).complete : format.render(transcript)
       try write(Data(text.utf8), "transcript.\(format.fileExtension)")
     }
     if let kept = keptComments(), kept.transcript != transcript.key {

@@ -18,6 +18,7 @@ struct ExportCommand: AsyncParsableCommand {
   @OptionGroup(title: "Subtitles") var subtitles: SubtitleFlags
 
   func run() async throws {
+    let options = try subtitles.options()
     let library = try Composition.library()
     let recording = try await library.recording(matching: id)
     guard let stored = try await library.latestTranscript(of: recording.sha256) else {
@@ -25,7 +26,7 @@ struct ExportCommand: AsyncParsableCommand {
         .notFound, "export", recording.name, cause: "it has no transcript",
         hint: "commentbot process \(recording.path)")
     }
-    let data = Data(format.render(stored.transcript, options: try subtitles.options()).utf8)
+    let data = Data(format.render(stored.transcript, options: options).utf8)
     guard let output else { return Console.write(data) }
     try AtomicFile.write(data, to: URL(filePath: output))
   }
