@@ -83,7 +83,8 @@ struct TranscriptFormatTests {
     let files = TranscriptFormat.allCases.map { $0.render(transcript([])) }
     #expect(
       files == [
-        "", "WEBVTT\n\n", "", "start\tend\ttext\n", #"{"text": "", "segments": [], "language": "en"}"#,
+        "", "WEBVTT\n\n", "", "start\tend\ttext\n", #"{"text": "", "segments": [], "language": "en"}"#, "",
+        "start,end,text\n", "# Transcript\n\n01:01 · English\n\nNo speech was found.\n",
       ])
   }
 
@@ -107,5 +108,16 @@ struct TranscriptFormatTests {
     let text = TranscriptFormat.vtt.render(spoken, options: .raw(maxLineWidth: 7, maxLineCount: 2))
     #expect(
       text == "WEBVTT\n\n00:00.000 --> 00:03.500\naaa bbb\nccc ddd\n\n00:07.000 --> 00:07.500\neee\n\n")
+  }
+
+  @Test func lrc_hasMinutesAboveFiftyNineAndNoLineBreaks() {
+    let text = TranscriptFormat.lrc.render(
+      transcript([(0, 1, " a\n\nb "), (59.996, 61, " 日本"), (3725.125, 3726, " c"), (.nan, 1, "d"), (360_000, 1, "e")]))
+    #expect(text == "[00:00.00]a b\n[01:00.00]日本\n[62:05.12]c\n[00:00.00]d\n[6000:00.00]e\n")
+  }
+
+  @Test func csv_hasMillisecondsAndDoubledQuotes() {
+    let text = TranscriptFormat.csv.render(transcript([(0.0005, 1.0015, #" "a, b" "#), (61, 62.5, " c\nd")]))
+    #expect(text == "start,end,text\n0,1002,\"\"\"a, b\"\"\"\n61000,62500,\"c\nd\"\n")
   }
 }

@@ -41,10 +41,19 @@ import Testing
     let kept = URL(filePath: transcript.folder).appending(path: "transcript.srt")
     #expect(try String(contentsOf: kept, encoding: .utf8) == readable)
     #expect(try String(contentsOf: out.appending(path: "talk.srt"), encoding: .utf8) == readable)
+    let formats = ["csv", "json", "lrc", "md", "srt", "tsv", "txt", "vtt"]
+    #expect(try FileManager.default.contentsOfDirectory(atPath: out.path).sorted() == formats.map { "talk.\($0)" })
+    let again = home.file("again")
+    #expect(try home.run("export", id, "-f", "all", "-o", again.path).status == 0)
+    for format in formats {
+      let files = [out, again].map { $0.appending(path: "talk.\(format)") }
+      #expect(try Data(contentsOf: files[0]) == Data(contentsOf: files[1]), "\(format)")
+    }
+    #expect(try home.run("export", id, "-f", "all").error.contains("-o FOLDER"))
   }
 
   @Test(arguments: [
-    ["--subtitles", "pretty"], ["--subtitles", "readable", "--max_line_count", "1"],
+    ["-f", "srt,doc"], ["-f", ","], ["--subtitles", "pretty"], ["--subtitles", "readable", "--max_line_count", "1"],
     ["--max_line_width", "0"],
   ])
   func export_wrongOptions_areUsageErrors(options: [String]) throws {

@@ -24,6 +24,14 @@ enum SegmentText {
     return words.map { Piece(text: $0.word, start: $0.start, end: $0.end) }
   }
 
+  /// Several segments as one text, with a space between them unless their script has none.
+  static func joined(_ segments: some Sequence<Segment>) -> String {
+    segments.lazy.map(line).reduce("") { text, line in
+      guard let last = text.last, let first = line.first else { return text + line }
+      return text + (last.isUnspaced && first.isUnspaced ? "" : " ") + line
+    }
+  }
+
   private static func letters(_ text: some Sequence<Character>) -> [Unicode.Scalar] {
     text.flatMap(\.unicodeScalars).filter { !PythonText.isSpace($0) }
   }
