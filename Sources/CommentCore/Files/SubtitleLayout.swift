@@ -76,7 +76,7 @@ struct SubtitleLayout {
     guard let lines = lines(from: start, to: end) else { return nil }
     let total = width(start, end)
     let slack = max(0, 1 - Double(total) / Double(2 * Self.lineColumns))
-    var cost = 4 + 8 * slack * slack + lines.cost
+    var cost = 4 + 10 * slack * slack + lines.cost
     // Short sentences share a subtitle, but no part of one shares it with another.
     let isWhole = breaks[start] == 0 && (end == range.count || breaks[end] == 0)
     cost += (isWhole ? 6 : 20) * (1 - slack) * Double(sentences[end] - sentences[start + 1])
