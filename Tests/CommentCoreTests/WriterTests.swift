@@ -18,7 +18,8 @@ struct WriterTests {
       try await results.write(.make(), of: recording)
       #expect(
         try names(in: results.url) == [
-          "recording.json", "transcript.json", "transcript.srt", "transcript.tsv", "transcript.txt", "transcript.vtt",
+          "recording.json", "transcript.json", "transcript.md", "transcript.srt", "transcript.tsv", "transcript.txt",
+          "transcript.vtt",
         ])
       let text = try String(contentsOf: results.url.appending(path: "transcript.txt"), encoding: .utf8)
       #expect(text == "Hello there.\nGeneral talk.\n")

@@ -29,7 +29,7 @@ import Testing
     let id = try #require(line.recording?.id)
     let names =
       ["comments.json", "comments.md", "recording.json"]
-      + ["json", "srt", "tsv", "txt", "vtt"].map { "transcript.\($0)" }
+      + ["json", "md", "srt", "tsv", "txt", "vtt"].map { "transcript.\($0)" }
     #expect(home.results == ["talk-\(id)"] + names.map { "talk-\(id)/\($0)" })
     #expect(home.leftovers.isEmpty)
 

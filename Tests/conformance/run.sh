@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compares CommentBot's transcript files, byte for byte, with those of openai-whisper's own writers for the same
-# segments. Usage: Tests/conformance/run.sh [number of cases]
+# Compares CommentBot's transcript files, with --subtitles raw, byte for byte with those of openai-whisper's own writers
+# for the same segments. Usage: Tests/conformance/run.sh [number of cases]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=.build-conformance

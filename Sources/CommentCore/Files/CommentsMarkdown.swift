@@ -11,7 +11,7 @@ struct CommentsMarkdown {
   let note: String?
 
   var text: String {
-    var blocks = ["# " + Self.escaped(recording.facts.tags["title"] ?? recording.name)]
+    var blocks = ["# " + Self.escaped(recording.title)]
     for comment in comments {
       blocks.append("## " + Self.escaped(Self.heading(comment.kind)))
       // A summary is a text, every other kind a list.

@@ -28,7 +28,8 @@ public actor OutputFolder {
     let name = take(recording)
     return try formats.map { format in
       let file = url.appending(path: "\(name).\(format.fileExtension)")
-      try AtomicFile.write(Data(format.render(transcript, options: options).utf8), to: file)
+      let text = format.render(transcript, title: recording.title, options: options)
+      try AtomicFile.write(Data(text.utf8), to: file)
       return file
     }
   }

@@ -2,7 +2,7 @@ public import Foundation
 
 /// The folder with the files that people see of one recording: `data/transcripts/<name>-<first 12 digits>/`.
 ///
-/// It holds `transcript.json .txt .srt .vtt .tsv`, `recording.json`, and with comments `comments.json` and
+/// It holds `transcript.json .txt .srt .vtt .tsv .md`, `recording.json`, and with comments `comments.json` and
 /// `comments.md`. Every file is there whole or not at all. The disk may block, so the work has a thread of its own.
 public actor ResultFolder {
   /// The folder's name: what the library keeps.
@@ -23,17 +23,18 @@ public actor ResultFolder {
     url = transcripts.appending(path: self.name, directoryHint: .isDirectory)
   }
 
-  /// Writes `recording.json` and the transcript in every format. Comments on another transcript are removed: the
-  /// segments that they cite are gone.
+  /// The formats that every transcript is kept in.
+  static let formats: [TranscriptFormat] = [.txt, .vtt, .srt, .tsv, .json, .md]
+
+  /// Writes `recording.json` and the transcript in the formats that are kept, with readable subtitles. Comments on
+  /// another transcript are removed: the segments that they cite are gone.
   /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
-  public func write(
-    _ transcript: Transcript, of recording: Recording, options: SubtitleOptions = SubtitleOptions()
-  ) throws {
+  public func write(_ transcript: Transcript, of recording: Recording) throws {
     try AtomicFile.makeFolder(url)
     try write(JSONFile.data(recording), "recording.json")
-    for format in TranscriptFormat.allCases {
+    for format in Self.formats {
       let text =
-        format == .json ? TranscriptJSON(transcript).complete : format.render(transcript, options: options)
+        format == .json ? TranscriptJSON(transcript).complete : format.render(transcript, title: recording.title)
       try write(Data(text.utf8), "transcript.\(format.fileExtension)")
     }
     if let kept = keptComments(), kept.transcript != transcript.key {
@@ -43,9 +44,9 @@ public actor ResultFolder {
     }
   }
 
-  /// Whether the transcript is there in every format.
+  /// Whether the transcript is there in every format that is kept.
   public var isWhole: Bool {
-    TranscriptFormat.allCases.allSatisfy { format in
+    Self.formats.allSatisfy { format in
       FileManager.default.fileExists(atPath: url.appending(path: "transcript.\(format.fileExtension)").path)
     }
   }

@@ -20,6 +20,9 @@ public struct Recording: Codable, Sendable, Equatable {
 
   /// The short name that people type: the first 12 digits of ``sha256``.
   public var id: String { String(sha256.prefix(12)) }
+
+  /// What people call it: the title in the container's tags, otherwise the file's name.
+  public var title: String { facts.tags["title"] ?? name }
 }
 
 /// What the container and the decoded audio say of themselves.

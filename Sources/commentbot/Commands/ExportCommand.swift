@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import CommentCore
+import ArgumentParser
+import CommentCore
 import Foundation
 
 struct ExportCommand: AsyncParsableCommand {
@@ -9,15 +9,19 @@ struct ExportCommand: AsyncParsableCommand {
   @Argument(help: "Id from `commentbot list`, its beginning, or the recording's name.")
   var id: String
 
-  @Option(name: [.customShort("f"), .customLong("format")], help: "txt, vtt, srt, tsv or json.")
-  var format: TranscriptFormat = .txt
+  @Option(name: [.customShort("f"), .customLong("format")], help: "\(OutputFormats.help)")
+  var format = "txt"
 
-  @Option(name: .shortAndLong, help: "File to write; standard output when absent.")
+  @Option(
+    name: .shortAndLong,
+    help: "File to write, standard output when absent; for several formats the folder for their files.")
   var output: String?
 
   @OptionGroup(title: "Subtitles") var subtitles: SubtitleFlags
 
   func run() async throws {
+    let formats = try OutputFormats.named(format)
+    let options = try subtitles.options()
     let library = try Composition.library()
     let recording = try await library.recording(matching: id)
     guard let stored = try await library.latestTranscript(of: recording.sha256) else {
@@ -25,10 +29,18 @@ struct ExportCommand: AsyncParsableCommand {
         .notFound, "export", recording.name, cause: "it has no transcript",
         hint: "commentbot process \(recording.path)")
     }
-    let data = Data(format.render(stored.transcript, options: try subtitles.options()).utf8)
+    guard formats.count == 1 else {
+      guard let output else {
+        throw CommentBotError(
+          .usage, "export", "\(formats.count) formats to standard output", cause: "each needs a file of its own",
+          hint: "commentbot export \(id) -f \(format) -o FOLDER")
+      }
+      let folder = OutputFolder(URL(filePath: output, directoryHint: .isDirectory))
+      try await folder.write(stored.transcript, of: recording, formats: formats, options: options)
+      return
+    }
+    let data = Data(formats[0].render(stored.transcript, title: recording.title, options: options).utf8)
     guard let output else { return Console.write(data) }
     try AtomicFile.write(data, to: URL(filePath: output))
   }
 }
-
-extension TranscriptFormat: ExpressibleByArgument {}

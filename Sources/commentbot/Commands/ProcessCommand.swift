@@ -24,7 +24,7 @@ struct ProcessCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("f"), .customLong("output_format"), .customLong("output-format")],
-    help: "Formats of these copies: txt, vtt, srt, tsv, json or all.")
+    help: "Formats of these copies: \(OutputFormats.help)")
   var outputFormat: String?
 
   @OptionGroup(title: "Subtitles of these copies") var subtitles: SubtitleFlags

@@ -1,8 +1,12 @@
-import ArgumentParser
-import CommentCore
+public import ArgumentParser
+public import CommentCore
 
-/// openai-whisper's options for srt and vtt. They break cues by the words' times, so they need `--word_timestamps True`.
+/// How srt and vtt are written. openai-whisper's limits break its cues by the words' times, so they need
+/// `--word_timestamps True`.
 struct SubtitleFlags: ParsableArguments {
+  @Option(help: "readable (2 lines of 42, 1 to 7 s) or raw (as openai-whisper's; so with any of the options below).")
+  var subtitles: SubtitleOptions.Style?
+
   @Option(name: TranscriptionFlags.both("max_line_width"), help: "Characters in a line at the most.")
   var maxLineWidth: Int?
 
@@ -15,17 +19,28 @@ struct SubtitleFlags: ParsableArguments {
   @Option(name: TranscriptionFlags.both("highlight_words"), help: "True underlines each word as it is spoken.")
   var highlightWords: BooleanWord?
 
-  /// - Throws: ``CommentBotError`` with code `usage` when a number is not above 0.
+  /// - Throws: ``CommentBotError`` with code `usage` when a number is not above 0, or a limit contradicts the style.
   func options() throws -> SubtitleOptions {
-    for (name, value) in [
+    let numbers = [
       ("--max_line_width", maxLineWidth), ("--max_line_count", maxLineCount), ("--max_words_per_line", maxWordsPerLine),
-    ] {
+    ]
+    for (name, value) in numbers {
       if let value, value < 1 {
         throw CommentBotError(.usage, "use", "\(name) \(value)", cause: "it must be above 0")
       }
     }
-    return SubtitleOptions(
+    let highlights = highlightWords?.value ?? false
+    let limit = numbers.first { $0.1 != nil }?.0 ?? (highlights ? "--highlight_words" : nil)
+    if let limit, subtitles == .readable {
+      throw CommentBotError(
+        .usage, "use", "\(limit) with --subtitles readable", cause: "readable subtitles have limits of their own",
+        hint: "--subtitles raw")
+    }
+    guard limit != nil || subtitles == .raw else { return SubtitleOptions() }
+    return .raw(
       maxLineWidth: maxLineWidth, maxLineCount: maxLineCount, maxWordsPerLine: maxWordsPerLine,
-      highlightsWords: highlightWords?.value ?? false)
+      highlightsWords: highlights)
   }
 }
+
+extension SubtitleOptions.Style: ExpressibleByArgument {}

@@ -11,20 +11,11 @@ struct OutputCopies {
   init(folder: String?, format: String?, subtitles: SubtitleOptions) throws {
     let isWanted = folder != nil || format != nil
     self.folder = isWanted ? OutputFolder(URL(filePath: folder ?? ".", directoryHint: .isDirectory)) : nil
-    formats = try Self.formats(format ?? "all")
+    formats = try OutputFormats.named(format ?? "all")
     self.subtitles = subtitles
   }
 
   func write(_ outcome: ProcessOutcome) async throws {
     try await folder?.write(outcome.transcript, of: outcome.recording, formats: formats, options: subtitles)
-  }
-
-  private static func formats(_ names: String) throws -> [TranscriptFormat] {
-    if names == "all" { return TranscriptFormat.allCases }
-    return try names.split(separator: ",").map { name in
-      if let format = TranscriptFormat(rawValue: name.trimmingCharacters(in: .whitespaces)) { return format }
-      let known = TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ")
-      throw CommentBotError(.usage, "write", "format \(name)", cause: "it is none of \(known), all")
-    }
   }
 }

@@ -1,60 +1,41 @@
 /// Subtitles from segments or, where there are word times, from words: openai-whisper's `SubtitlesWriter`.
-struct Subtitles {
-  /// One subtitle, its times written out.
-  struct Cue: Equatable {
-    var start: String
-    var end: String
-    var text: String
-  }
-
+struct RawSubtitles {
   let segments: [Segment]
   let options: SubtitleOptions
-  /// SRT always writes hours, WebVTT only when there are any.
-  let alwaysHours: Bool
-  let decimalMark: Character
+  let clock: SubtitleClock
 
-  var cues: [Cue] {
+  var cues: [SubtitleCue] {
     guard segments.first?.words != nil else {
       return segments.map { segment in
-        Cue(
+        SubtitleCue(
           start: timestamp(segment.start), end: timestamp(segment.end),
-          text: PythonText.replace("-->", with: "->", in: PythonText.strip(segment.text)))
+          text: SubtitleCue.harmless(SegmentText.line(segment)))
       }
     }
     return wordGroups().flatMap { options.highlightsWords ? highlighted($0) : [plain($0)] }
   }
 
-  /// `[hh:]mm:ss.mmm`; times below 0 or that are no number count as 0.
-  func timestamp(_ seconds: Double) -> String {
-    let total = max(0, PythonText.milliseconds(seconds))
-    let hours = total / 3_600_000
-    let start = alwaysHours || hours > 0 ? "\(padded(hours, 2)):" : ""
-    let minutes = padded(total / 60_000 % 60, 2)
-    return "\(start)\(minutes):\(padded(total / 1000 % 60, 2))\(decimalMark)\(padded(total % 1000, 3))"
-  }
-
-  private func padded(_ number: Int, _ width: Int) -> String {
-    let digits = "\(number)"
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  private func timestamp(_ seconds: Double) -> String {
+    clock.text(PythonText.milliseconds(seconds))
   }
 
   // MARK: - Words
 
-  private func plain(_ words: [Word]) -> Cue {
-    Cue(
+  private func plain(_ words: [Word]) -> SubtitleCue {
+    SubtitleCue(
       start: timestamp(words.first?.start ?? 0), end: timestamp(words.last?.end ?? 0),
       text: words.map(\.word).joined())
   }
 
-  private func highlighted(_ words: [Word]) -> [Cue] {
+  private func highlighted(_ words: [Word]) -> [SubtitleCue] {
     let whole = plain(words)
-    var cues: [Cue] = []
+    var cues: [SubtitleCue] = []
     var last = whole.start
     for (index, word) in words.enumerated() {
       let (start, end) = (timestamp(word.start), timestamp(word.end))
-      if last != start { cues.append(Cue(start: last, end: start, text: whole.text)) }
+      if last != start { cues.append(SubtitleCue(start: last, end: start, text: whole.text)) }
       let marked = words.enumerated().map { $0.offset == index ? underlined($0.element.word) : $0.element.word }
-      cues.append(Cue(start: start, end: end, text: marked.joined()))
+      cues.append(SubtitleCue(start: start, end: end, text: marked.joined()))
       last = end
     }
     return cues
