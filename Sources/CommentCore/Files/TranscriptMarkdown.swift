@@ -17,9 +17,9 @@ struct TranscriptMarkdown {
   var text: String {
     let heading = "# " + CommentsMarkdown.escaped(title)
     let language = Locale(identifier: "en").localizedString(forLanguageCode: transcript.language)
-    let facts = [CommentsMarkdown.clock(transcript.duration), language ?? transcript.language]
+    let facts = [ClockText.of(transcript.duration), language ?? transcript.language]
     let body = paragraphs.map { paragraph in
-      "**[\(CommentsMarkdown.clock(paragraph[0].start))]** "
+      "**[\(ClockText.of(paragraph[0].start))]** "
         + CommentsMarkdown.escaped(SegmentText.joined(paragraph))
     }
     let blocks =
