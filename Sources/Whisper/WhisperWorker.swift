@@ -41,7 +41,7 @@ actor WhisperWorker {
     let activity = try voiceActivity().activity(in: audio, stop: stop)
     let windows = plan(activity, ranges, options: options, count: audio.count).compactMap { $0.after(done) }
     let language = try language(
-      of: audio, windows: windows, options: options, finished: finished, model: model, stop: stop)
+      of: audio, windows: windows, activity: activity, options: options, finished: finished, model: model, stop: stop)
     let fixedPrompt = fixedPrompt(options, model: model)
     var previous = finished.last
     for window in windows {
@@ -56,7 +56,7 @@ actor WhisperWorker {
         let monitor = DecodingMonitor(stop: stop) { share in
           emit(.progress(seconds: seconds(window.range.lowerBound) + share * seconds(window.range.count)))
         }
-        let chunks = try decoder.decode(window.pieces.flatMap { audio.floats($0) }, monitor: monitor)
+        let chunks = try decoder.decode(activity.samples(of: audio, in: window.pieces), monitor: monitor)
         let builder = SegmentBuilder(
           model: model, window: window, ranges: ranges, activity: activity, options: options, language: language.code)
         let (segments, dropped) = builder.build(chunks)
@@ -85,8 +85,8 @@ actor WhisperWorker {
 
   /// Given, else that of the finished windows, else detected; nil when there is no speech to detect it from.
   private func language(
-    of audio: AudioSamples, windows: [AudioWindow], options: TranscriptionOptions, finished: [TranscriptionWindow],
-    model: WhisperModel, stop: StopFlag
+    of audio: AudioSamples, windows: [AudioWindow], activity: VoiceActivity, options: TranscriptionOptions,
+    finished: [TranscriptionWindow], model: WhisperModel, stop: StopFlag
   ) throws -> (number: Int32, code: String, probability: Double?)? {
     let known = finished.first { $0.language != nil }
     if let code = options.language ?? known?.language ?? (model.isMultilingual ? nil : "en") {
@@ -100,7 +100,9 @@ actor WhisperWorker {
     }
     let speech = windows.map(\.pieces).filter { !$0.isEmpty }
     guard !speech.isEmpty else { return nil }
-    let (number, probability) = try LanguageDetector(model: model).detect(speech, of: audio, stop: stop)
+    let (number, probability) = try LanguageDetector(model: model).detect(speech, stop: stop) {
+      activity.samples(of: audio, in: $0)
+    }
     return (number, String(cString: whisper_lang_str(number)), probability)
   }
 

@@ -207,6 +207,32 @@ struct WhisperEngineTests {
     #expect(mean(after) > mean(before))
   }
 
+  @Test func engine_hearsQuietSpeechRightAfterLoudSpeech() async throws {
+    let quiet = try Speech.prompt("demo-thanks").map { $0 / 100 }
+    let windows = try await windows(Speech.prompt("demo-congrats") + quiet)
+    #expect(text(windows).contains("thank you for trying"))
+  }
+
+  @Test func engine_inventsNothingInMusic() async throws {
+    // Chords, two a second: voice activity detection alone takes some of them for speech, and the model hears "you".
+    let rate = Double(Speech.rate)
+    let samples = (0..<60 * Speech.rate).map { index -> Int16 in
+      let beat = index / (Speech.rate / 2)
+      let time = Double(index % (Speech.rate / 2)) / rate
+      let chord = (0..<4).reduce(0.0) { sum, voice in
+        let note = Double([0, 3, 5, 7, 10, 12, 15][(beat * 5 + voice * 3) % 7])
+        let pitch = 220 * exp2(note / 12)
+        return sum + (1...3).reduce(0.0) { $0 + sin(2 * .pi * pitch * Double($1) * time) / Double($1) }
+      }
+      return Int16(chord * exp(-4 * time) * 200)
+    }
+    var options = TranscriptionOptions()
+    options.language = "en"
+    let windows = try await windows(samples, options: options)
+    #expect(text(windows).isEmpty)
+    #expect(windows.flatMap(\.dropped).reduce(0) { $0 + $1.end - $1.start } > 59)
+  }
+
   @Test func engine_withoutVoiceActivityHearsEverything() async throws {
     var options = TranscriptionOptions()
     options.vadFilter = false

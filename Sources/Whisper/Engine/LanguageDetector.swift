@@ -14,21 +14,24 @@ struct LanguageDetector {
     return (0..<voters).map { (2 * $0 + 1) * count / (2 * voters) }
   }
 
+  /// - Parameter samples: gives those of the parts of a window.
   /// - Returns: libwhisper's number of the language and its probability in 0...1.
-  func detect(_ windows: [[Range<Int>]], of audio: AudioSamples, stop: StopFlag) throws -> (Int32, Double) {
+  func detect(
+    _ windows: [[Range<Int>]], stop: StopFlag, samples: ([Range<Int>]) -> [Float]
+  ) throws -> (Int32, Double) {
     let state = try WhisperState(model)
     var sums = [Double](repeating: 0, count: Int(whisper_lang_max_id()) + 1)
     let voters = Self.voters(of: windows.count)
     for voter in voters {
       if stop.isSet { throw CancellationError() }
-      let samples = windows[voter].flatMap { audio.floats($0) }
+      let samples = samples(windows[voter])
       var probabilities = [Float](repeating: 0, count: sums.count)
       guard
         whisper_pcm_to_mel_with_state(model.context, state.pointer, samples, Int32(samples.count), model.threads) == 0,
         whisper_lang_auto_detect_with_state(model.context, state.pointer, 0, model.threads, &probabilities) >= 0
       else {
         throw CommentBotError(
-          .engine, "detect the language of", audio.url.path, cause: EngineLog.takeError() ?? "libwhisper failed")
+          .engine, "detect the language with", model.path, cause: EngineLog.takeError() ?? "libwhisper failed")
       }
       for (index, probability) in probabilities.enumerated() {
         sums[index] += Double(probability) / Double(voters.count)

@@ -1,14 +1,27 @@
 import CommentCore
 
-/// How likely somebody speaks, frame by frame.
-struct VoiceActivity: Equatable {
+/// How likely somebody speaks, frame by frame, and where speech is so quiet that it must be made louder.
+struct VoiceActivity {
   /// In 0...1, one for each ``VoiceActivityModel/frameLength`` samples.
   var probabilities: [Float]
+  /// Stretches with quiet speech, in order and apart, with the factor for their samples.
+  var quiet: [(range: Range<Int>, gain: Float)] = []
 
   /// The highest probability in a range of samples; 0 when there is none.
   func peak(in samples: Range<Int>) -> Float {
     let length = VoiceActivityModel.frameLength
     let frames = samples.lowerBound / length..<(samples.upperBound + length - 1) / length
     return probabilities[frames.clamped(to: probabilities.indices)].max() ?? 0
+  }
+
+  /// What the engine hears of the pieces, one after the other: next to loud speech it would not hear quiet speech at all.
+  func samples(of audio: AudioSamples, in pieces: [Range<Int>]) -> [Float] {
+    pieces.flatMap { piece in
+      var samples = audio.floats(piece)
+      for (range, gain) in quiet {
+        for index in range.clamped(to: piece) { samples[index - piece.lowerBound] *= gain }
+      }
+      return samples
+    }
   }
 }

@@ -41,8 +41,11 @@ final class VoiceActivityModel {
       ($0.lowerBound / Self.frameLength * Self.frameLength)..<$0.upperBound
     }
     for (range, gain) in SecondLook().blocks(in: silences, samples: audio.floats) {
+      let louder = try probabilities(of: audio, in: range, gain: gain, stop: stop)
+      guard !detector.spans(louder, frameLength: Self.frameLength, count: range.count).isEmpty else { continue }
+      activity.quiet.append((range, gain))
       let first = range.lowerBound / Self.frameLength
-      for (index, probability) in try probabilities(of: audio, in: range, gain: gain, stop: stop).enumerated() {
+      for (index, probability) in louder.enumerated() {
         activity.probabilities[first + index] = max(activity.probabilities[first + index], probability)
       }
     }
