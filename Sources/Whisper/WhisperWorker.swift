@@ -42,7 +42,7 @@ actor WhisperWorker {
     let windows = plan(activity, ranges, options: options, count: audio.count).compactMap { $0.after(done) }
     let language = try language(
       of: audio, windows: windows, activity: activity, options: options, finished: finished, model: model, stop: stop)
-    let fixedPrompt = fixedPrompt(options, model: model)
+    let fixedPrompt = try fixedPrompt(options, model: model)
     var previous = finished.last
     for window in windows {
       if stop.isSet { throw CancellationError() }
@@ -106,11 +106,19 @@ actor WhisperWorker {
     return (number, String(cString: whisper_lang_str(number)), probability)
   }
 
-  /// What the model reads before every window: the initial prompt, and hotwords as far as there is room beside it.
-  private func fixedPrompt(_ options: TranscriptionOptions, model: WhisperModel) -> [whisper_token] {
+  /// What the model reads before every window: the initial prompt, of which as in openai-whisper the end counts, and the
+  /// hotwords.
+  /// - Throws: ``CommentBotError`` with `usage` when the hotwords are more than there is room for.
+  private func fixedPrompt(_ options: TranscriptionOptions, model: WhisperModel) throws -> [whisper_token] {
     let prompt = (options.initialPrompt.map(model.tokens(of:)) ?? []).suffix(model.promptCapacity)
     let hotwords = options.hotwords.map(model.tokens(of:)) ?? []
-    return Array(prompt + hotwords.prefix(model.promptCapacity - prompt.count))
+    guard prompt.count + hotwords.count <= model.promptCapacity else {
+      throw CommentBotError(
+        .usage, "give the model", "\(hotwords.count) tokens of hotwords",
+        cause: "beside the initial prompt there is room for \(model.promptCapacity - prompt.count)",
+        hint: "name only the words that the model spells wrong without help")
+    }
+    return Array(prompt) + hotwords
   }
 
   /// The text tokens of the window before, unless they come from so high a temperature that they may be wrong.

@@ -207,6 +207,16 @@ struct WhisperEngineTests {
     #expect(mean(after) > mean(before))
   }
 
+  @Test func engine_refusesMoreHotwordsThanThereIsRoomFor() async throws {
+    var options = TranscriptionOptions()
+    options.hotwords = String(repeating: " Katarzyna", count: 200)
+    await #expect {
+      try await windows(Speech.prompt("vm-goodbye"), options: options)
+    } throws: {
+      ($0 as? CommentBotError)?.code == .usage
+    }
+  }
+
   @Test func engine_hearsQuietSpeechRightAfterLoudSpeech() async throws {
     let quiet = try Speech.prompt("demo-thanks").map { $0 / 100 }
     let windows = try await windows(Speech.prompt("demo-congrats") + quiet)

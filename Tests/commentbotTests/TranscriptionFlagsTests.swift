@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommentCore
+import Foundation
 import TestSupport
 import Testing
 
@@ -27,6 +28,19 @@ struct TranscriptionFlagsTests {
   func silenceThreshold_withVoiceActivity_changesNothing(flag: String) throws {
     #expect(try options(flag, "2") == TranscriptionOptions())
     #expect(try options(flag, "2", "--vad_filter", "False").hallucinationSilenceThreshold == 2)
+  }
+
+  @Test func glossary_joinsItsTermsAfterTheHotwords() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "glossary-\(UUID().uuidString).txt")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try "# people\nSiobhan Nguyen\n\n  Łódź \r\nPBX\n".write(to: file, atomically: true, encoding: .utf8)
+    #expect(try options("--glossary", file.path).hotwords == " Siobhan Nguyen, Łódź, PBX")
+    #expect(
+      try options("--hotwords", "Asterisk", "--glossary", file.path).hotwords == " Asterisk, Siobhan Nguyen, Łódź, PBX")
+  }
+
+  @Test func glossary_thatIsNotThere_isRefused() throws {
+    #expect { try options("--glossary", "/nowhere/names.txt") } throws: { ($0 as? CommentBotError)?.code == .inputMissing }
   }
 
   @Test func hotwords_empty_areNone() throws {

@@ -37,6 +37,9 @@ struct TranscriptionFlags: ParsableArguments {
   @Option(help: "Words to expect, given to every window too, after the initial prompt.")
   var hotwords: String?
 
+  @Option(help: "File of names and terms, one a line, given to every window like hotwords.")
+  var glossary: String?
+
   @Option(
     name: Self.both("condition_on_previous_text"), help: "True gives each window the text of the one before it.")
   var conditionOnPreviousText: BooleanWord?
@@ -86,7 +89,8 @@ struct TranscriptionFlags: ParsableArguments {
     options.beamSize = try Self.check(beamSize, "--beam_size", in: 1...8) ?? options.beamSize
     options.lengthPenalty = try Self.check(lengthPenalty, "--length_penalty", in: 0...10)
     options.initialPrompt = initialPrompt
-    options.hotwords = hotwords.flatMap(Self.words)
+    let terms = [hotwords, try glossary.map(Glossary.read)].compactMap { $0?.trimmingCharacters(in: .whitespaces) }
+    options.hotwords = Self.words(terms.filter { !$0.isEmpty }.joined(separator: ", "))
     options.conditionOnPreviousText = conditionOnPreviousText?.value ?? options.conditionOnPreviousText
     options.compressionRatioThreshold = compressionRatioThreshold ?? options.compressionRatioThreshold
     options.logprobThreshold = logprobThreshold ?? options.logprobThreshold
