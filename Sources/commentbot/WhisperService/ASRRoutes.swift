@@ -16,14 +16,14 @@ struct ASRRoutes: Sendable {
     let place = try desk.queue.reserve()
     let fields = Fields(query: request)
     let (options, format) = try (Self.options(fields), fields.word("output", of: TranscriptFormat.self) ?? .txt)
-    let audio = try await audio(of: request, fields)
+    let audio = try await audio(of: request, context, fields)
     let transcript = try await desk.transcribe(audio, options, for: context, at: place)
     return SpeechResponse.text(format.render(transcript))
   }
 
   private func detectLanguage(_ request: Request, _ context: ServiceContext) async throws -> Response {
     let place = try desk.queue.reserve()
-    let audio = try await audio(of: request, Fields(query: request))
+    let audio = try await audio(of: request, context, Fields(query: request))
     let found = try await desk.work(for: context, at: place) { try await $0.detectLanguage(of: audio) }
     guard let found else {
       throw ServiceFailure(.unprocessableContent, "there is no speech to hear a language in", code: "no_speech")
@@ -35,10 +35,12 @@ struct ASRRoutes: Sendable {
   }
 
   /// With `encode=false` the file is samples already.
-  private func audio(of request: Request, _ fields: Fields) async throws -> AudioSamples {
+  private func audio(
+    of request: Request, _ context: ServiceContext, _ fields: Fields
+  ) async throws -> AudioSamples {
     let isEncoded = try fields.boolean("encode") ?? true
     let upload = try await desk.receive(
-      request, fileField: "audio_file", reservedBytes: isEncoded ? 0 : AudioSamples.headerBytes)
+      request, context, fileField: "audio_file", reservedBytes: isEncoded ? 0 : AudioSamples.headerBytes)
     return isEncoded
       ? try await desk.decoder.samples(of: upload) : try await desk.decoder.rawSamples(of: upload)
   }

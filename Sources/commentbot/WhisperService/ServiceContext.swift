@@ -1,5 +1,7 @@
+import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTPTypes
 
 /// What belongs to one request.
 struct ServiceContext: RequestContext {
@@ -9,6 +11,13 @@ struct ServiceContext: RequestContext {
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     channel = source.channel
+  }
+
+  /// Tells a client that asked whether it shall send the body (`Expect: 100-continue`) to do so. Until then one that is
+  /// sent away has sent nothing.
+  func invite(_ request: Request) async throws {
+    guard request.headers[.expect]?.lowercased() == "100-continue" else { return }
+    try await channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue))).get()
   }
 
   /// Does the work, and cancels it when the client goes away before it is done.

@@ -30,7 +30,7 @@ struct SpeechRoutes: Sendable {
     -> Response
   {
     let place = try desk.queue.reserve()
-    let upload = try await desk.receive(request, fileField: "file")
+    let upload = try await desk.receive(request, context, fileField: "file")
     let wanted = try SpeechRequest(upload.fields, task: task, models: models)
     let audio = try await desk.decoder.samples(of: upload)
     if wanted.isStream { return stream(audio, wanted, for: context, at: place) }

@@ -13,9 +13,11 @@ struct TranscriptionDesk: Sendable {
   let metrics: ServiceMetrics
 
   /// - Parameter reservedBytes: to leave free at the file's start.
-  func receive(_ request: Request, fileField: String, reservedBytes: Int = 0) async throws -> Upload {
+  func receive(
+    _ request: Request, _ context: ServiceContext, fileField: String, reservedBytes: Int = 0
+  ) async throws -> Upload {
     try await UploadReceiver(folder: folder, maxBytes: maxBytes, fileField: fileField, reservedBytes: reservedBytes)
-      .receive(request)
+      .receive(request) { try await context.invite(request) }
   }
 
   /// Transcribes when it is this request's turn. A client that goes away stops it.

@@ -37,8 +37,9 @@ struct UploadReceiver {
   /// Bytes to leave free at the file's start.
   var reservedBytes = 0
 
+  /// - Parameter invite: called when nothing in the request's head speaks against its body.
   /// - Throws: ``ServiceFailure``, or ``CommentBotError`` when the disk cannot be written; nothing is left then.
-  func receive(_ request: Request) async throws -> Upload {
+  func receive(_ request: Request, invite: () async throws -> Void) async throws -> Upload {
     if let text = request.headers[.contentLength], let length = Int(text), length > maxBytes + (1 << 20) {
       throw tooLarge
     }
@@ -47,6 +48,7 @@ struct UploadReceiver {
     let file = try await UploadFile(url, reservedBytes: reservedBytes)
     do {
       var form = Form()
+      try await invite()
       for try await buffer in request.body {
         for event in try parser.feed(buffer.readableBytesView) { try await take(event, into: file, &form) }
       }
@@ -61,6 +63,9 @@ struct UploadReceiver {
       return Upload(file: url, filename: filename, byteCount: form.byteCount, fields: form.texts)
     } catch {
       unlink(url.path)
+      guard error is ServiceFailure || error is CommentBotError else {
+        throw ServiceFailure(.badRequest, "the upload was broken off: \(error)", code: "broken_off")
+      }
       throw error
     }
   }
@@ -135,8 +140,9 @@ private actor UploadFile {
     do {
       try handle.write(contentsOf: bytes)
     } catch {
+      let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
       throw CommentBotError(
-        .diskFull, "write", "the upload", cause: error.localizedDescription, hint: "df -h \(url.path)")
+        isFull ? .diskFull : .io, "write", "the upload", cause: error.localizedDescription, hint: "df -h \(url.path)")
     }
   }
 
