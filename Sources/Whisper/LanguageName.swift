@@ -15,4 +15,10 @@ public enum LanguageName {
       .usage, "use", "--language \(name)", cause: "Whisper knows no such language",
       hint: "give a code such as en, es, fr, or leave it out to have it detected")
   }
+
+  /// The English name in lower case, such as `spanish` for `es`; nil for an unknown code.
+  public static func english(of code: String) -> String? {
+    let id = whisper_lang_id(code)
+    return id < 0 ? nil : whisper_lang_str_full(id).map { String(cString: $0) }
+  }
 }

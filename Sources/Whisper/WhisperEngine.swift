@@ -55,4 +55,15 @@ public final class WhisperEngine: Transcriber {
     }
     return stream
   }
+
+  /// The language that most of the speech is in, by the same windows that ``transcribe(_:options:after:)`` would ask.
+  /// - Returns: its ISO 639-1 code and its probability in 0...1; nil when there is no speech.
+  public func detectLanguage(of audio: AudioSamples) async throws -> (code: String, probability: Double)? {
+    let stop = StopFlag()
+    return try await withTaskCancellationHandler {
+      try await worker.detectLanguage(of: audio, stop: stop)
+    } onCancel: {
+      stop.set()
+    }
+  }
 }

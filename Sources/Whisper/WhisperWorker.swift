@@ -72,6 +72,15 @@ actor WhisperWorker {
     }
   }
 
+  /// A model for English only knows no other language.
+  func detectLanguage(of audio: AudioSamples, stop: StopFlag) throws -> (code: String, probability: Double)? {
+    let options = TranscriptionOptions()
+    let windows = try plan(audio, HeardRanges(options: options, count: audio.count), options: options, stop: stop)
+    let found = try language(
+      of: audio, windows: windows, options: options, finished: [], model: model(), stop: stop)
+    return found.map { ($0.code, $0.probability ?? 1) }
+  }
+
   private func plan(
     _ activity: VoiceActivity, _ ranges: HeardRanges, options: TranscriptionOptions, count: Int
   ) -> [AudioWindow] {

@@ -8,5 +8,6 @@ struct CommentBot: AsyncParsableCommand {
     subcommands: [
       ProcessCommand.self, ListCommand.self, ShowCommand.self, SearchCommand.self, ExportCommand.self,
       DeleteCommand.self, ModelsCommand.self, CacheCommand.self, DiagnoseCommand.self,
+      WhisperServiceCommand.self,
     ])
 }

@@ -36,18 +36,19 @@ export LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 
 if command -v apt-get >/dev/null; then
   step "Debian packages for the tests (1 minute the first time)"
-  apt_install espeak-ng sox ffmpeg asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav python3-venv shellcheck
+  apt_install espeak-ng sox ffmpeg asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav python3-venv shellcheck curl
   done_in
 fi
 
 if [ -z "$filter" ]; then
   check "Format: swift format lint" swift format lint --strict --recursive --parallel Sources Tests Package.swift
-  check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh Tests/conformance/run.sh Benchmarks/*/run.sh .ci/run
+  check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh Tests/conformance/*.sh Benchmarks/*/run.sh .ci/run
 fi
 
 check "Swift tests (5 minutes to build the first time)" swift test ${filter:+--filter "$filter"}
 if [ -z "$filter" ]; then
   check "Output files byte for byte as openai-whisper writes them" Tests/conformance/run.sh
+  check "Whisper service as OpenAI's own SDK expects it" Tests/conformance/openai-sdk.sh
 fi
 
 printf '==> Summary after %d min %d s\n' $((SECONDS / 60)) $((SECONDS % 60))

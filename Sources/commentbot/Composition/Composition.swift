@@ -37,6 +37,11 @@ struct Composition {
   }
 
   func transcriber() throws -> any Transcriber {
+    try Self.whisperEngine(home: home, settings: settings)
+  }
+
+  /// The models are looked for now and loaded at the first use.
+  static func whisperEngine(home: Home, settings: Settings) throws -> WhisperEngine {
     let store = ModelStore(folder: home.models)
     let model = try store.whisper(settings.whisperModel)
     let vad = try store.vad()

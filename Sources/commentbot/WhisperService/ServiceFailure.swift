@@ -1,0 +1,92 @@
+import CommentCore
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// A request that fails: the one place where errors become HTTP statuses and OpenAI's error objects.
+struct ServiceFailure: Error, Equatable {
+  var status: HTTPResponse.Status
+  var message: String
+  /// The field of the request that is wrong.
+  var param: String?
+  var code: String?
+  /// Seconds after which it may be worth to try again.
+  var retryAfter: Int?
+
+  init(
+    _ status: HTTPResponse.Status, _ message: String, param: String? = nil, code: String? = nil,
+    retryAfter: Int? = nil
+  ) {
+    self.status = status
+    self.message = message
+    self.param = param
+    self.code = code
+    self.retryAfter = retryAfter
+  }
+
+  init(_ error: any Error) {
+    switch error {
+    case let failure as ServiceFailure: self = failure
+    case let error as CommentBotError: self.init(error)
+    case let error as HTTPError: self.init(error.status, error.body ?? error.status.reasonPhrase)
+    case is CancellationError: self.init(.serviceUnavailable, "the work was stopped", code: "cancelled")
+    default: self.init(.internalServerError, "\(error)")
+    }
+  }
+
+  private init(_ error: CommentBotError) {
+    let status: HTTPResponse.Status =
+      switch error.code {
+      case .usage, .unreadableAudio, .inputMissing, .contextExceeded: .badRequest
+      case .notFound: .notFound
+      case .busy: .tooManyRequests
+      case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+      case .cancelled, .modelMissing, .modelDamaged, .unreachable: .serviceUnavailable
+      case .configuration, .engine, .badReply, .serverError, .permission, .io, .database: .internalServerError
+      }
+    self.init(status, "\(error)", code: error.code.rawValue)
+  }
+
+  var response: Response {
+    var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
+    if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+    // The text is this program's own and always encodes.
+    let json = (try? JSONText.line(Object(error: Body(self)))) ?? ""
+    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
+  }
+
+  /// What a stream that has begun already ends with.
+  var event: some Encodable { Object(error: Body(self)) }
+
+  private var type: String {
+    switch status.code {
+    case 429: "rate_limit_error"
+    case 500...: "server_error"
+    default: "invalid_request_error"
+    }
+  }
+
+  private struct Object: Encodable {
+    var error: Body
+  }
+
+  /// All four keys are always there, as OpenAI's are.
+  private struct Body: Encodable {
+    enum Key: CodingKey {
+      case message, type, param, code
+    }
+    let failure: ServiceFailure
+
+    init(_ failure: ServiceFailure) {
+      self.failure = failure
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(failure.message, forKey: .message)
+      try container.encode(failure.type, forKey: .type)
+      try container.encode(failure.param, forKey: .param)
+      try container.encode(failure.code, forKey: .code)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import CommentCore
+import Foundation
+
+/// A transcript as the events of OpenAI's stream, window by window. The deltas joined are the text at the end.
+struct SpeechEvents {
+  private let format: SpeechRequest.Format
+  private var text = ""
+  /// Space that belongs before the next word, if one comes.
+  private var space = ""
+  private var segmentCount = 0
+
+  init(format: SpeechRequest.Format) {
+    self.format = format
+  }
+
+  /// The lines for the window's segments.
+  mutating func take(_ window: TranscriptionWindow) throws -> [String] {
+    var lines: [String] = []
+    for var segment in window.segments {
+      let delta = take(segment.text)
+      if !delta.isEmpty { lines.append(try Self.line(Delta(delta: delta))) }
+      if format == .diarizedJSON {
+        segment.id = segmentCount
+        lines.append(try Self.line(SpeechResponse.SpokenSegment(segment)))
+      }
+      segmentCount += 1
+    }
+    return lines
+  }
+
+  func done() throws -> String { try Self.line(Done(text: text)) }
+
+  static func line(_ event: some Encodable) throws -> String {
+    "data: \(try JSONText.line(event))\n\n"
+  }
+
+  private mutating func take(_ segment: String) -> String {
+    let whole = space + segment
+    let end = whole.lastIndex { !$0.isWhitespace }.map(whole.index(after:)) ?? whole.startIndex
+    space = String(whole[end...])
+    let delta = text.isEmpty ? String(whole[..<end].drop(while: \.isWhitespace)) : String(whole[..<end])
+    text += delta
+    return delta
+  }
+
+  private struct Delta: Encodable {
+    var type = "transcript.text.delta"
+    var delta: String
+  }
+
+  private struct Done: Encodable {
+    var type = "transcript.text.done"
+    var text: String
+  }
+}

@@ -1,0 +1,122 @@
+import CommentCore
+import Foundation
+import HTTPTypes
+import Whisper
+
+/// What a request to OpenAI's audio endpoints asks for, taken from the form's fields.
+struct SpeechRequest {
+  enum Format: String, CaseIterable {
+    case json, text, srt
+    case verboseJSON = "verbose_json"
+    case vtt
+    case diarizedJSON = "diarized_json"
+  }
+
+  var options = TranscriptionOptions()
+  var format = Format.json
+  var hasSegments = true
+  var hasWords = false
+  var isStream = false
+
+  /// - Parameter models: names that a request may give.
+  /// - Throws: ``ServiceFailure`` naming the field that is wrong.
+  init(_ fields: [String: [String]], task: TranscriptionOptions.Task, models: [String]) throws {
+    let fields = Fields(fields)
+    if let model = fields["model"], !models.contains(model) {
+      throw ServiceFailure(
+        .notFound, "the model '\(model)' does not exist here; there is \(models.joined(separator: ", "))",
+        param: "model", code: "model_not_found")
+    }
+    options.task = task
+    options.language = try fields["language"].map { try Fields.language($0, param: "language") }
+    options.initialPrompt = fields["prompt"]
+    options.temperature = try fields.number("temperature", in: 0...1) ?? 0
+    format = try fields.word("response_format", of: Format.self) ?? .json
+    if task == .translate {
+      guard format != .diarizedJSON else {
+        throw ServiceFailure(.badRequest, "translations have no diarized_json", param: "response_format")
+      }
+    } else {
+      try takeTranscriptionFields(fields)
+    }
+    options.wordTimestamps = hasWords
+  }
+
+  private mutating func takeTranscriptionFields(_ fields: Fields) throws {
+    if let wanted = fields.list("include").first {
+      throw ServiceFailure(
+        .badRequest, "'\(wanted)' cannot be included: this service does not give it", param: "include[]")
+    }
+    let granularities = fields.list("timestamp_granularities")
+    if let unknown = granularities.first(where: { !["word", "segment"].contains($0) }) {
+      throw ServiceFailure(
+        .badRequest, "'\(unknown)' is no granularity; there are word and segment", param: "timestamp_granularities[]")
+    }
+    hasWords = granularities.contains("word")
+    hasSegments = granularities.isEmpty || granularities.contains("segment")
+    if hasWords, format != .verboseJSON {
+      throw ServiceFailure(
+        .badRequest, "words have times only with response_format verbose_json", param: "timestamp_granularities[]")
+    }
+    isStream = try fields.boolean("stream") ?? false
+    if isStream, ![.json, .text, .diarizedJSON].contains(format) {
+      throw ServiceFailure(.badRequest, "\(format.rawValue) cannot be streamed", param: "stream")
+    }
+  }
+}
+
+/// Values by name; empty ones count as not given, and a list's name may end with `[]`.
+struct Fields {
+  private let values: [String: [String]]
+
+  init(_ values: [String: [String]]) {
+    self.values = values
+  }
+
+  subscript(name: String) -> String? {
+    values[name]?.last.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  func list(_ name: String) -> [String] {
+    ((values[name] ?? []) + (values[name + "[]"] ?? [])).flatMap { $0.split(separator: ",") }
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
+    guard let text = self[name] else { return nil }
+    guard let value = Double(text), range.contains(value) else {
+      throw ServiceFailure(
+        .badRequest, "'\(text)' is no number from \(range.lowerBound.formatted()) to \(range.upperBound.formatted())",
+        param: name)
+    }
+    return value
+  }
+
+  func boolean(_ name: String) throws -> Bool? {
+    guard let text = self[name] else { return nil }
+    guard let word = BooleanWord(argument: text) else {
+      throw ServiceFailure(.badRequest, "'\(text)' is neither true nor false", param: name)
+    }
+    return word.value
+  }
+
+  func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String, of type: Word.Type) throws -> Word? {
+    guard let text = self[name] else { return nil }
+    guard let word = Word(rawValue: text) else {
+      let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ServiceFailure(.badRequest, "'\(text)' is none of \(known)", param: name)
+    }
+    return word
+  }
+
+  /// The code of a language given as code or name.
+  static func language(_ text: String, param: String) throws -> String {
+    do {
+      return try LanguageName.code(of: text)
+    } catch {
+      throw ServiceFailure(
+        .badRequest, "Whisper knows no language '\(text)'; give a code such as en, or leave it out to have it detected",
+        param: param)
+    }
+  }
+}

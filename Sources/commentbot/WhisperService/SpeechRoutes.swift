@@ -1,0 +1,85 @@
+import CommentCore
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// OpenAI's audio endpoints.
+struct SpeechRoutes: Sendable {
+  let desk: TranscriptionDesk
+  /// The model's name, and the one that OpenAI's own clients give.
+  let models: [String]
+
+  init(desk: TranscriptionDesk, model: String) {
+    self.desk = desk
+    models = model == "whisper-1" ? [model] : [model, "whisper-1"]
+  }
+
+  func add(to router: Router<ServiceContext>) {
+    router.post("v1/audio/transcriptions") { request, context in try await answer(request, context, task: .transcribe) }
+    router.post("v1/audio/translations") { request, context in try await answer(request, context, task: .translate) }
+    router.get("v1/models") { _, _ in try SpeechResponse.json(ModelList(data: models.map { Model(id: $0) })) }
+    router.get("v1/models/:model") { _, context in
+      guard let name = context.parameters.get("model"), models.contains(name) else {
+        throw ServiceFailure(.notFound, "the model does not exist here", param: "model", code: "model_not_found")
+      }
+      return try SpeechResponse.json(Model(id: name))
+    }
+  }
+
+  private func answer(_ request: Request, _ context: ServiceContext, task: TranscriptionOptions.Task) async throws
+    -> Response
+  {
+    let place = try desk.queue.reserve()
+    let upload = try await desk.receive(request, context, fileField: "file")
+    let wanted = try SpeechRequest(upload.fields, task: task, models: models)
+    let audio = try await desk.decoder.samples(of: upload)
+    if wanted.isStream { return stream(audio, wanted, for: context, at: place) }
+    let transcript = try await desk.transcribe(audio, wanted.options, for: context, at: place)
+    return try SpeechResponse(transcript: transcript, request: wanted).response()
+  }
+
+  /// Server-sent events: the text as it is heard, then the whole of it.
+  private func stream(
+    _ audio: AudioSamples, _ wanted: SpeechRequest, for context: ServiceContext, at place: TranscriptionQueue.Place
+  ) -> Response {
+    let body = ResponseBody { writer in
+      let (lines, source) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
+      let job = Task {
+        do {
+          try await desk.work(for: context, at: place) { engine in
+            var text = SpeechEvents(format: wanted.format)
+            _ = try await desk.transcribe(audio, wanted.options, by: engine) { window in
+              for line in try text.take(window) { source.yield(ByteBuffer(string: line)) }
+            }
+            source.yield(ByteBuffer(string: try text.done()))
+          }
+          source.finish()
+        } catch {
+          // The status is sent already: what is left is an event that says it.
+          if !CommentBotError.isCancellation(error), let line = try? SpeechEvents.line(ServiceFailure(error).event) {
+            source.yield(ByteBuffer(string: line))
+          }
+          source.finish()
+        }
+      }
+      defer { job.cancel() }
+      try await writer.write(lines)
+      try await writer.finish(nil)
+    }
+    return Response(
+      status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"], body: body)
+  }
+
+  private struct Model: Encodable {
+    var id: String
+    var object = "model"
+    /// Unix time; weights have none that would mean anything.
+    var created = 0
+    var ownedBy = "commentbot"
+  }
+
+  private struct ModelList: Encodable {
+    var object = "list"
+    var data: [Model]
+  }
+}

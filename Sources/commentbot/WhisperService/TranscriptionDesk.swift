@@ -1,0 +1,66 @@
+import CommentCore
+import Foundation
+import Hummingbird
+import Whisper
+
+/// Takes requests' audio and has it transcribed: what all routes share.
+struct TranscriptionDesk: Sendable {
+  let folder: URL
+  let maxBytes: Int
+  let queue: TranscriptionQueue
+  let decoder: UploadDecoder
+  let keeper: ModelKeeper
+  let metrics: ServiceMetrics
+
+  /// - Parameter reservedBytes: to leave free at the file's start.
+  func receive(
+    _ request: Request, _ context: ServiceContext, fileField: String, reservedBytes: Int = 0
+  ) async throws -> Upload {
+    try await UploadReceiver(folder: folder, maxBytes: maxBytes, fileField: fileField, reservedBytes: reservedBytes)
+      .receive(request) { try await context.invite(request) }
+  }
+
+  /// Transcribes when it is this request's turn. A client that goes away stops it.
+  func transcribe(
+    _ audio: AudioSamples, _ options: TranscriptionOptions, for context: ServiceContext,
+    at place: TranscriptionQueue.Place
+  ) async throws -> Transcript {
+    try await work(for: context, at: place) { engine in
+      try await transcribe(audio, options, by: engine) { _ in }
+    }
+  }
+
+  /// Works with the engine when it is this request's turn. A client that goes away stops it.
+  func work<Result: Sendable>(
+    for context: ServiceContext, at place: TranscriptionQueue.Place,
+    _ work: @escaping @Sendable (WhisperEngine) async throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await context.whileClientIsThere {
+        try await place.turn { try await keeper.use(work) }
+      }
+    } catch  where CommentBotError.isCancellation(error) {
+      metrics.countCancelled()
+      throw error
+    }
+  }
+
+  /// - Parameter onWindow: called with every window that is done.
+  func transcribe(
+    _ audio: AudioSamples, _ options: TranscriptionOptions, by engine: WhisperEngine,
+    onWindow: (TranscriptionWindow) async throws -> Void
+  ) async throws -> Transcript {
+    let start = ContinuousClock.now
+    var windows: [TranscriptionWindow] = []
+    for try await event in engine.transcribe(audio, options: options, after: []) {
+      guard case .window(let window) = event else { continue }
+      windows.append(window)
+      try await onWindow(window)
+    }
+    // A stream that was cancelled ends early without an error.
+    try Task.checkCancellation()
+    metrics.count(audioSeconds: audio.duration, engineTime: .now - start)
+    return Transcript(
+      windows: windows, key: audio.key, engine: engine.identity, options: options, duration: audio.duration)
+  }
+}
