@@ -75,9 +75,11 @@ actor WhisperWorker {
   /// A model for English only knows no other language.
   func detectLanguage(of audio: AudioSamples, stop: StopFlag) throws -> (code: String, probability: Double)? {
     let options = TranscriptionOptions()
-    let windows = try plan(audio, HeardRanges(options: options, count: audio.count), options: options, stop: stop)
+    let activity = try voiceActivity().activity(in: audio, stop: stop)
+    let ranges = HeardRanges(options: options, count: audio.count)
+    let windows = plan(activity, ranges, options: options, count: audio.count)
     let found = try language(
-      of: audio, windows: windows, options: options, finished: [], model: model(), stop: stop)
+      of: audio, windows: windows, activity: activity, options: options, finished: [], model: model(), stop: stop)
     return found.map { ($0.code, $0.probability ?? 1) }
   }
 

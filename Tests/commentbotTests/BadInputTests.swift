@@ -96,9 +96,8 @@ import Testing
   @Test func process_modelWithFlippedBytes_isRefused() throws {
     let home = try Installation()
     let audio = try Speech.make("Hello.", at: home.file("a.wav"))
+    try home.ownModels()
     let models = home.file("data/models")
-    try FileManager.default.removeItem(at: models)
-    try FileManager.default.copyItem(at: Package.root.appending(path: "data/models"), to: models)
     let names = try FileManager.default.contentsOfDirectory(atPath: models.path + "/whisper")
     let model = models.appending(path: "whisper/\(try #require(names.first { $0.hasPrefix("ggml-base") }))")
     var bytes = try Data(contentsOf: model)

@@ -23,7 +23,7 @@ struct DiagnoseTests {
   @Test(arguments: ["models.whisper", "models.vad", "models.llm"])
   func diagnose_missingModel_namesIt(id: String) throws {
     let home = try Installation()
-    try ownModels(home)
+    try home.ownModels()
     try FileManager.default.removeItem(at: model(id, home))
     try expectFailure(id, fix: "commentbot models pull", home)
   }
@@ -31,7 +31,7 @@ struct DiagnoseTests {
   @Test(arguments: ["models.whisper", "models.vad", "models.llm"])
   func diagnose_damagedModel_namesIt(id: String) throws {
     let home = try Installation()
-    try ownModels(home)
+    try home.ownModels()
     let file = try model(id, home)
     var bytes = try Data(contentsOf: file)
     bytes[bytes.count / 2] ^= 0xFF
@@ -72,13 +72,6 @@ struct DiagnoseTests {
     let failures = lines.filter { $0.status == "failure" }
     #expect(failures.map(\.id) == [id])
     #expect(failures.first?.fix?.contains(fix.isEmpty ? " " : fix) == true)
-  }
-
-  /// Copies instead of the link to the package's own models.
-  private func ownModels(_ home: Installation) throws {
-    let models = home.file("data/models")
-    try FileManager.default.removeItem(at: models)
-    try FileManager.default.copyItem(at: Package.root.appending(path: "data/models"), to: models)
   }
 
   private func model(_ id: String, _ home: Installation) throws -> URL {

@@ -21,6 +21,14 @@ struct Installation {
     try Command.run(Command.commentbot, arguments, environment: environment, input: input, folder: scratch.url)
   }
 
+  /// Copies of the models in place of the link to the package's own, through every link on the way: a test may damage them.
+  func ownModels() throws {
+    let models = file("data/models")
+    try FileManager.default.removeItem(at: models)
+    let copied = try Command.run("cp", ["-RL", Package.root.appending(path: "data/models").path, models.path])
+    if copied.status != 0 { throw TestFailure("could not copy the models: \(copied.error)") }
+  }
+
   func file(_ name: String) -> URL { scratch.url.appending(path: name) }
 
   /// Everything under `data/transcripts`, as paths relative to it.

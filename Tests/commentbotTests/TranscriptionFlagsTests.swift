@@ -40,7 +40,11 @@ struct TranscriptionFlagsTests {
   }
 
   @Test func glossary_thatIsNotThere_isRefused() throws {
-    #expect { try options("--glossary", "/nowhere/names.txt") } throws: { ($0 as? CommentBotError)?.code == .inputMissing }
+    #expect {
+      try options("--glossary", "/nowhere/names.txt")
+    } throws: {
+      ($0 as? CommentBotError)?.code == .inputMissing
+    }
   }
 
   @Test func hotwords_empty_areNone() throws {
