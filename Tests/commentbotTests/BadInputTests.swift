@@ -31,6 +31,33 @@ import Testing
     #expect(result.error.contains("no audio"))
   }
 
+  @Test func process_folderThatMayNotBeRead_isRefused() throws {
+    let home = try Installation()
+    try FileManager.default.createDirectory(at: home.file("closed"), withIntermediateDirectories: true)
+    try Speech.make("Hello.", at: home.file("closed/a.wav"))
+    chmod(home.file("closed").path, 0)
+    defer { chmod(home.file("closed").path, 0o700) }
+    let result = try home.runWithoutPrivileges("process", "--llm", "none", "closed")
+    #expect(result.status == 77, "\(result.error)")
+    #expect(result.error.contains("closed: permission denied"))
+  }
+
+  /// 0 hides the folder's content; 4 shows its names, of which nothing more can be told.
+  @Test(arguments: [mode_t(0), 0o400])
+  func process_folderWithOneThatMayNotBeRead_doesTheRest(mode: mode_t) throws {
+    let home = try Installation()
+    try FileManager.default.createDirectory(at: home.file("in/closed/deep"), withIntermediateDirectories: true)
+    try Speech.make("The first file.", at: home.file("in/z.wav"))
+    chmod(home.file("in/closed").path, mode)
+    defer { chmod(home.file("in/closed").path, 0o700) }
+    let result = try home.runWithoutPrivileges("process", "--json", "--llm", "none", "in")
+    #expect(result.status == 1, "\(result.error)")
+    let lines = try ProcessLine.all(in: result.out)
+    #expect(lines.map { $0.error?.code } == ["permission", nil])
+    #expect(lines[0].file?.contains("in/closed") == true)
+    #expect(lines[1].transcript != nil)
+  }
+
   @Test func process_oneBadFileOfThree_doesTheOthers() throws {
     let home = try Installation()
     try FileManager.default.createDirectory(at: home.file("in/deep"), withIntermediateDirectories: true)
