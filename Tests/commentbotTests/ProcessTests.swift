@@ -52,6 +52,12 @@ import Testing
     try FileManager.default.moveItem(at: audio, to: renamed)
     let second = try ProcessLine.all(in: home.run("process", "--json", renamed.path).out)[0]
     #expect(second.transcript?.segments == first.transcript?.segments)
+    // The folder keeps its name; what is in it and the index have the last one.
+    let folder = URL(filePath: try #require(second.transcript?.folder))
+    #expect(folder.lastPathComponent.hasPrefix("talk-"))
+    let kept = try String(contentsOf: folder.appending(path: "recording.json"), encoding: .utf8)
+    #expect(kept.contains(#""name" : "renamed""#) && kept.contains("\(renamed.path)\""))
+    #expect(try home.run("list").out.contains("renamed"))
     #expect(second.report?.decodedSeconds == 0)
     #expect(second.report?.transcribedSeconds == 0)
     #expect(second.report?.reusedSeconds == first.recording?.duration)
