@@ -47,5 +47,5 @@ extension CommentBotError {
 
 extension String {
   /// The text as one word of a POSIX shell.
-  var shellQuoted: String { "'" + PythonText.replace("'", with: "'\\''", in: self) + "'" }
+  public var shellQuoted: String { "'" + PythonText.replace("'", with: "'\\''", in: self) + "'" }
 }
