@@ -68,7 +68,7 @@ struct ProcessLine: Decodable {
       var text: String
     }
     var folder: String
-    var language: String
+    var language: String?
     var text: String
     var segments: [Segment]
   }
