@@ -50,6 +50,16 @@ struct SettingsTests {
     #expect(settings.llmContext == 4096 && settings.threads == 1 && settings.cacheBytes == 5)
   }
 
+  @Test(arguments: ["whisper:\n  # model: small\nthreads: 1\n", "whisper: ~\nthreads: 1\n"])
+  func sectionWithoutKeys_isNoError(text: String) async throws {
+    let scratch = try Scratch()
+    let home = Home(root: scratch.url)
+    try AtomicFile.makeFolder(home.configuration.deletingLastPathComponent())
+    try Data(text.utf8).write(to: home.configuration)
+    let settings = try await Settings.load(home: home, environment: [:])
+    #expect(settings.threads == 1 && settings.whisperModel == "base")
+  }
+
   @Test func malformedOllamaHost_isNotPassedOver() throws {
     var home = try Installation()
     home.environment["OLLAMA_HOST"] = "::::"

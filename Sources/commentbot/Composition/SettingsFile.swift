@@ -24,6 +24,8 @@ enum SettingsFile {
 
   /// The paths of all values, with dots between the keys.
   private static func names(in node: Node, below path: String = "") -> [String] {
+    // A section whose lines are all comments says nothing.
+    if node.null != nil, path.isEmpty || keys.contains(where: { $0.hasPrefix(path + ".") }) { return [] }
     guard let mapping = node.mapping else { return path.isEmpty ? [] : [path] }
     return mapping.flatMap { key, value in
       names(in: value, below: (path.isEmpty ? "" : path + ".") + (key.string ?? "?"))
