@@ -1,12 +1,20 @@
 internal import CLlama
-import Foundation
+import CommentCore
+public import Foundation
 
-/// Finds the damage in a GGUF file on which libllama ends the process instead of refusing the file.
+/// Finds damage in a GGUF file without loading it: what is cut off, and that on which libllama ends the process instead
+/// of refusing the file.
 ///
 /// Found by changing bytes of a real file at random, 4,000 times: libllama refuses all other damage that it notices.
-enum GGUFCheck {
+public enum GGUFCheck {
   /// libllama's `LLAMA_MAX_LAYERS`.
   private static let mostLayers: UInt32 = 512
+
+  /// - Throws: ``CommentBotError`` with code `model_damaged` when the file is cut off or its metadata are damaged.
+  public static func check(_ file: URL) throws {
+    LlamaBackend.start
+    if let fault = fault(file.path) { throw CommentBotError(.modelDamaged, "read", file.path, cause: fault) }
+  }
 
   /// - Returns: what is wrong with the file; nil when libllama may see it.
   static func fault(_ path: String) -> String? {
@@ -14,7 +22,18 @@ enum GGUFCheck {
       return "its metadata are damaged"
     }
     defer { gguf_free(metadata) }
-    return layerFault(metadata) ?? vocabularyFault(metadata)
+    return layerFault(metadata) ?? vocabularyFault(metadata) ?? sizeFault(metadata, path)
+  }
+
+  private static func sizeFault(_ metadata: OpaquePointer, _ path: String) -> String? {
+    var info = stat()
+    guard stat(path, &info) == 0 else { return "it cannot be read: \(String(cString: strerror(errno)).lowercased())" }
+    let room = Int(info.st_size) - gguf_get_data_offset(metadata)
+    for tensor in 0..<gguf_get_n_tensors(metadata) {
+      let (offset, size) = (gguf_get_tensor_offset(metadata, tensor), gguf_get_tensor_size(metadata, tensor))
+      guard size <= room, offset <= room - size else { return "it ends too early" }
+    }
+    return nil
   }
 
   private static func layerFault(_ metadata: OpaquePointer) -> String? {

@@ -62,4 +62,13 @@ public struct LlamaModel: LanguageModel {
 extension LlamaModel {
   /// The version of ggml that libllama computes with.
   public static var ggmlVersion: String { String(cString: ggml_version()) }
+
+  /// The version of libllama that is linked.
+  public static var libraryVersion: String { String(cString: llama_version()) }
+
+  /// Whether ggml shares its work between threads by OpenMP, which waits for them more cheaply than ggml itself.
+  public static var usesOpenMP: Bool {
+    LlamaBackend.start
+    return String(cString: llama_print_system_info()).contains("OPENMP = 1")
+  }
 }

@@ -57,6 +57,9 @@ public struct OllamaHost: Sendable, Equatable {
       port = try Self.port(tail) ?? { throw malformed("\(tail) is not a port") }()
     }
 
+    let isLeftOut = host.isEmpty && !authority.hasPrefix("[")
+    guard isLeftOut || Self.isName(host) else { throw malformed("\(authority) is not the address of a machine") }
+
     self.isSecure = isSecure
     self.port = port
     self.path = path
@@ -74,6 +77,20 @@ public struct OllamaHost: Sendable, Equatable {
   public var baseURL: String {
     let name = host.contains(":") ? "[\(host)]" : host
     return "\(isSecure ? "https" : "http")://\(name):\(port)\(path)"
+  }
+
+  /// Whether it is an IPv6 address, with or without a zone, or looks like an IPv4 address or a name.
+  private static func isName(_ host: Substring) -> Bool {
+    if host.contains(":") {
+      var address = in6_addr()
+      return inet_pton(AF_INET6, String(host.prefix { $0 != "%" }), &address) == 1
+    }
+    let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+    // A name may end with the dot of the root.
+    let named = labels.count > 1 && labels.last == "" ? labels.dropLast() : labels[...]
+    return named.allSatisfy { label in
+      !label.isEmpty && label.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
+    }
   }
 
   /// The number after the colon, 1...65535.

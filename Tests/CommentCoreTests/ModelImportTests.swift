@@ -4,12 +4,32 @@ import Testing
 @testable import CommentCore
 
 @Suite struct ModelImportTests {
-  private func importer(_ store: ModelStore) -> ModelImporter {
-    ModelImporter(store: store) { folder, output, weights in
+  private func importer(_ store: ModelStore, check: @escaping ModelCheck = { _, _ in }) -> ModelImporter {
+    let convert: ModelConverter = { folder, output, weights in
       guard FileManager.default.fileExists(atPath: folder.appending(path: "model.bin").path) else {
         throw CommentBotError(.modelMissing, "convert", folder.path, cause: "there is no model.bin in it")
       }
       try FakeModel.whisper(weights).write(to: output)
+    }
+    return ModelImporter(store: store, convert: convert, check: check)
+  }
+
+  @Test func import_ofWhatTheEngineFindsDamaged_saysToGetItAgain() async throws {
+    try await withModelsFolder { folder in
+      let store = ModelStore(folder: folder.appending(path: "models"))
+      try FakeModel.llm.put(folder, "it's.gguf")
+      let path = folder.appending(path: "it's.gguf")
+      let error = await thrownError {
+        let check: ModelCheck = { file, kind in
+          #expect(file.path == path.path && kind == .llm)
+          throw CommentBotError(.modelDamaged, "read", file.path, cause: "it ends too early", hint: "other")
+        }
+        _ = try importer(store, check: check).importModel(at: path, name: "mine")
+      }
+      #expect(error?.code == .modelDamaged)
+      let quoted = path.path.replacing("'", with: "'\\''")
+      #expect(error?.hint == "get the file again, then: commentbot models import '\(quoted)' --name 'mine'")
+      #expect(modelFiles(in: store.folder).isEmpty)
     }
   }
 

@@ -27,6 +27,8 @@ import Testing
     ("https://example.com/ollama/", "https://example.com:443/ollama"),
     ("example.com:56789/a/b", "http://example.com:56789/a/b"),
     ("https://[2001:db8::1]/x", "https://[2001:db8::1]:443/x"),
+    ("fe80::1%eth0", "http://[fe80::1%eth0]:11434"),
+    ("ollama_1.local.", "http://ollama_1.local.:11434"),
     ("http://example.com/", "http://example.com:80"),
   ])
   func host_isRead_inEveryForm(_ text: String, _ expected: String) throws {
@@ -36,6 +38,7 @@ import Testing
   @Test(arguments: [
     "ftp://example.com", "example.com:", "example.com:0", "example.com:65536", "example.com:x", "[::1]x", "a b",
     "http://user:word@example.com", "http://example.com?x=1",
+    "::::", "1::2::3", "[::::]:80", "[::1", "example..com", ".", "http://:::/", "a,b", "http://[]:80/",
   ])
   func host_isRefused_whenMalformed(_ text: String) async {
     #expect(await errorCode { _ = try OllamaHost(text) } == .configuration)

@@ -15,6 +15,23 @@ import Testing
     #expect(home.results.isEmpty && home.leftovers.isEmpty)
   }
 
+  @Test(arguments: [Data(), Data("This is text.".utf8), Data(repeating: 0xA7, count: 5000)])
+  func process_unreadableStandardInput_isCalledThat(bytes: Data) throws {
+    let home = try Installation()
+    let result = try home.run("process", "--llm", "none", "-", input: bytes)
+    #expect(result.status == 65)
+    #expect(result.error.contains("standard input: ") && !result.error.contains("/"), "\(result.error)")
+  }
+
+  @Test func process_standardInputWithoutRoomForACopy_saysWhere() throws {
+    var home = try Installation()
+    home.environment["TMPDIR"] = "/dev/null"
+    let result = try home.run("process", "--llm", "none", "-", input: Data("x".utf8))
+    #expect(result.status == 74 || result.status == 77)
+    #expect(
+      result.error.contains("cannot copy standard input: ") && result.error.contains("TMPDIR="), "\(result.error)")
+  }
+
   @Test func process_missingFile_isRefused() throws {
     let home = try Installation()
     let result = try home.run("process", "--llm", "none", "nowhere.mp3")
@@ -29,6 +46,33 @@ import Testing
     let result = try home.run("process", "--llm", "none", "empty")
     #expect(result.status == 66)
     #expect(result.error.contains("no audio"))
+  }
+
+  @Test func process_folderThatMayNotBeRead_isRefused() throws {
+    let home = try Installation()
+    try FileManager.default.createDirectory(at: home.file("closed"), withIntermediateDirectories: true)
+    try Speech.make("Hello.", at: home.file("closed/a.wav"))
+    chmod(home.file("closed").path, 0)
+    defer { chmod(home.file("closed").path, 0o700) }
+    let result = try home.runWithoutPrivileges("process", "--llm", "none", "closed")
+    #expect(result.status == 77, "\(result.error)")
+    #expect(result.error.contains("closed: permission denied"))
+  }
+
+  /// 0 hides the folder's content; 4 shows its names, of which nothing more can be told.
+  @Test(arguments: [mode_t(0), 0o400])
+  func process_folderWithOneThatMayNotBeRead_doesTheRest(mode: mode_t) throws {
+    let home = try Installation()
+    try FileManager.default.createDirectory(at: home.file("in/closed/deep"), withIntermediateDirectories: true)
+    try Speech.make("The first file.", at: home.file("in/z.wav"))
+    chmod(home.file("in/closed").path, mode)
+    defer { chmod(home.file("in/closed").path, 0o700) }
+    let result = try home.runWithoutPrivileges("process", "--json", "--llm", "none", "in")
+    #expect(result.status == 1, "\(result.error)")
+    let lines = try ProcessLine.all(in: result.out)
+    #expect(lines.map { $0.error?.code } == ["permission", nil])
+    #expect(lines[0].file?.contains("in/closed") == true)
+    #expect(lines[1].transcript != nil)
   }
 
   @Test func process_oneBadFileOfThree_doesTheOthers() throws {
@@ -131,6 +175,20 @@ import Testing
     let diagnosis = try home.run("diagnose", "--json")
     #expect(diagnosis.status == 1)
     #expect(diagnosis.out.contains("storage.database_integrity"))
+  }
+
+  /// SQLite meets the end of the disk in other places, and with other result codes, the fuller it is.
+  @Test(arguments: [4, 16, 40, 64, 100, 140])
+  func process_noRoomForTheDatabase_isAFullDisk(kilobytes: Int) throws {
+    let home = try Installation()
+    let audio = try Speech.make("Hello.", at: home.file("a.wav"))
+    let script = """
+      mount -t tmpfs -o size=\(kilobytes)k tmpfs '\(home.file("bd").path)' \
+      && '\(try Command.commentbot)' process --json --llm none '\(audio.path)'
+      """
+    let result = try Command.run("unshare", ["-rm", "sh", "-c", script], environment: home.environment)
+    #expect(result.status == 74, "\(result.error)")
+    #expect(result.error.contains("df -h"), "\(result.error)")
   }
 
   /// A file system of 1 MB, or one that cannot be written, in a mount namespace of the test's own.

@@ -55,7 +55,44 @@ struct DiagnoseTests {
   @Test func diagnose_folderThatIsAFile_namesIt() throws {
     let home = try Installation()
     try Data().write(to: home.file("data/audio-cache"))
-    try expectFailure("storage.audio_cache", fix: "", home)
+    let path = home.file("data/audio-cache").path
+    try expectFailure("storage.audio_cache", fix: "mv '\(path)' '\(path).old'", home)
+  }
+
+  @Test func diagnose_folderThatMayNotBeWritten_saysTheCommandThatMendsIt() throws {
+    let home = try Installation()
+    let folder = home.file("data/transcripts")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    chmod(folder.path, 0o500)
+    let result = try home.runWithoutPrivileges("diagnose")
+    #expect(result.status == 1)
+    #expect(result.out.contains("\(folder.path) cannot be written: permission denied"), "\(result.out)")
+    let fix = "chmod -R u+rwX '\(folder.path)'"
+    #expect(result.out.contains("→ \(fix)\n"))
+    #expect(try Command.run("sh", ["-c", fix]).status == 0)
+    #expect(try home.runWithoutPrivileges("diagnose").status == 0)
+  }
+
+  @Test func diagnose_databaseThatMayNotBeWritten_isNotMovedAside() throws {
+    let home = try Installation()
+    #expect(try home.run("list").status == 0)
+    chmod(home.file("bd/commentbot/commentbot.sqlite").path, 0o400)
+    let result = try home.runWithoutPrivileges("diagnose")
+    #expect(
+      result.out.contains("→ chmod -R u+rwX '\(home.file("bd/commentbot/commentbot.sqlite").path)'"), "\(result.out)")
+  }
+
+  @Test func diagnose_homeWhereNothingMayBeWritten_saysToTakeAnother() throws {
+    var home = try Installation()
+    home.environment["COMMENTBOT_HOME"] = "/sys/kernel/nowhere"
+    let result = try home.run("diagnose")
+    #expect(result.status == 1)
+    #expect(result.out.contains("→ export COMMENTBOT_HOME=FOLDER") && !result.out.contains("sudo"), "\(result.out)")
+  }
+
+  @Test func diagnose_engines_areNamedWithTheirVersions() throws {
+    let pattern = /libwhisper \d+\.\d+\.\d+, libllama \d+\.\d+\.\S+, ggml \d+\.\d+\.\d+ with(out)? OpenMP/
+    #expect(try Installation().run("diagnose").out.contains(pattern))
   }
 
   // MARK: -

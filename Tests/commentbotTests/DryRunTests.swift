@@ -9,6 +9,7 @@ import Testing
     var duration: Double?
     var remaining: Double?
     var transcribeSeconds: Double?
+    var rough: Bool?
     var kinds: [String]?
     var commentModel: String?
     var commentSeconds: Double?
@@ -29,10 +30,10 @@ import Testing
 
     let before = try home.run(command + [talk])
     #expect(before.status == 0)
-    #expect(before.out.components(separatedBy: "not known yet").count == 3, "\(before.out)")
+    #expect(before.out.components(separatedBy: "a rough figure by the model's name").count == 3, "\(before.out)")
     let unknown = try #require(try lines(home.run(command + ["--json", talk])).first)
     #expect(unknown.file == talk && unknown.remaining == unknown.duration && unknown.remaining ?? 0 > 3)
-    #expect(unknown.transcribeSeconds == nil && unknown.commentSeconds == nil)
+    #expect(unknown.transcribeSeconds ?? 0 > 0 && unknown.commentSeconds ?? 0 > 0 && unknown.rough == true)
     #expect(unknown.kinds == ["summary"] && unknown.commentModel == "smollm2")
 
     let arguments = ["process", "--json", "--llm", "embedded", "--kinds", "summary", talk]
@@ -41,11 +42,23 @@ import Testing
     let after = try lines(home.run(command + ["--json", talk, other]))
     #expect(after[0].remaining == 0 && after[0].kinds == [] && after[0].commentSeconds == 0)
     let share = try #require(after[1].duration) / (try #require(run[0].recording?.duration))
+    #expect(after.allSatisfy { $0.rough == nil })
     let transcribe = try #require(after[1].transcribeSeconds)
     #expect(abs(transcribe - (timings["transcribe"] ?? 0) * share) < 0.01)
     let comment = try #require(after[1].commentSeconds)
     #expect(comment > 0 && comment <= (timings["comment"] ?? 0) * share)
     #expect(try home.run(command + [other]).out.components(separatedBy: "as measured").count == 3)
+  }
+
+  @Test func dryRun_clips_countWithoutTheRest() throws {
+    let home = try Installation()
+    let talk = try Speech.make(ProcessTests.sentence, at: home.file("talk.wav")).path
+    let clips = ["--clip_timestamps", "0.5,1.5,2,2.5", "--llm", "none", "--json", talk]
+    let plan = try #require(try lines(home.run(["process", "--dry-run"] + clips)).first)
+    #expect(abs((plan.remaining ?? 0) - 1.5) < 0.001 && plan.duration ?? 0 > 3)
+    let report = try #require(try ProcessLine.all(in: home.run(["process"] + clips).out).first?.report)
+    #expect(abs(report.transcribedSeconds - 1.5) < 0.1)
+    #expect(report.dropped.contains { $0.reason == "outside_clips" })
   }
 
   @Test func dryRun_unknownLength_countsAsAtLeast() throws {

@@ -52,6 +52,12 @@ import Testing
     try FileManager.default.moveItem(at: audio, to: renamed)
     let second = try ProcessLine.all(in: home.run("process", "--json", renamed.path).out)[0]
     #expect(second.transcript?.segments == first.transcript?.segments)
+    // The folder keeps its name; what is in it and the index have the last one.
+    let folder = URL(filePath: try #require(second.transcript?.folder))
+    #expect(folder.lastPathComponent.hasPrefix("talk-"))
+    let kept = try String(contentsOf: folder.appending(path: "recording.json"), encoding: .utf8)
+    #expect(kept.contains(#""name" : "renamed""#) && kept.contains("\(renamed.path)\""))
+    #expect(try home.run("list").out.contains("renamed"))
     #expect(second.report?.decodedSeconds == 0)
     #expect(second.report?.transcribedSeconds == 0)
     #expect(second.report?.reusedSeconds == first.recording?.duration)
@@ -111,8 +117,11 @@ import Testing
     let silence = home.file("silence.wav")
     let made = try Command.run("sox", ["-n", "-r", "16000", "-c", "1", silence.path, "trim", "0", "40"])
     #expect(made.status == 0)
-    let line = try ProcessLine.all(in: home.run("process", "--json", "--llm", "none", silence.path).out)[0]
-    #expect(line.transcript?.text == "")
+    let line = try ProcessLine.all(in: home.run("process", "--json", "--llm", "embedded", silence.path).out)[0]
+    #expect(line.transcript?.text == "" && line.transcript?.language == nil)
+    #expect(line.comments?.isEmpty == true)
+    #expect(!home.results.contains { $0.hasSuffix("comments.md") })
+    #expect(try home.run("show", "silence").out.contains("(no speech)"))
     let dropped = line.report?.dropped.reduce(0) { $0 + $1.end - $1.start } ?? 0
     #expect(abs(dropped - 40) < 0.1)
   }
@@ -124,6 +133,28 @@ import Testing
     let line = try ProcessLine.all(in: home.run("process", "--json", "--llm", "none", audio.path).out)[0]
     #expect(line.transcript?.language == "es")
     #expect(line.transcript?.text.contains("presupuesto") == true)
+  }
+
+  @Test func process_folderForCopiesCannotBeMade_isToldBeforeTheWork() throws {
+    let home = try Installation()
+    let audio = try Speech.make(Self.sentence, at: home.file("talk.wav"))
+    for folder in [audio.path, "/sys/kernel/nowhere"] {
+      let result = try home.run("process", "--llm", "none", "-o", folder, audio.path)
+      #expect(result.status == (folder == audio.path ? 74 : 77), "\(result.error)")
+      #expect(result.error.contains(folder) && result.out.isEmpty)
+      #expect(home.results.isEmpty)
+    }
+  }
+
+  @Test func process_copyCannotBeWritten_printsTheResultFirst() throws {
+    let home = try Installation()
+    let audio = try Speech.make(Self.sentence, at: home.file("talk.wav")).path
+    try FileManager.default.createDirectory(at: home.file("out/talk.srt"), withIntermediateDirectories: true)
+    let result = try home.run("process", "--json", "--llm", "none", "-o", home.file("out").path, "-f", "srt", audio)
+    #expect(result.status == 74, "\(result.error)")
+    #expect(result.error.contains("talk.srt"))
+    let lines = try ProcessLine.all(in: result.out)
+    #expect(lines.count == 1 && lines[0].transcript?.text.contains("budget") == true)
   }
 
   @Test func process_copies_areNamedLikeTheInput() throws {

@@ -2,6 +2,7 @@
 # Builds libwhisper and libllama on one shared ggml and installs them with pkg-config files.
 #
 #   data/scripts/build-engines.sh [PREFIX]
+#   data/scripts/build-engines.sh --check [PREFIX]    builds nothing; exits with 1 when there is something to build
 #
 # PREFIX is /usr/local as root and ~/.local otherwise. Takes 2 minutes on two cores; what is installed from the same
 # pins is left alone.
@@ -12,7 +13,12 @@
 set -euo pipefail
 # shellcheck source=data/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
-case "${1:-}" in -h | --help) help && exit ;; -*) fail 64 "unknown option $1" "$0 -h" ;; esac
+check=
+case "${1:-}" in
+-h | --help) help && exit ;;
+--check) check=1 && shift ;;
+-*) fail 64 "unknown option $1" "$0 -h" ;;
+esac
 
 prefix=${1:-$PREFIX}
 work=${COMMENTBOT_BUILD_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/commentbot}/engines
@@ -55,11 +61,16 @@ topk=(
 identity=$(printf '%s\n' "${whisper[*]}" "${llama[*]}" "${options[@]}" "${topk[@]}" "$(uname -m)")
 
 if [ "${FORCE:-0}" != 1 ] && [ "$(cat "$stamp" 2>/dev/null)" = "$identity" ]; then
+  [ -z "$check" ] || exit 0
   echo "    libwhisper and libllama are installed in $prefix"
   exit
 fi
+[ -z "$check" ] || exit 1
+# The setup installs them where it knows the package manager.
+hint="install cmake, ninja, a C++ compiler and Python, then run this again"
+! command -v apt-get >/dev/null || hint=data/scripts/setup.sh
 for tool in cmake ninja "$python"; do
-  command -v "$tool" >/dev/null || fail 69 "$tool is missing" "data/scripts/setup.sh"
+  command -v "$tool" >/dev/null || fail 69 "$tool is missing" "$hint"
 done
 writable "$prefix/share/commentbot" || fail 77 "$prefix cannot be written by $(id -un)" "PREFIX=\$HOME/.local $0"
 writable "$work/download" || fail 77 "$work cannot be written by $(id -un)" "COMMENTBOT_BUILD_DIR=FOLDER $0"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets CommentBot up, then transcribes and comments a minute and a half of real speech.
+# Sets CommentBot up, then transcribes and comments two minutes of real speech.
 #
 #   data/scripts/demo.sh [FILE]
 #

@@ -42,20 +42,31 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# apt_installed PACKAGE: whether Debian's package is there.
+apt_installed() {
+  # The shell must not expand the format; that is for dpkg-query.
+  # shellcheck disable=SC2016
+  [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# apt_update: renews the lists of packages, once a run.
+apt_update() {
+  [ -z "${apt_updated:-}" ] || return 0
+  # Another apt may be at work: wait for it instead of failing.
+  as_root apt-get -o DPkg::Lock::Timeout=300 update --quiet=2 ||
+    fail 69 "the lists of Debian packages could not be fetched" "check the network and run this again"
+  apt_updated=1
+}
+
 # apt_install PACKAGE…: installs those Debian packages that are missing.
 apt_install() {
   local package missing=()
   for package in "$@"; do
-    # The shell must not expand the format; that is for dpkg-query.
-    # shellcheck disable=SC2016
-    [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
-      missing+=("$package")
+    apt_installed "$package" || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   printf '    installing %s\n' "${missing[*]}"
-  # Another apt may be at work: wait for it instead of failing.
-  as_root apt-get -o DPkg::Lock::Timeout=300 update --quiet=2 ||
-    fail 69 "the lists of Debian packages could not be fetched" "check the network and run this again"
+  apt_update
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install --yes --quiet=2 \
     --no-install-recommends "${missing[@]}" >/dev/null ||
     fail 69 "Debian packages could not be installed: ${missing[*]}" "sudo apt-get install ${missing[*]}"

@@ -16,18 +16,8 @@ cd "$root"
 install_libraries() {
   if command -v apt-get >/dev/null; then
     step "Debian packages (1 to 2 minutes the first time)"
-    local engines=()
-    if ! engines_found; then
-      engines=(cmake ninja-build)
-      # Where this version is not to be had, the engines are built with what there is.
-      if apt-cache show clang-19 libomp-19-dev >/dev/null 2>&1; then
-        engines+=(clang-19 libomp-19-dev)
-      else
-        engines+=(g++)
-      fi
-    fi
     apt_install ca-certificates pkg-config python3 python3-pip libavformat-dev libavcodec-dev libswresample-dev \
-      libavutil-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev "${engines[@]}"
+      libavutil-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev
   elif command -v brew >/dev/null; then
     step "Homebrew packages (1 to 2 minutes the first time)"
     local formula
@@ -50,16 +40,34 @@ engines_found() {
   command -v pkg-config >/dev/null && pkg-config --exists "whisper >= 1.7.6" llama
 }
 
+# What only a build of the engines needs.
+install_build_tools() {
+  command -v apt-get >/dev/null || return 0
+  local compiler=(clang-19 libomp-19-dev)
+  if ! apt_installed clang-19 || ! apt_installed libomp-19-dev; then
+    # Without the lists of packages, a new machine would seem to have no clang-19.
+    apt_update
+    if ! apt-cache show "${compiler[@]}" >/dev/null 2>&1; then
+      echo "    this Debian has no clang-19: the engines are built with gcc, which is slower where cores are shared"
+      compiler=(g++)
+    fi
+  fi
+  apt_install cmake ninja-build "${compiler[@]}"
+}
+
 build_engines() {
-  step "libwhisper and libllama on one ggml (2 minutes the first time)"
-  local found=
+  step "libwhisper and libllama on one ggml (2 to 4 minutes the first time)"
+  local found='' prefix=$PREFIX
   ! engines_found || found=$(pkg-config --variable=prefix whisper)
   if [ -n "$found" ] && [ ! -e "$found/share/commentbot/engines" ]; then
     echo "    the system's own are used: $found"
-  elif [ -n "$found" ] && [ -w "$found/share/commentbot" ]; then
-    data/scripts/build-engines.sh "$found"
+  elif [ -n "$found" ] && data/scripts/build-engines.sh --check "$found"; then
+    # Whoever has built them: root's are as good as one's own.
+    echo "    those in $found are used"
   else
-    data/scripts/build-engines.sh "$PREFIX"
+    [ -z "$found" ] || [ ! -w "$found/share/commentbot" ] || prefix=$found
+    install_build_tools
+    data/scripts/build-engines.sh "$prefix"
   fi
   # The loader's cache is only root's to renew; others find the libraries by the path in the program.
   [ "$(id -u)" != 0 ] || ! command -v ldconfig >/dev/null || ldconfig

@@ -24,7 +24,7 @@ public struct AudioDecoder: Sendable {
   /// Gaps between frames and frames that cannot be decoded become silence. Audio that starts later than the file
   /// (a video's) starts with silence.
   /// - Parameters:
-  ///   - file: a regular file; its content, not its name, tells the format.
+  ///   - file: a regular file; its content tells the format, its name only where raw samples do not.
   ///   - output: replaced; removed again when decoding fails.
   ///   - progress: called about once for each second of audio with the seconds done and the seconds expected, when
   ///     known; returning false stops.

@@ -5,15 +5,40 @@ import Foundation
 enum MediaFormats {
   /// Demuxers of audio and video files: each reads one file and opens no other.
   ///
-  /// No playlists (hls, dash, concat, imf), no images, no subtitles, no devices, no raw formats without a signature.
+  /// No playlists (hls, dash, concat, imf), no images, no subtitles, no devices.
   static let demuxers = [
-    "aa", "aac", "ac3", "adx", "aiff", "amr", "ape", "asf", "asf_o", "au", "avi", "caf", "dsf", "dss", "dts", "dtshd",
-    "dv", "eac3", "flac", "flv", "gsm", "gxf", "iff", "ilbc", "ircam", "iss", "kux", "live_flv", "loas", "matroska",
-    "mlp", "mmf", "mov", "mp3", "mpc", "mpc8", "mpeg", "mpegts", "mxf", "nistsphere", "nsv", "nut", "ogg", "oma", "pva",
-    "qcp", "rm", "rso", "sbc", "shn", "smjpeg", "sox", "spdif", "swf", "tak", "truehd", "tta", "voc", "vqf", "w64",
-    "wav", "wsd", "wtv", "wv", "xwma",
+    "aa", "aac", "ac3", "adx", "aiff", "amr", "ape", "apm", "asf", "asf_o", "ast", "au", "avi", "caf", "dsf", "dss",
+    "dts", "dtshd", "dv", "eac3", "epaf", "flac", "flv", "gsm", "gxf", "hcom", "iff", "ilbc", "ircam", "iss", "kux",
+    "live_flv", "loas", "matroska", "mlp", "mmf", "mov", "mp3", "mpc", "mpc8", "mpeg", "mpegts", "mxf", "nistsphere",
+    "nsv", "nut", "ogg", "oma", "pva", "pvf", "qcp", "rm", "rso", "shn", "smjpeg", "sox", "spdif", "swf", "tak",
+    "truehd", "tta", "voc", "vqf", "w64", "wav", "wsd", "wtv", "wv", "xwma",
   ]
-  static let demuxerList = demuxers.joined(separator: ",")
+  /// FFmpeg finds the raw formats by their endings alone, which it is never given: they are only ever named.
+  static let demuxerList = (demuxers + Set(rawFormats.values.map(\.demuxer)).sorted()).joined(separator: ",")
+
+  /// Up to this score FFmpeg itself would rather look at more of the file (`AVPROBE_SCORE_RETRY`).
+  static let guessScore: Int32 = 25
+
+  /// A format that is nothing but samples: no content tells it.
+  struct RawFormat {
+    var demuxer: String
+    /// Where the demuxer's own default is not what such files have; in Hz.
+    var sampleRate: Int?
+  }
+
+  /// By the endings of file names. A-law and µ-law are telephony's, and so 8 kHz.
+  static let rawFormats: [String: RawFormat] = [
+    "g722": RawFormat(demuxer: "g722"), "sbc": RawFormat(demuxer: "sbc"), "msbc": RawFormat(demuxer: "sbc"),
+    "aptx": RawFormat(demuxer: "aptx"),
+    "al": RawFormat(demuxer: "alaw", sampleRate: 8000), "alaw": RawFormat(demuxer: "alaw", sampleRate: 8000),
+    "ul": RawFormat(demuxer: "mulaw", sampleRate: 8000), "ulaw": RawFormat(demuxer: "mulaw", sampleRate: 8000),
+    "mulaw": RawFormat(demuxer: "mulaw", sampleRate: 8000),
+  ]
+
+  /// The raw format that the file's ending names; nil for text, which is never samples.
+  static func rawFormat(of file: URL, head: [UInt8]) -> RawFormat? {
+    looksLikeText(head) ? nil : rawFormats[file.pathExtension.lowercased()]
+  }
 
   /// Every audio decoder and no other: FFmpeg opens video decoders merely to look at a file.
   static let decoderList: String = {

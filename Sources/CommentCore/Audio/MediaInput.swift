@@ -96,9 +96,15 @@ struct MediaInput: ~Copyable {
     _ io: UnsafeMutablePointer<AVIOContext>, head: [UInt8], _ file: URL
   ) throws -> UnsafePointer<AVInputFormat> {
     var format: UnsafePointer<AVInputFormat>?
-    // Without a name: the content alone decides, never the extension.
+    // Without a name: the content decides, and the ending only where the content says nothing.
     let result = av_probe_input_buffer2(io, &format, nil, nil, 0, UInt32(MediaFormats.probeBytes(head: head)))
     if result == -EIO { throw InputFile.failure(EIO, "read", file) }
+    // The score of a guess: samples may look like a few frames of something else.
+    if result <= MediaFormats.guessScore, let raw = MediaFormats.rawFormat(of: file, head: head),
+      let format = av_find_input_format(raw.demuxer)
+    {
+      return format
+    }
     if result >= 0, let format, av_match_list(format.pointee.name, MediaFormats.demuxerList, 0x2C) > 0 { return format }
     let name = result >= 0 ? format.map { String(cString: $0.pointee.name) } : nil
     let (cause, hint) = MediaFormats.causeOfRefusal(head: head, recognisedAs: name)
@@ -117,6 +123,11 @@ struct MediaInput: ~Copyable {
     av_dict_set(&options, "protocol_whitelist", "file", 0)
     av_dict_set(&options, "format_whitelist", MediaFormats.demuxerList, 0)
     av_dict_set(&options, "codec_whitelist", MediaFormats.decoderList, 0)
+    if let rate = MediaFormats.rawFormat(of: file, head: head)?.sampleRate,
+      ["alaw", "mulaw"].contains(String(cString: format.pointee.name))
+    {
+      av_dict_set(&options, "sample_rate", String(rate), 0)
+    }
     guard avformat_open_input(&context, nil, format, &options) >= 0, let opened = context else {
       throw damaged(format, head: head, file)
     }

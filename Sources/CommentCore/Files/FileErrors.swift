@@ -2,7 +2,7 @@ import Foundation
 
 extension CommentBotError {
   /// The error for a failed system call on a file.
-  init(errno code: Int32, _ operation: String, _ subject: String) {
+  public init(errno code: Int32, _ operation: String, _ subject: String) {
     let cause = String(cString: strerror(code)).lowercased()
     // The one place that tells what a system call's failure means.
     switch code {
@@ -16,7 +16,7 @@ extension CommentBotError {
   }
 
   /// The error for a failed call of Foundation on a file, told by the system's error beneath it.
-  init(fileError error: any Error, _ operation: String, _ subject: String) {
+  public init(fileError error: any Error, _ operation: String, _ subject: String) {
     let outer = error as NSError
     let system = (outer.userInfo[NSUnderlyingErrorKey] as? NSError) ?? outer
     if system.domain == NSPOSIXErrorDomain {
@@ -47,5 +47,5 @@ extension CommentBotError {
 
 extension String {
   /// The text as one word of a POSIX shell.
-  var shellQuoted: String { "'" + PythonText.replace("'", with: "'\\''", in: self) + "'" }
+  public var shellQuoted: String { "'" + PythonText.replace("'", with: "'\\''", in: self) + "'" }
 }

@@ -44,6 +44,13 @@ public actor ResultFolder {
     }
   }
 
+  /// Makes `recording.json` agree with the recording, which may have got another name.
+  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  public func write(_ recording: Recording) throws {
+    let data = try JSONFile.data(recording)
+    if (try? Data(contentsOf: url.appending(path: "recording.json"))) != data { try write(data, "recording.json") }
+  }
+
   /// Whether the transcript is there in every format that is kept.
   public var isWhole: Bool {
     Self.formats.allSatisfy { format in

@@ -49,6 +49,12 @@ public struct ModelStore: Sendable {
     return (installed + found).sorted(by: ModelFile.precedes)
   }
 
+  /// What is wrong with the file's size, which a look tells; nil when nothing is.
+  public func sizeFault(_ file: ModelFile) -> String? {
+    let count = FileBytes.stamp(of: file.url)?.byteCount
+    return count == file.byteCount ? nil : "it has \(count ?? 0) bytes, and \(file.byteCount) were installed"
+  }
+
   /// Reads the whole file and compares its hash: to be done before it is loaded.
   /// - Throws: ``CommentBotError`` with code `model_damaged` and the mending command, or `model_missing`.
   public func check(_ file: ModelFile) throws {
@@ -160,10 +166,14 @@ extension ModelStore {
     CommentBotError(.modelDamaged, "use the model", file.url.path, cause: cause, hint: mending(file))
   }
 
-  /// The command that puts an intact file in this one's place.
-  func mending(_ file: ModelFile) -> String {
-    if ModelCatalog.entry(file.name, kind: file.kind) != nil { return "commentbot models pull \(file.name)" }
-    let path = file.source.hasPrefix("/") ? file.source.shellQuoted : "PATH"
+  /// The command that puts an intact file in this one's place: by the way that it came.
+  /// - Parameter force: whether a file with the right hash is to be replaced too.
+  public func mending(_ file: ModelFile, force: Bool = false) -> String {
+    let isImported = file.source.hasPrefix("/")
+    if !isImported, ModelCatalog.entry(file.name, kind: file.kind) != nil {
+      return "commentbot models pull \(force ? "--force " : "")\(file.name)"
+    }
+    let path = isImported ? file.source.shellQuoted : "PATH"
     return "commentbot models import \(path) --name \(file.name)"
   }
 

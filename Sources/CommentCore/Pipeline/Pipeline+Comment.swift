@@ -5,6 +5,8 @@ extension Pipeline {
     on transcript: Transcript, of recording: Recording, kinds: [CommentKind], to folder: ResultFolder,
     in run: inout PipelineRun
   ) async throws -> ([Comment], CommentBotError?) {
+    // There is nothing to say about silence.
+    guard transcript.hasSpeech else { return ([], nil) }
     var comments: [Comment] = []
     var failure: CommentBotError?
     do {

@@ -6,8 +6,12 @@ public struct ProcessPlan: Sendable {
   public var duration: Double?
   /// Seconds of audio that still have to be transcribed; nil when the length is not known.
   public var remaining: Double?
-  /// Wall seconds that this may take; nil when the length is not known or no earlier run tells.
+  /// Wall seconds that this may take; nil when the length is not known, or nothing is known of the model.
   public var transcribeSeconds: Double?
+  /// Whether no earlier run tells, so that the time is what the model takes elsewhere.
+  public var isRough = false
+  /// The same of the comments.
+  public var areCommentsRough = false
   /// Kinds of comments that still have to be written.
   public var kinds: [String] = []
   /// Name of the model that would write them.
@@ -16,26 +20,39 @@ public struct ProcessPlan: Sendable {
   public var commentSeconds: Double?
   /// Why the comments would fail; the transcript would not.
   public var commentFailure: CommentBotError?
+
+  /// The same for a recording in which nobody speaks.
+  var withoutComments: ProcessPlan {
+    var plan = self
+    (plan.transcribeSeconds, plan.commentSeconds) = (0, 0)
+    return plan
+  }
 }
 
 extension Pipeline {
   /// Says what ``process(_:isStandardInput:options:kinds:onEvent:)`` would do, without decoding anything.
+  /// - Parameter threads: that the transcriber has, for the time when no earlier run tells.
   /// - Throws: ``CommentBotError`` when the file cannot be opened.
-  public func plan(_ file: URL, options: TranscriptionOptions, kinds: [CommentKind]) async throws -> ProcessPlan {
+  public func plan(
+    _ file: URL, options: TranscriptionOptions, kinds: [CommentKind], threads: Int
+  ) async throws -> ProcessPlan {
     let source = try await Blocking.run { try SourceFile(reading: file) }
     let key = try TranscriptKey.make(sha256: source.sha256, engine: transcriber.identity, options: options)
     var plan = ProcessPlan()
     if let stored = try await library.transcript(key: key) {
       (plan.duration, plan.remaining) = (stored.transcript.duration, 0)
+      if !stored.transcript.hasSpeech { return plan.withoutComments }
     } else {
       let duration = try await Blocking.run { try AudioDecoder().expectedDuration(of: file) }
       let done = try await library.windows(of: key).last?.end ?? 0
-      (plan.duration, plan.remaining) = (duration, duration.map { max(0, $0 - done) })
+      (plan.duration, plan.remaining) = (duration, duration.map { options.secondsToHear(in: done..<max(done, $0)) })
     }
-    let speed = try await library.transcriptionSpeed(of: transcriber.identity)
+    let measured = try await library.transcriptionSpeed(of: transcriber.identity)
+    let speed = measured ?? RoughSpeed.ofTranscribing(with: transcriber.identity, threads: threads)
+    plan.isRough = measured == nil && speed != nil && plan.remaining ?? 0 > 0
     plan.transcribeSeconds = plan.remaining.flatMap { left in left == 0 ? 0 : speed.map { left / $0 } }
     do {
-      try await planComments(onTranscript: key, kinds: kinds, in: &plan)
+      try await planComments(onTranscript: key, kinds: kinds, threads: threads, in: &plan)
     } catch let error as CommentBotError where error.code != .cancelled {
       plan.commentFailure = error
     }
@@ -43,14 +60,16 @@ extension Pipeline {
   }
 
   private func planComments(
-    onTranscript key: String, kinds: [CommentKind], in plan: inout ProcessPlan
+    onTranscript key: String, kinds: [CommentKind], threads: Int, in plan: inout ProcessPlan
   ) async throws {
     plan.commentSeconds = 0
     guard let planned = try await languageModel() else { return }
     plan.commentModel = planned.identity.model
     for kind in kinds where try await keptComment(kind, onTranscript: key, by: planned) == nil {
       plan.kinds.append(kind.name)
-      let cost = try await library.commentingCost(of: planned.identity, kind: kind.name)
+      let measured = try await library.commentingCost(of: planned.identity, kind: kind.name)
+      let cost = measured ?? RoughSpeed.costOfCommenting(with: planned.identity, threads: threads)
+      plan.areCommentsRough = plan.areCommentsRough || measured == nil && cost != nil
       let seconds = plan.duration.flatMap { duration in cost.map { $0 * duration } }
       plan.commentSeconds = plan.commentSeconds.flatMap { sum in seconds.map { sum + $0 } }
     }

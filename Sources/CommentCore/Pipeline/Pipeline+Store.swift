@@ -10,6 +10,7 @@ extension Pipeline {
       ?? ResultFolder(of: recording, in: home.transcripts)
     let newest = try await library.latestTranscript(of: recording.sha256)
     if newest?.transcript.key == transcript.key, await folder.isWhole {
+      try await folder.write(recording)
       try await library.save(recording)
       return folder
     }

@@ -29,7 +29,10 @@ extension Pipeline {
     let windows = try await run.measure(.transcribe) {
       try await transcribe(audio.samples, of: recording, options: options, after: finished, key: key, onEvent: onEvent)
     }
-    run.report.transcribedSeconds = audio.samples.duration - run.report.reusedSeconds
+    // What lies outside the clips is passed over and tells nothing about the speed.
+    let outside = windows.dropFirst(finished.count).flatMap(\.dropped).filter { $0.reason == .outsideClips }
+    run.report.transcribedSeconds =
+      audio.samples.duration - run.report.reusedSeconds - outside.reduce(0) { $0 + $1.end - $1.start }
     let transcript = Transcript(
       windows: windows, key: key, engine: transcriber.identity, options: options, duration: audio.samples.duration)
     run.report.dropped = transcript.dropped

@@ -32,7 +32,7 @@ public struct Pipeline: Sendable {
     _ file: URL, isStandardInput: Bool = false, options: TranscriptionOptions, kinds: [CommentKind],
     onEvent: @escaping @Sendable (PipelineEvent) -> Void
   ) async throws -> ProcessOutcome {
-    try await recorded(PipelineRun(input: isStandardInput ? "-" : file.path, onEvent: onEvent)) { run in
+    try await recorded(PipelineRun(input: isStandardInput ? "-" : file.path, onEvent: onEvent), file: file) { run in
       let source = try await run.measure(.hash) {
         try await Blocking.run { try SourceFile(reading: file, isStandardInput: isStandardInput) }
       }
@@ -47,7 +47,7 @@ public struct Pipeline: Sendable {
 
   /// Keeps a record of the run, however it ends.
   private func recorded(
-    _ run: PipelineRun, _ body: (inout PipelineRun) async throws -> ProcessOutcome
+    _ run: PipelineRun, file: URL, _ body: (inout PipelineRun) async throws -> ProcessOutcome
   ) async throws -> ProcessOutcome {
     var run = run
     do {
@@ -56,6 +56,8 @@ public struct Pipeline: Sendable {
         run.record(outcome.commentFailure == nil ? .succeeded : .failed, error: outcome.commentFailure))
       return outcome
     } catch let error as CommentBotError {
+      // The copy of standard input is gone when a person reads of it.
+      let error = run.input == "-" ? error.renaming(file.path, "standard input") : error
       // The error itself matters more than its record.
       try? await library.saveRun(run.record(error.code == .cancelled ? .cancelled : .failed, error: error))
       throw error

@@ -24,6 +24,11 @@ extension CommentBotError {
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self.init(.busy, operation, path, cause: "another process keeps writing to it", hint: "try again")
     case .SQLITE_IOERR:
+      // SQLite says "no space" of one kind of write only.
+      if let reason = Self.reasonAgainstWriting(url), [ENOSPC, EDQUOT].contains(reason) {
+        self.init(.diskFull, operation, path, cause: cause, hint: Self.spaceHint(path))
+        return
+      }
       self.init(.io, operation, path, cause: cause, hint: "commentbot diagnose")
     default:
       self.init(.database, operation, path, cause: cause, hint: "commentbot diagnose")
@@ -37,9 +42,15 @@ extension CommentBotError {
     let probe = url.deletingLastPathComponent().appending(path: ".\(UUID().uuidString).tmp").path
     let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return errno }
-    close(descriptor)
-    unlink(probe)
-    return nil
+    defer {
+      close(descriptor)
+      unlink(probe)
+    }
+    // As much as the index of the write-ahead log needs at once.
+    let room = [UInt8](repeating: 0, count: 32768)
+    let written = room.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    if written < 0 { return errno }
+    return written < room.count ? ENOSPC : nil
   }
 
   /// The database's folder is moved, so that its write-ahead log goes with it.

@@ -60,6 +60,14 @@ public struct CommentBotError: Error, Sendable, Equatable {
     self.hint = hint
   }
 
+  /// The same error on a file that goes by another name; a hint that speaks of the file is left out.
+  func renaming(_ path: String, _ name: String) -> CommentBotError {
+    guard subject == path else { return self }
+    let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    let hint = hint.flatMap { !folder.isEmpty && $0.contains(folder) ? nil : $0 }
+    return CommentBotError(code, operation, name, cause: cause, hint: hint)
+  }
+
   /// Whether the error only says that the work was stopped.
   public static func isCancellation(_ error: any Error) -> Bool {
     error is CancellationError || (error as? CommentBotError)?.code == .cancelled

@@ -116,6 +116,9 @@ public struct Transcript: Codable, Sendable, Equatable {
     self.dropped = dropped
   }
 
+  /// Whether anything was said.
+  public var hasSpeech: Bool { !segments.isEmpty }
+
   /// The segments' texts, one after the other, as openai-whisper joins them.
   public var text: String { segments.map(\.text).joined() }
 }

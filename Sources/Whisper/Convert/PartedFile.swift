@@ -49,7 +49,9 @@ struct PartedFile {
   }
 
   func damaged(_ cause: String) -> CommentBotError {
-    CommentBotError(.modelDamaged, "read", path, cause: cause, hint: "commentbot models verify")
+    // What was pulled is known by its hash, and is not read with a wrong one: this is a file of the person's own.
+    CommentBotError(
+      .modelDamaged, "read", path, cause: cause, hint: "get the file again, then: commentbot models import FILE")
   }
 }
 

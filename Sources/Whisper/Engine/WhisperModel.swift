@@ -21,7 +21,7 @@ final class WhisperModel {
     guard let context = whisper_init_from_file_with_params_no_state(url.path, parameters) else {
       throw CommentBotError(
         .modelDamaged, "load", url.path, cause: EngineLog.takeError() ?? "libwhisper refuses it",
-        hint: "commentbot models verify")
+        hint: "get the file again, then: commentbot models import FILE")
     }
     self.context = context
     self.threads = Int32(threads)

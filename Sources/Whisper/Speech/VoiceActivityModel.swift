@@ -23,7 +23,7 @@ final class VoiceActivityModel {
     guard let context = whisper_vad_init_from_file_with_params(url.path, parameters) else {
       throw CommentBotError(
         .modelDamaged, "load", url.path, cause: EngineLog.takeError() ?? "libwhisper refuses it",
-        hint: "commentbot models verify")
+        hint: "commentbot models pull --force silero")
     }
     self.context = context
     path = url.path

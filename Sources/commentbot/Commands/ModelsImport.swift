@@ -16,7 +16,7 @@ struct ModelsImport: AsyncParsableCommand {
 
   func run() async throws {
     let path = URL(filePath: path)
-    let importer = ModelImporter(store: .current, convert: ModelTools.convert)
+    let importer = ModelImporter(store: .current, convert: ModelTools.convert, check: ModelTools.check)
     let file = try importer.importModel(at: path, name: name)
     Console.out("✓ \(file.name): \(megabytes(file.byteCount)): \(file.url.path)")
     if file.kind == .whisper { Console.out("  use it with: commentbot process FILE --model \(file.name)") }

@@ -19,11 +19,14 @@ struct ModelsList: AsyncParsableCommand {
     var sha256: String?
     var source: String?
     var summary: String?
+    /// What is wrong with an installed file, as far as its size tells.
+    var fault: String?
+    /// The command that mends it.
+    var hint: String?
   }
 
   func run() async throws {
-    let installed = try ModelStore.current.list()
-    let rows = Self.rows(installed: installed)
+    let rows = Self.rows(in: .current, installed: try ModelStore.current.list())
     if json {
       for row in rows { Console.out(try JSONText.line(row)) }
       return
@@ -34,15 +37,19 @@ struct ModelsList: AsyncParsableCommand {
       let kind = row.kind.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)
       let size = String(repeating: " ", count: max(0, 8 - megabytes(row.bytes).count)) + megabytes(row.bytes)
       let about = row.path ?? "\(row.summary ?? "")  → commentbot models pull \(row.name)"
-      Console.out("\(row.installed ? "✓" : " ") \(name)  \(kind)  \(size)  \(about)")
+      let mark = row.fault != nil ? "✗" : row.installed ? "✓" : " "
+      Console.out("\(mark) \(name)  \(kind)  \(size)  \(about)")
+      if let fault = row.fault { Console.out("    \(fault)\n  → \(row.hint ?? "")") }
     }
   }
 
-  static func rows(installed: [ModelFile]) -> [Row] {
+  private static func rows(in store: ModelStore, installed: [ModelFile]) -> [Row] {
     let here = installed.map { file in
-      Row(
+      let fault = store.sizeFault(file)
+      return Row(
         name: file.name, kind: file.kind, installed: true, bytes: file.byteCount, path: file.url.path,
-        sha256: file.sha256, source: file.source, summary: ModelCatalog.entry(file.name, kind: file.kind)?.summary)
+        sha256: file.sha256, source: file.source, summary: ModelCatalog.entry(file.name, kind: file.kind)?.summary,
+        fault: fault, hint: fault.map { _ in store.mending(file) })
     }
     let missing = ModelCatalog.entries.filter { entry in
       !installed.contains { $0.name == entry.name && $0.kind == entry.kind }

@@ -47,15 +47,21 @@ struct ProcessCommand: AsyncParsableCommand {
     let composition = try await Composition.make(transcription: transcription, comments: comments)
     let pipeline = try composition.pipeline()
     if dryRun {
-      return try await DryRun(pipeline: pipeline, inputs: inputs, json: json).run(options: options, kinds: kinds)
+      let run = DryRun(pipeline: pipeline, inputs: inputs, json: json, threads: composition.settings.threads)
+      return try await run.run(options: options, kinds: kinds)
     }
+    // Not after hours of work.
+    try await copies.prepare()
     var failures = 0
     for input in inputs {
       do {
         let outcome = try await process(input, by: pipeline, options: options, kinds: kinds)
-        try await copies.write(outcome)
         try show(outcome)
-        if outcome.commentFailure != nil { failures += 1 }
+        // The result is stored and told by now: a copy that cannot be written takes nothing of it back.
+        let failure = try await copies.failure(writing: outcome)
+        if let failure { Console.error("\(failure)") }
+        if outcome.commentFailure != nil || failure != nil { failures += 1 }
+        if let failure, inputs.count == 1 { throw ExitStatus.of(failure) }
       } catch let error as CommentBotError where inputs.count > 1 && error.code != .cancelled {
         failures += 1
         try report(error, on: input.argument)

@@ -82,7 +82,8 @@ struct Composition {
     return PlannedLanguageModel(identity: EngineIdentity(model), isFallback: isFallback) {
       try store.check(model)
       return try await LlamaModel.load(
-        model.url, name: model.name, digest: model.sha256, contextLimit: context, threads: threads)
+        model.url, name: model.name, digest: model.sha256, contextLimit: context, threads: threads,
+        hint: store.mending(model, force: true))
     }
   }
 }

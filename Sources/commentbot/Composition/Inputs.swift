@@ -31,9 +31,11 @@ enum Inputs {
 
   /// Endings that are taken from a folder; a file named by itself may have any.
   static let endings: Set<String> = [
-    "3gp", "aac", "ac3", "aif", "aiff", "amr", "ape", "asf", "au", "avi", "caf", "flac", "flv", "g722", "gsm", "m2ts",
-    "m4a", "m4b", "m4v", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpg", "mpga", "mts", "oga", "ogg", "ogv",
-    "opus", "ts", "tta", "vob", "w64", "wav", "weba", "webm", "wma", "wmv", "wv",
+    "3gp", "aac", "ac3", "aif", "aiff", "alaw", "amr", "ape", "aptx", "asf", "au", "avi", "caf", "flac", "flv", "g722",
+    "gsm", "m2ts",
+    "m4a", "m4b", "m4v", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpg", "mpga", "mts", "mulaw", "oga", "ogg",
+    "ogv",
+    "opus", "sbc", "ts", "tta", "ulaw", "vob", "w64", "wav", "weba", "webm", "wma", "wmv", "wv",
   ]
 
   static func find(_ arguments: [String]) -> [Input] {
@@ -44,22 +46,36 @@ enum Inputs {
       guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
         return [Input(argument: argument, url: url)]
       }
-      let files = audioFiles(in: url)
-      if files.isEmpty {
+      let inputs = inputs(in: url)
+      if inputs.isEmpty {
         let failure = CommentBotError(
           .inputMissing, "process", argument, cause: "the folder holds no audio or video file",
           hint: "name the file itself if its ending is unusual")
         return [Input(argument: argument, url: url, failure: failure)]
       }
-      return files.map { Input(argument: $0.path, url: $0) }
+      return inputs
     }
   }
 
-  private static func audioFiles(in folder: URL) -> [URL] {
-    let files = FileManager.default.enumerator(
-      at: folder, includingPropertiesForKeys: [.isRegularFileKey], options: .skipsHiddenFiles)
-    return (files?.allObjects as? [URL] ?? [])
-      .filter { endings.contains($0.pathExtension.lowercased()) }
-      .sorted { $0.path < $1.path }
+  /// What is in the folder and below, in alphabetical order, and the folders there that cannot be read as failures.
+  /// Hidden files are passed over, and links to folders, which may lead in a circle.
+  private static func inputs(in folder: URL) -> [Input] {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !$0.hasPrefix(".") }.sorted()
+    } catch {
+      return [
+        Input(argument: folder.path, url: folder, failure: CommentBotError(fileError: error, "read", folder.path))
+      ]
+    }
+    return names.flatMap { name -> [Input] in
+      let url = folder.appending(path: name)
+      var info = stat()
+      guard lstat(url.path, &info) == 0 else {
+        return [Input(argument: url.path, url: url, failure: CommentBotError(errno: errno, "read", url.path))]
+      }
+      if info.st_mode & S_IFMT == S_IFDIR { return inputs(in: url) }
+      return endings.contains(url.pathExtension.lowercased()) ? [Input(argument: url.path, url: url)] : []
+    }
   }
 }

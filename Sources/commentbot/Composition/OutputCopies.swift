@@ -15,7 +15,31 @@ struct OutputCopies {
     self.subtitles = subtitles
   }
 
-  func write(_ outcome: ProcessOutcome) async throws {
-    try await folder?.write(outcome.transcript, of: outcome.recording, formats: formats, options: subtitles)
+  /// Makes the folder, and writes and removes a file there.
+  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  func prepare() async throws {
+    guard let url = folder?.url else { return }
+    try await Blocking.run {
+      try AtomicFile.makeFolder(url)
+      let probe = url.appending(path: ".commentbot-\(UUID().uuidString)")
+      do {
+        try AtomicFile.write(Data([0]), to: probe)
+        try FileManager.default.removeItem(at: probe)
+      } catch var error as CommentBotError {
+        error.subject = url.path
+        throw error
+      }
+    }
+  }
+
+  /// Writes the copies.
+  /// - Returns: why they could not be written, or nil.
+  func failure(writing outcome: ProcessOutcome) async throws -> CommentBotError? {
+    do {
+      try await folder?.write(outcome.transcript, of: outcome.recording, formats: formats, options: subtitles)
+      return nil
+    } catch let error as CommentBotError where error.code != .cancelled {
+      return error
+    }
   }
 }

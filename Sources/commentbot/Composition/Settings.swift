@@ -45,6 +45,7 @@ struct Settings: Sendable {
     let familiar = EnvironmentVariablesProvider(
       environmentVariables: environment.filter { familiarNames.contains($0.key) && !$0.value.isEmpty })
     do {
+      try SettingsFile.requireKnownKeys(home.configuration)
       let file = try await FileProvider<YAMLSnapshot>(
         filePath: FilePath(home.configuration.path), allowMissing: true)
       return try await Settings(
@@ -72,6 +73,7 @@ struct Settings: Sendable {
     llmModel = try await config.fetchString(forKey: "llm.model")
     llmContext = try await Self.positive(config, "llm.context", default: llmContext)
     ollamaHost = try await config.fetchString(forKey: "ollama.host")
+    _ = try OllamaHost(ollamaHost ?? "")
     ollamaModel = try await config.fetchString(forKey: "ollama.model")
     ollamaKey = try await config.fetchString(forKey: "ollama.api_key", isSecret: true)
     threads = min(threads, try await Self.positive(config, "threads", default: threads))

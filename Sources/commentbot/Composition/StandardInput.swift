@@ -8,14 +8,13 @@ enum StandardInput {
 
   /// Copies what is left of standard input into a temporary file that only this user may read.
   /// - Returns: the file, which the caller removes.
-  /// - Throws: ``CommentBotError`` with code `io`, or `cancelled` when the task is cancelled; nothing is left then.
+  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`, or `cancelled` when the task is cancelled; nothing is left then.
   static func copy() async throws -> URL {
-    let copy = FileManager.default.temporaryDirectory.appending(path: "commentbot-stdin-\(UUID().uuidString)")
-    guard FileManager.default.createFile(atPath: copy.path, contents: nil, attributes: [.posixPermissions: 0o600]),
-      let handle = try? FileHandle(forWritingTo: copy)
-    else {
-      throw CommentBotError(.io, "write", copy.path, cause: "the temporary folder cannot be written")
-    }
+    let folder = FileManager.default.temporaryDirectory
+    let copy = folder.appending(path: "commentbot-stdin-\(UUID().uuidString)")
+    let descriptor = open(copy.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure(CommentBotError(errno: errno, "copy", "standard input"), folder) }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     let stop = StopFlag()
     do {
       try await withTaskCancellationHandler {
@@ -32,9 +31,15 @@ enum StandardInput {
       if error is CancellationError {
         throw CommentBotError(.cancelled, "copy", "standard input", cause: "you stopped it")
       }
-      throw CommentBotError(
-        .io, "copy", "standard input", cause: "\(error.localizedDescription)", hint: "df -h \(copy.path)")
+      throw failure(CommentBotError(fileError: error, "copy", "standard input"), folder)
     }
+  }
+
+  private static func failure(_ error: CommentBotError, _ folder: URL) -> CommentBotError {
+    var error = error
+    error.cause = "\(error.cause), in the folder for temporary files \(folder.path)"
+    error.hint = "export TMPDIR=FOLDER    # one that can be written and has room for the audio"
+    return error
   }
 
   /// nil at the end. A plain read would not notice that the work is stopped before more bytes come.

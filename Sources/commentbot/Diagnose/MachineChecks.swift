@@ -16,7 +16,11 @@ struct MachineChecks {
   }
 
   private func engines() -> Finding {
-    .ok("libraries.engines", "libwhisper \(WhisperEngine.libraryVersion), ggml \(LlamaModel.ggmlVersion)")
+    let openMP = LlamaModel.usesOpenMP ? "with OpenMP" : "without OpenMP"
+    return .ok(
+      "libraries.engines",
+      "libwhisper \(WhisperEngine.libraryVersion), libllama \(LlamaModel.libraryVersion), "
+        + "ggml \(LlamaModel.ggmlVersion) \(openMP)")
   }
 
   private func sqlite() -> Finding {

@@ -51,7 +51,7 @@ struct ModelChecks {
     } catch {
       return .failure(
         "engines.whisper", "libwhisper cannot load \(model.name): \((error as? CommentBotError)?.cause ?? "\(error)")",
-        fix: "commentbot models pull --force \(model.name)")
+        fix: ModelStore(folder: home.models).mending(model, force: true))
     }
   }
 
@@ -64,7 +64,7 @@ struct ModelChecks {
     } catch {
       return .failure(
         "engines.llm", "libllama cannot load \(model.name): \((error as? CommentBotError)?.cause ?? "\(error)")",
-        fix: "commentbot models pull --force \(model.name)")
+        fix: ModelStore(folder: home.models).mending(model, force: true))
     }
   }
 

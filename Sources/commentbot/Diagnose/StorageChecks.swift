@@ -32,34 +32,26 @@ struct StorageChecks {
   private func writable(_ name: String, _ folder: URL) -> Finding {
     let id = "storage.\(name)"
     do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try AtomicFile.makeFolder(folder)
       let probe = folder.appending(path: ".diagnose-\(ProcessInfo.processInfo.processIdentifier)")
       try AtomicFile.write(Data([0]), to: probe)
       try FileManager.default.removeItem(at: probe)
       return .ok(id, "\(folder.path) can be written")
     } catch {
-      let failure = error as? CommentBotError
-      return .failure(
-        id, "\(folder.path) cannot be written: \(failure?.cause ?? error.localizedDescription)",
-        fix: failure?.hint ?? "ls -ld \"\(folder.path)\"    # it must be a folder that this user can write")
+      let error = error as? CommentBotError ?? CommentBotError(fileError: error, "write", folder.path)
+      return .failure(id, "\(folder.path) cannot be written: \(error.cause)", fix: mending(folder, error))
     }
   }
 
   private func disk() -> Finding {
     let values = try? FileManager.default.attributesOfFileSystem(forPath: existing(home.data).path)
     guard let free = (values?[.systemFreeSize] as? NSNumber)?.intValue else {
-      return .warning("storage.disk", "the free space could not be read", fix: "df -h \(home.root.path)")
+      return .warning("storage.disk", "the free space could not be read", fix: "df -h \(home.root.path.shellQuoted)")
     }
     let text = "\(TimeText.bytes(free)) free on the disk of data/"
-    if free < Self.leastFreeBytes { return .failure("storage.disk", text, fix: "commentbot cache --clear") }
-    if free < Self.comfortableFreeBytes { return .warning("storage.disk", text, fix: "commentbot cache --clear") }
+    if free < Self.leastFreeBytes { return .failure("storage.disk", text, fix: makingRoom) }
+    if free < Self.comfortableFreeBytes { return .warning("storage.disk", text, fix: makingRoom) }
     return .ok("storage.disk", text)
-  }
-
-  private func existing(_ url: URL) -> URL {
-    var url = url
-    while !FileManager.default.fileExists(atPath: url.path), url.path != "/" { url.deleteLastPathComponent() }
-    return url
   }
 
   private func database() async -> Finding {
@@ -73,13 +65,54 @@ struct StorageChecks {
       if problems.isEmpty { return .ok(id, "\(home.database.path) is whole") }
       return .failure(id, "\(home.database.path): \(problems.prefix(3).joined(separator: "; "))", fix: moveAside)
     } catch {
-      let cause = (error as? CommentBotError)?.cause ?? "\(error)"
-      return .failure(id, "\(home.database.path): \(cause)", fix: moveAside)
+      let error = error as? CommentBotError
+      let isDamaged = error.map { ![.permission, .diskFull].contains($0.code) } ?? true
+      return .failure(
+        id, "\(home.database.path): \(error?.cause ?? "unreadable")",
+        fix: isDamaged ? moveAside : mending(home.database, error))
     }
   }
 
   /// The transcripts' files stay; processing the recordings again finds the audio in the cache.
   private var moveAside: String {
-    "mv \"\(home.database.deletingLastPathComponent().path)\" \"\(home.database.deletingLastPathComponent().path).damaged\""
+    moving(home.database.deletingLastPathComponent(), "damaged")
+  }
+}
+
+// MARK: - Mending
+
+extension StorageChecks {
+  /// The command that lets this user write the file or folder, by what stands against it.
+  private func mending(_ url: URL, _ error: CommentBotError?) -> String {
+    if error?.code == .diskFull { return makingRoom }
+    let place = existing(url)
+    var info = stat()
+    guard stat(place.path, &info) == 0 else { return elsewhere }
+    if place != home.database, info.st_mode & S_IFMT != S_IFDIR { return moving(place, "old") }
+    // What lies above the installation is not ours to change.
+    let isInside = (place.path + "/").hasPrefix(home.root.path + "/")
+    guard isInside, access(place.path, W_OK) != 0, errno != EROFS else { return elsewhere }
+    let path = place.path.shellQuoted
+    return info.st_uid == geteuid() ? "chmod -R u+rwX \(path)" : "sudo chown -R \"$(id -un)\" \(path)"
+  }
+
+  private var elsewhere: String { "export COMMENTBOT_HOME=FOLDER    # one that this user can write" }
+
+  /// The cache's audio can be decoded again; without it, only another disk has room.
+  private var makingRoom: String {
+    let files = FileManager.default.enumerator(atPath: home.audioCache.path)?.allObjects as? [String] ?? []
+    if files.contains(where: { $0.hasSuffix(".wav") }) { return "commentbot cache --clear" }
+    return "export COMMENTBOT_HOME=FOLDER    # one on a disk with more room"
+  }
+
+  private func moving(_ url: URL, _ ending: String) -> String {
+    "mv \(url.path.shellQuoted) \((url.path + "." + ending).shellQuoted)"
+  }
+
+  /// The thing itself or the nearest folder above it that is there.
+  private func existing(_ url: URL) -> URL {
+    var url = url
+    while !FileManager.default.fileExists(atPath: url.path), url.path != "/" { url.deleteLastPathComponent() }
+    return url
   }
 }

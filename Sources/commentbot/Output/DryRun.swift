@@ -6,6 +6,7 @@ struct DryRun {
   let pipeline: Pipeline
   let inputs: [Inputs.Input]
   let json: Bool
+  let threads: Int
 
   /// - Throws: the exit status 1 when a file or its comments would fail.
   func run(options: TranscriptionOptions, kinds: [CommentKind]) async throws {
@@ -17,7 +18,7 @@ struct DryRun {
         if let failure = input.failure { throw failure }
         // Standard input is only known once it is read.
         if let url = input.url {
-          let plan = try await pipeline.plan(url, options: options, kinds: kinds)
+          let plan = try await pipeline.plan(url, options: options, kinds: kinds, threads: threads)
           line.take(plan)
           total.add(plan)
         } else {
@@ -40,6 +41,8 @@ struct DryRunJSON: Encodable {
   var duration: Double?
   var remaining: Double?
   var transcribeSeconds: Double?
+  /// When a time is not from earlier runs on this machine.
+  var rough: Bool?
   var kinds: [String]?
   var commentModel: String?
   var commentSeconds: Double?
@@ -51,6 +54,7 @@ struct DryRunJSON: Encodable {
 
   mutating func take(_ plan: ProcessPlan) {
     (duration, remaining, transcribeSeconds) = (plan.duration, plan.remaining, plan.transcribeSeconds)
+    rough = plan.isRough || plan.areCommentsRough ? true : nil
     (kinds, commentModel, commentSeconds) = (plan.kinds, plan.commentModel, plan.commentSeconds)
     error = plan.commentFailure.map(ProcessJSON.Failure.init)
   }
@@ -79,6 +83,8 @@ struct DryRunTotal {
   var hasUnknown = false
   private var remaining = 0.0
   private var transcribeSeconds: Double? = 0
+  private var isRough = false
+  private var areCommentsRough = false
   private var commentModel: String?
   private var commentSeconds: Double? = 0
 
@@ -90,21 +96,29 @@ struct DryRunTotal {
     }
     remaining += left
     transcribeSeconds = Self.sum(transcribeSeconds, plan.transcribeSeconds)
+    isRough = isRough || plan.isRough
     guard !plan.kinds.isEmpty else { return }
     commentModel = plan.commentModel
+    areCommentsRough = areCommentsRough || plan.areCommentsRough
     commentSeconds = Self.sum(commentSeconds, plan.commentSeconds)
   }
 
   var text: String {
     let least = hasUnknown ? "at least " : ""
-    var lines = ["\(least)\(ClockText.of(remaining)) of audio to transcribe: \(Self.text(transcribeSeconds, least))"]
-    if let commentModel { lines.append("comments by \(commentModel): \(Self.text(commentSeconds, least))") }
+    var lines = [
+      "\(least)\(ClockText.of(remaining)) of audio to transcribe: \(Self.text(transcribeSeconds, least, isRough: isRough))"
+    ]
+    if let commentModel {
+      lines.append("comments by \(commentModel): \(Self.text(commentSeconds, least, isRough: areCommentsRough))")
+    }
     return lines.joined(separator: "\n")
   }
 
-  private static func text(_ seconds: Double?, _ least: String) -> String {
+  private static func text(_ seconds: Double?, _ least: String, isRough: Bool) -> String {
     guard let seconds else { return "how long that takes is not known yet, no earlier run tells" }
-    return seconds == 0 ? "\(least)0 s" : "\(least)about \(TimeText.span(seconds)), as measured in earlier runs"
+    if seconds == 0 { return "\(least)0 s" }
+    let source = isRough ? "a rough figure by the model's name: a first run will tell" : "as measured in earlier runs"
+    return "\(least)about \(TimeText.span(seconds)), \(source)"
   }
 
   /// nil as soon as one of them is.

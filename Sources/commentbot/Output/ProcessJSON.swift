@@ -22,7 +22,8 @@ struct ProcessJSON: Encodable {
       var words: [Word]?
     }
     var folder: String
-    var language: String
+    /// nil when nobody speaks.
+    var language: String?
     var languageProbability: Double?
     var engine: String
     var model: String
@@ -60,7 +61,8 @@ struct ProcessJSON: Encodable {
     self.recording = Item(
       id: recording.id, path: recording.path, sha256: recording.sha256, duration: recording.facts.duration)
     self.transcript = TranscriptBody(
-      folder: outcome.folder, language: transcript.language, languageProbability: transcript.languageProbability,
+      folder: outcome.folder, language: transcript.language.isEmpty ? nil : transcript.language,
+      languageProbability: transcript.languageProbability,
       engine: transcript.engine, model: transcript.model, text: transcript.text,
       segments: transcript.segments.map {
         .init(

@@ -21,7 +21,7 @@ struct ProcessText {
   }
 
   var transcriptLines: [String] {
-    if transcript.segments.isEmpty { return ["(no speech was found)"] }
+    if !transcript.hasSpeech { return ["(no speech)"] }
     return transcript.segments.map { segment in
       "[\(ClockText.of(segment.start))] \(Console.safe(segment.text.trimmingCharacters(in: .whitespaces)))"
     }
