@@ -117,19 +117,19 @@ actor WhisperWorker {
     return (number, String(cString: whisper_lang_str(number)), probability)
   }
 
-  /// What the model reads before every window: the initial prompt, of which as in openai-whisper the end counts, and the
-  /// hotwords.
+  /// What the model reads before every window: of the initial prompt the end that there is room for, as in openai-whisper,
+  /// and all hotwords.
   /// - Throws: ``CommentBotError`` with `usage` when the hotwords are more than there is room for.
   private func fixedPrompt(_ options: TranscriptionOptions, model: WhisperModel) throws -> [whisper_token] {
-    let prompt = (options.initialPrompt.map(model.tokens(of:)) ?? []).suffix(model.promptCapacity)
     let hotwords = options.hotwords.map(model.tokens(of:)) ?? []
-    guard prompt.count + hotwords.count <= model.promptCapacity else {
+    guard hotwords.count <= model.promptCapacity else {
       throw CommentBotError(
         .usage, "give the model", "\(hotwords.count) tokens of hotwords",
-        cause: "beside the initial prompt there is room for \(model.promptCapacity - prompt.count)",
+        cause: "there is room for \(model.promptCapacity)",
         hint: "name only the words that the model spells wrong without help")
     }
-    return Array(prompt) + hotwords
+    let prompt = options.initialPrompt.map(model.tokens(of:)) ?? []
+    return Array(prompt.suffix(model.promptCapacity - hotwords.count)) + hotwords
   }
 
   /// The text tokens of the window before, unless they come from so high a temperature that they may be wrong.
