@@ -35,7 +35,7 @@ extension Pipeline {
       audio.samples.duration - run.report.reusedSeconds - outside.reduce(0) { $0 + $1.end - $1.start }
     let transcript = Transcript(
       windows: windows, key: key, engine: transcriber.identity, options: options, duration: audio.samples.duration)
-    run.report.dropped = transcript.dropped
+    run.report.tell(of: transcript)
     return (recording, transcript)
   }
 

@@ -9,6 +9,8 @@ public struct ProcessReport: Codable, Sendable, Equatable {
   /// What the file's header declares beyond what the file holds: it was cut.
   public var missingSeconds: Double = 0
   public var dropped: [DroppedSpan] = []
+  /// Nil until there is a transcript.
+  public var speech: SpeechCoverage?
   /// Wall seconds by stage.
   public var timings: [String: Double] = [:]
 
@@ -17,6 +19,11 @@ public struct ProcessReport: Codable, Sendable, Equatable {
   /// The report of a run that took all from earlier ones.
   public init(reusing transcript: Transcript) {
     reusedSeconds = transcript.duration
+    tell(of: transcript)
+  }
+
+  mutating func tell(of transcript: Transcript) {
     dropped = transcript.dropped
+    speech = SpeechCoverage(of: transcript)
   }
 }

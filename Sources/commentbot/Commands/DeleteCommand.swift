@@ -11,7 +11,7 @@ struct DeleteCommand: AsyncParsableCommand {
 
   func run() async throws {
     let home = Home.locate()
-    let library = try Composition.library()
+    let library = try await Composition.library()
     let recording = try await library.recording(matching: id)
     let deleted = try await library.delete(recording: recording.sha256)
     for folder in deleted.folders {

@@ -22,7 +22,7 @@ struct ExportCommand: AsyncParsableCommand {
   func run() async throws {
     let formats = try OutputFormats.named(format)
     let options = try subtitles.options()
-    let library = try Composition.library()
+    let library = try await Composition.library()
     let recording = try await library.recording(matching: id)
     guard let stored = try await library.latestTranscript(of: recording.sha256) else {
       throw CommentBotError(

@@ -23,12 +23,12 @@ struct Composition {
       settings.ollamaModel = model
     }
     return Composition(
-      home: home, settings: settings, library: try Library(at: home.database),
+      home: home, settings: settings, library: try await library(at: home),
       cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes))
   }
 
-  static func library() throws -> Library {
-    try Library(at: Home.locate().database)
+  static func library(at home: Home = .locate()) async throws -> Library {
+    try await Blocking.run { try Library(at: home.database) }
   }
 
   func pipeline() throws -> Pipeline {
@@ -80,7 +80,7 @@ struct Composition {
     let model = try store.llm(settings.llmModel)
     let (context, threads) = (settings.llmContext, settings.threads)
     return PlannedLanguageModel(identity: EngineIdentity(model), isFallback: isFallback) {
-      try store.check(model)
+      try await Blocking.run { try store.check(model) }
       return try await LlamaModel.load(
         model.url, name: model.name, digest: model.sha256, contextLimit: context, threads: threads,
         hint: store.mending(model, force: true))
