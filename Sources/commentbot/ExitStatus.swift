@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommentCore
+import Foundation
 
 /// The exit statuses of every command, in one place; README.md has the table. The numbers are those of sysexits(3).
 enum ExitStatus {
@@ -19,5 +20,12 @@ enum ExitStatus {
     case .configuration: ExitCode(78)
     case .cancelled: cancelled
     }
+  }
+
+  /// Ends the process at once. `exit` would take the engines' libraries apart while their threads still compute, which
+  /// crashes; what must last is on the disk before anything ends.
+  static func end(_ status: ExitCode) -> Never {
+    fflush(nil)
+    _exit(status.rawValue)
   }
 }

@@ -10,7 +10,7 @@ enum Main {
     let interrupts = Interrupts { task.cancel() }
     let status = await task.value
     interrupts.stop()
-    exit(status)
+    ExitStatus.end(ExitCode(status))
   }
 
   static func run(_ arguments: [String]) async -> Int32 {

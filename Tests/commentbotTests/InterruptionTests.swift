@@ -61,6 +61,17 @@ import Testing
     #expect(try FileManager.default.subpathsOfDirectory(atPath: models.path).isEmpty)
   }
 
+  /// While the engine's threads compute, which must not be there any more when its libraries are taken apart.
+  @Test func process_interruptedAgainAndAgain_neverCrashes() throws {
+    let home = try Installation()
+    let audio = try Self.longSpeech(home)
+    for percent in [1, 12, 24, 36, 48, 60] {
+      let stopped = try Self.runUntil(percent: percent, signal: SIGINT, home, audio)
+      #expect(stopped.status == 130, "at \(percent) %: \(stopped.error)")
+      #expect(!stopped.error.contains("crashed"))
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func process_interruptedWhileStandardInputIsOpen_endsAtOnceAndLeavesNothing() throws {
     var home = try Installation()

@@ -86,12 +86,15 @@ def segment(pick, position, with_words):
 def extras(pick):
     options = {
         "task": pick.choice(["transcribe", "translate"]), "language": pick.choice([None, "en"]), "temperature": 0.0,
-        "temperature_increment_on_fallback": 0.2, "best_of": 5, "beam_size": pick.randint(1, 9),
+        "temperature_increment_on_fallback": 0.2, "best_of": 5, "beam_size": pick.choice([None, 1, 5]),
         "length_penalty": pick.choice([None, 1.5]), "initial_prompt": pick.choice([None, text(pick)]),
         "condition_on_previous_text": pick.random() < 0.5, "compression_ratio_threshold": 2.4, "logprob_threshold": -1.0,
         "no_speech_threshold": 0.6, "word_timestamps": pick.random() < 0.5, "vad_filter": pick.random() < 0.5,
+        "hotwords": pick.choice([None, text(pick)]), "clip_timestamps": pick.choice([None, [0.5, 30.0]]),
+        "hallucination_silence_threshold": pick.choice([None, 2.0]),
     }
-    dropped = [{"start": moment(pick), "end": moment(pick), "reason": "no_speech"} for _ in range(pick.randint(0, 2))]
+    dropped = [{"start": moment(pick), "end": moment(pick), **pick.choice(
+        [{"reason": "no_speech"}, {"reason": "doubtful", "text": text(pick)}])} for _ in range(pick.randint(0, 2))]
     return {
         "duration": moment(pick), "language_probability": pick.choice([None, 0.87]), "engine": "libwhisper",
         "model": text(pick), "key": "abc", "options": options, "dropped": dropped,

@@ -84,6 +84,14 @@ build_program() {
   for path in "$libraries" $([ "$(uname)" != Linux ] || echo "\$ORIGIN/../lib"); do
     flags+=(-Xlinker -rpath -Xlinker "$path")
   done
+  # What swift tells of every package that it fetches is worth showing only when that fails.
+  local log
+  log=$(mktemp)
+  swift package resolve >"$log" 2>&1 || {
+    tail -n 5 "$log" >&2
+    fail 69 "the Swift packages could not be fetched" "check the network and run this again"
+  }
+  rm "$log"
   # On a terminal, swift shows its progress in one line; in a log, only what goes wrong is worth a line.
   [ -t 1 ] || flags+=(--quiet)
   swift build -c release --product commentbot "${flags[@]}" ||

@@ -29,10 +29,10 @@ struct TranscriptJSON {
         "dropped",
         .array(
           transcript.dropped.map { span in
-            .object([
-              ("start", .number(span.start)), ("end", .number(span.end)), ("reason", .string(span.reason.rawValue)),
-              ("text", span.text.map(PythonJSON.string) ?? .null),
-            ])
+            .object(
+              [
+                ("start", .number(span.start)), ("end", .number(span.end)), ("reason", .string(span.reason.rawValue)),
+              ] + (span.text.map { [("text", .string($0))] } ?? []))
           })
       ),
     ]

@@ -14,7 +14,7 @@ final class Interrupts {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if count.next() > 1 { exit(ExitStatus.cancelled.rawValue) }
+        if count.next() > 1 { ExitStatus.end(ExitStatus.cancelled) }
         onInterrupt()
       }
       source.resume()

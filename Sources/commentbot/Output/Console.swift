@@ -15,7 +15,7 @@ enum Console {
       try FileHandle.standardOutput.write(contentsOf: data)
     } catch {
       self.error("cannot write the output: \(error.localizedDescription)")
-      exit(ExitStatus.output.rawValue)
+      ExitStatus.end(ExitStatus.output)
     }
   }
 
