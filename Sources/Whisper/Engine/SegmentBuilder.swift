@@ -22,7 +22,7 @@ struct SegmentBuilder {
       for heard in chunk.segments {
         var segment = segment(heard, of: chunk, id: segments.count)
         place(&segment, after: &segments)
-        if let reason = reason(to: segment, of: chunk, after: segments.last) {
+        if let reason = reason(to: segment, of: chunk, after: segments.suffix(2)) {
           dropped.append(DroppedSpan(start: segment.start, end: segment.end, reason: reason, text: segment.text))
         } else {
           segments.append(segment)
@@ -38,11 +38,12 @@ struct SegmentBuilder {
 
   /// Why the segment must not stand in the transcript; nil when it may.
   private func reason(
-    to segment: Segment, of chunk: HeardChunk, after previous: Segment?
+    to segment: Segment, of chunk: HeardChunk, after previous: ArraySlice<Segment>
   ) -> DroppedSpan.Reason? {
     if chunk.isDoubtful(options) || (chunk.isUnlikely(options) && voice(segment) < Self.weakVoice) { return .doubtful }
-    // No temperature gave a text without repeats: of a loop, one round stays.
-    if chunk.repeatsItself(options), segment.text.hasRunOfOneWord || segment.text == previous?.text { return .repeated }
+    // No temperature gave a text without repeats: of a loop, two rounds stay, for people do say things twice.
+    let isThird = previous.count == 2 && previous.allSatisfy { $0.text == segment.text }
+    if chunk.repeatsItself(options), segment.text.hasRunOfOneWord || isThird { return .repeated }
     return NonSpeechText.reason(segment.text)
   }
 
