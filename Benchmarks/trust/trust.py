@@ -1,6 +1,5 @@
 """Makes sounds in which nobody speaks and speech with long pauses, and counts what each system invents and loses."""
 
-import json
 import os
 import pathlib
 import re
@@ -15,7 +14,7 @@ import numpy
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "wer"))
 from wer import RATE, EnglishTextNormalizer, FasterWhisper, commentbot, pcm  # noqa: E402
 
-LEVELS = {"loud": -6, "middle": -26, "quiet": -46}  # dBFS of the loudest sample
+LEVELS = [-6, -26, -46]  # dBFS of the loudest sample
 ONLY = [name for name in os.environ.get("SYSTEMS", "").split(";") if name]
 TEXT = (pathlib.Path(__file__).parent / "spoken.txt").read_text().splitlines()
 
@@ -117,13 +116,13 @@ def main():
     }
     systems = {name: system for name, system in systems.items() if not ONLY or name in ONLY}
     normalise = EnglishTextNormalizer()
-    print(f"Words in {minutes:g} minutes, at {', '.join(f'{level} dBFS' for level in LEVELS.values())}\n")
+    print(f"Words in {minutes:g} minutes, at {', '.join(f'{level} dBFS' for level in LEVELS)}\n")
     print("| | " + " | ".join(systems) + " |\n|" + "---|" * (len(systems) + 1), flush=True)
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "sound.wav"
         for name in names or [*SOUNDS, "speech"]:
             cells = {system: [] for system in systems}
-            for level in LEVELS.values():
+            for level in LEVELS:
                 if name == "speech":
                     sound, text = speech(count)
                 else:

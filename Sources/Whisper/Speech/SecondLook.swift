@@ -1,6 +1,3 @@
-import CommentCore
-import Foundation
-
 /// Listens again, louder, to what seemed to be silence but has sound in it.
 ///
 /// The voice activity model hears quiet speech well, but not right after loud speech: at -40 dB it misses the first second
