@@ -66,4 +66,19 @@ public final class WhisperEngine: Transcriber {
       stop.set()
     }
   }
+
+  /// Decodes one window as it is, without looking for speech or for windows in it.
+  /// - Parameter heard: what is to be heard, up to 30 s.
+  /// - Throws: ``CommentBotError`` as ``transcribe(_:options:after:)``, and with `usage` when the request makes no sense.
+  public func answer(_ request: WindowRequest, hearing heard: AudioSamples) async throws -> WindowReply {
+    guard (1...WindowPlanner().capacity).contains(heard.count), (0..<heard.count).contains(request.quietTail) else {
+      throw CommentBotError(.usage, "decode", "a window", cause: "it must hold up to 30 s of sound and more than silence")
+    }
+    let stop = StopFlag()
+    return try await withTaskCancellationHandler {
+      try await worker.answer(request, heard.floats(0..<heard.count), stop: stop)
+    } onCancel: {
+      stop.set()
+    }
+  }
 }

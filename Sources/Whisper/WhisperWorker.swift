@@ -33,38 +33,24 @@ actor WhisperWorker {
     _ audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow], stop: StopFlag,
     emit: @escaping @Sendable (TranscriptionEvent) -> Void
   ) throws {
-    let done = Int(((finished.last?.end ?? 0) * Double(AudioSamples.sampleRate)).rounded())
-    if stop.isSet || done >= audio.count { return }
+    if stop.isSet || WindowPlan.doneCount(finished) >= audio.count { return }
     let model = try model()
-    // The whole audio, even when a part is finished, so that the same windows come out.
-    let ranges = HeardRanges(options: options, count: audio.count)
     let activity = try voiceActivity().activity(in: audio, stop: stop)
-    let windows = plan(activity, ranges, options: options, count: audio.count).compactMap { $0.after(done) }
-    let language = try language(
-      of: audio, windows: windows, activity: activity, options: options, finished: finished, model: model, stop: stop)
-    let fixedPrompt = try fixedPrompt(options, model: model)
+    let plan = WindowPlan(of: audio, options: options, activity: activity, after: finished)
+    let language = try language(of: plan, finished: finished, model: model, stop: stop)
     var previous = finished.last
-    for window in windows {
+    for window in plan.windows {
       if stop.isSet { throw CancellationError() }
       let result: TranscriptionWindow
       if let language, window.heardCount > 0 {
-        let context = options.conditionOnPreviousText ? context(previous, model: model) : []
-        let prompt = fixedPrompt + context.suffix(model.promptCapacity - fixedPrompt.count)
-        let decoder = WindowDecoder(
-          model: model, options: options, language: language.number, prompt: prompt,
-          end: (window.heardCount - window.quietTail) * 100 / AudioSamples.sampleRate)
         let monitor = DecodingMonitor(stop: stop) { share in
-          emit(.progress(seconds: seconds(window.range.lowerBound) + share * seconds(window.range.count)))
+          emit(.progress(seconds: window.start + share * (window.end - window.start)))
         }
-        let chunks = try decoder.decode(activity.samples(of: audio, in: window.pieces), monitor: monitor)
-        let builder = SegmentBuilder(
-          model: model, window: window, ranges: ranges, activity: activity, options: options, language: language.code)
-        let (segments, dropped) = builder.build(chunks)
-        result = TranscriptionWindow(
-          start: seconds(window.range.lowerBound), end: seconds(window.range.upperBound), language: language.code,
-          languageProbability: language.probability, segments: segments, dropped: dropped)
+        let request = WindowRequest(of: window, options: options, language: language.code, after: previous)
+        let chunks = try decode(request, plan.samples(of: window), monitor: monitor)
+        result = plan.result(of: window, heard: chunks, language: language.code, probability: language.probability)
       } else {
-        result = silent(window, ranges)
+        result = plan.silence(window)
       }
       emit(.window(result))
       emit(.progress(seconds: result.end))
@@ -72,49 +58,64 @@ actor WhisperWorker {
     }
   }
 
-  /// A model for English only knows no other language.
-  func detectLanguage(of audio: AudioSamples, stop: StopFlag) throws -> (code: String, probability: Double)? {
-    let options = TranscriptionOptions()
-    let activity = try voiceActivity().activity(in: audio, stop: stop)
-    let ranges = HeardRanges(options: options, count: audio.count)
-    let windows = plan(activity, ranges, options: options, count: audio.count)
-    let found = try language(
-      of: audio, windows: windows, activity: activity, options: options, finished: [], model: model(), stop: stop)
-    return found.map { ($0.code, $0.probability ?? 1) }
+  /// Decodes what is heard of a window, or says how likely which language is spoken in it.
+  func answer(_ request: WindowRequest, _ samples: [Float], stop: StopFlag) throws -> WindowReply {
+    if request.language != nil {
+      return WindowReply(heard: try decode(request, samples, monitor: DecodingMonitor(stop: stop) { _ in }))
+    }
+    let model = try model()
+    guard model.isMultilingual else { return WindowReply(languageProbabilities: ["en": 1]) }
+    let probabilities = try LanguageDetector(model: model).probabilities(samples, state: WhisperState(model))
+    let named = probabilities.enumerated().map { (String(cString: whisper_lang_str(Int32($0))), Double($1)) }
+    return WindowReply(languageProbabilities: Dictionary(named) { first, _ in first })
   }
 
-  private func plan(
-    _ activity: VoiceActivity, _ ranges: HeardRanges, options: TranscriptionOptions, count: Int
-  ) -> [AudioWindow] {
-    let frame = VoiceActivityModel.frameLength
-    let speech = SpeechDetector().spans(activity.probabilities, frameLength: frame, count: count)
-    var planner = WindowPlanner()
-    if !options.vadFilter { planner.quietThreshold = 0 }
-    return planner.windows(
-      speech: ranges.ranges(speech: speech), probabilities: activity.probabilities, frameLength: frame, count: count)
+  private func decode(
+    _ request: WindowRequest, _ samples: [Float], monitor: DecodingMonitor
+  ) throws -> [HeardChunk] {
+    let model = try model()
+    let fixedPrompt = try fixedPrompt(request.options, model: model)
+    let context = request.context.compactMap(whisper_token.init(exactly:)).filter { (0..<model.endOfText).contains($0) }
+    let decoder = WindowDecoder(
+      model: model, options: request.options, language: try number(of: request.language ?? "", model: model),
+      prompt: fixedPrompt + context.suffix(model.promptCapacity - fixedPrompt.count),
+      end: (samples.count - request.quietTail) * 100 / AudioSamples.sampleRate)
+    return try decoder.decode(samples, monitor: monitor)
+  }
+
+  /// A model for English only knows no other language.
+  func detectLanguage(of audio: AudioSamples, stop: StopFlag) throws -> (code: String, probability: Double)? {
+    let activity = try voiceActivity().activity(in: audio, stop: stop)
+    let plan = WindowPlan(of: audio, options: TranscriptionOptions(), activity: activity)
+    let found = try language(of: plan, finished: [], model: model(), stop: stop)
+    return found.map { ($0.code, $0.probability ?? 1) }
   }
 
   /// Given, else that of the finished windows, else detected; nil when there is no speech to detect it from.
   private func language(
-    of audio: AudioSamples, windows: [AudioWindow], activity: VoiceActivity, options: TranscriptionOptions,
-    finished: [TranscriptionWindow], model: WhisperModel, stop: StopFlag
-  ) throws -> (number: Int32, code: String, probability: Double?)? {
+    of plan: WindowPlan, finished: [TranscriptionWindow], model: WhisperModel, stop: StopFlag
+  ) throws -> (code: String, probability: Double?)? {
     let known = finished.first { $0.language != nil }
-    if let code = options.language ?? known?.language ?? (model.isMultilingual ? nil : "en") {
-      let number = whisper_lang_id(code)
-      guard number >= 0, model.isMultilingual || code == "en" else {
-        throw CommentBotError(
-          .usage, "transcribe in", code, cause: "the model \(modelName) does not know this language",
-          hint: "leave --language out, or use a multilingual model")
-      }
-      return (number, code, options.language == nil ? known?.languageProbability : nil)
+    let given = plan.options.language
+    if let code = given ?? known?.language ?? (model.isMultilingual ? nil : "en") {
+      _ = try number(of: code, model: model)
+      return (code, given == nil ? known?.languageProbability : nil)
     }
-    let speech = windows.map(\.pieces).filter { !$0.isEmpty }
+    let speech = plan.windows.filter { !$0.pieces.isEmpty }
     guard !speech.isEmpty else { return nil }
-    let (number, probability) = try LanguageDetector(model: model).detect(speech, stop: stop) {
-      activity.samples(of: audio, in: $0)
+    let (number, probability) = try LanguageDetector(model: model).detect(speech, stop: stop, samples: plan.samples)
+    return (String(cString: whisper_lang_str(number)), probability)
+  }
+
+  /// libwhisper's number of the language.
+  private func number(of code: String, model: WhisperModel) throws -> Int32 {
+    let number = whisper_lang_id(code)
+    guard number >= 0, model.isMultilingual || code == "en" else {
+      throw CommentBotError(
+        .usage, "transcribe in", code, cause: "the model \(modelName) does not know this language",
+        hint: "leave --language out, or use a multilingual model")
     }
-    return (number, String(cString: whisper_lang_str(number)), probability)
+    return number
   }
 
   /// What the model reads before every window: of the initial prompt the end that there is room for, as in openai-whisper,
@@ -132,19 +133,6 @@ actor WhisperWorker {
     return Array(prompt.suffix(model.promptCapacity - hotwords.count)) + hotwords
   }
 
-  /// The text tokens of the window before, unless they come from so high a temperature that they may be wrong.
-  private func context(_ window: TranscriptionWindow?, model: WhisperModel) -> [whisper_token] {
-    guard let window, !window.segments.contains(where: { $0.temperature > 0.5 }) else { return [] }
-    return window.segments.flatMap { $0.tokens.map(whisper_token.init) }.filter { $0 < model.endOfText }
-  }
-
-  private func silent(_ window: AudioWindow, _ ranges: HeardRanges) -> TranscriptionWindow {
-    let (start, end) = (seconds(window.range.lowerBound), seconds(window.range.upperBound))
-    return TranscriptionWindow(
-      start: start, end: end, language: nil, languageProbability: nil, segments: [],
-      dropped: ranges.dropped([window.range]))
-  }
-
   private func model() throws -> WhisperModel {
     if let loadedModel { return loadedModel }
     try verify()
@@ -160,6 +148,3 @@ actor WhisperWorker {
     return model
   }
 }
-
-/// Seconds of so many samples.
-private func seconds(_ samples: Int) -> Double { Double(samples) / Double(AudioSamples.sampleRate) }

@@ -25,6 +25,7 @@ enum ExitStatus {
   /// Ends the process at once. `exit` would take the engines' libraries apart while their threads still compute, which
   /// crashes; what must last is on the disk before anything ends.
   static func end(_ status: ExitCode) -> Never {
+    TemporaryFolder.removeAll()
     fflush(nil)
     _exit(status.rawValue)
   }

@@ -84,19 +84,32 @@ struct DecodingPass {
     let count = whisper_full_n_segments_from_state(state.pointer)
     let bounds = starts + [count]
     return zip(bounds, bounds.dropFirst()).filter { $0 < $1 }.map { first, end in
-      let segments = (first..<end).map { index in
-        HeardChunk.Segment(
-          start: Int(whisper_full_get_segment_t0_from_state(state.pointer, index)),
-          end: Int(whisper_full_get_segment_t1_from_state(state.pointer, index)),
-          tokens: (0..<whisper_full_n_tokens_from_state(state.pointer, index)).map {
-            whisper_full_get_token_data_from_state(state.pointer, index, $0)
-          })
+      let tokens = (first..<end).map { index in
+        (0..<whisper_full_n_tokens_from_state(state.pointer, index)).map {
+          whisper_full_get_token_data_from_state(state.pointer, index, $0)
+        }
       }
-      let ids = segments.flatMap { $0.tokens.map(\.id) }
       return HeardChunk(
-        segments: segments,
+        segments: zip(first..<end, tokens).map { segment(of: state, $0, tokens: $1) },
         noSpeechProb: Double(whisper_full_get_segment_no_speech_prob_from_state(state.pointer, first)),
-        text: model.text(of: ids), temperature: temperature)
+        text: model.text(of: tokens.joined().map(\.id)), temperature: temperature,
+        avgLogprob: HeardChunk.avgLogprob(Array(tokens.joined())))
     }
+  }
+
+  private func segment(of state: WhisperState, _ index: Int32, tokens: [whisper_token_data]) -> HeardChunk.Segment {
+    HeardChunk.Segment(
+      start: Int(whisper_full_get_segment_t0_from_state(state.pointer, index)),
+      end: Int(whisper_full_get_segment_t1_from_state(state.pointer, index)),
+      text: model.text(of: tokens.map(\.id)), tokens: tokens.map { Int($0.id) },
+      avgLogprob: HeardChunk.avgLogprob(tokens), words: options.wordTimestamps ? words(tokens) : nil)
+  }
+
+  private func words(_ tokens: [whisper_token_data]) -> [HeardWord] {
+    WordGrouping(language: String(cString: whisper_lang_str(language))).words(
+      tokens.filter { $0.id < model.endOfText }.map { token in
+        WordGrouping.Token(
+          bytes: model.bytes(of: token.id), start: Int(token.t0), end: Int(token.t1), probability: Double(token.p))
+      })
   }
 }

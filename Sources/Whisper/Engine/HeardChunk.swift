@@ -2,11 +2,16 @@ import CWhisper
 import CommentCore
 
 /// What one run of encoder and decoder over up to 30 s has given. Times are hundredths of a second of what was heard.
-struct HeardChunk {
-  struct Segment {
+struct HeardChunk: Codable, Equatable {
+  struct Segment: Codable, Equatable {
     var start: Int
     var end: Int
-    var tokens: [whisper_token_data]
+    var text: String
+    /// Of the text and of what stands between, such as times.
+    var tokens: [Int]
+    var avgLogprob: Double
+    /// nil when nobody asked for words.
+    var words: [HeardWord]?
   }
 
   var segments: [Segment]
@@ -14,12 +19,11 @@ struct HeardChunk {
   /// All text of the chunk, to judge whether it repeats itself.
   var text: String
   var temperature: Double
+  /// As openai-whisper has it: the sum over the tokens, divided by their number and one for the end of the text.
+  var avgLogprob: Double
   /// ``avgLogprob`` of the first attempt. Later ones, at higher temperatures, only look surer: libwhisper takes their
   /// log-probabilities from the distribution that the temperature has sharpened or flattened.
   var firstLogprob: Double?
-
-  /// As openai-whisper has it: the sum over the tokens, divided by their number and one for the end of the text.
-  var avgLogprob: Double { Self.avgLogprob(segments.flatMap(\.tokens)) }
 
   static func avgLogprob(_ tokens: [whisper_token_data]) -> Double {
     tokens.reduce(0) { $0 + Double($1.plog) } / Double(tokens.count + 1)
@@ -50,4 +54,13 @@ struct HeardChunk {
     if segments.isEmpty || isDoubtful(options) { return false }
     return repeatsItself(options) || avgLogprob < options.logprobThreshold
   }
+}
+
+/// A word with its times in hundredths of a second of what was heard.
+struct HeardWord: Codable, Equatable {
+  var word: String
+  var start: Int
+  var end: Int
+  /// In 0...1.
+  var probability: Double
 }

@@ -1,9 +1,7 @@
-import CWhisper
 import CommentCore
 
 /// Turns what was heard of a window into the segments and dropped spans of the transcript.
 struct SegmentBuilder {
-  let model: WhisperModel
   let window: AudioWindow
   let ranges: HeardRanges
   let activity: VoiceActivity
@@ -58,13 +56,15 @@ struct SegmentBuilder {
   }
 
   private func segment(_ heard: HeardChunk.Segment, of chunk: HeardChunk, id: Int) -> Segment {
-    let text = model.text(of: heard.tokens.map(\.id))
-    return Segment(
-      id: id, start: time(heard.start, isEnd: false), end: time(heard.end, isEnd: true), text: text, language: language,
-      tokens: heard.tokens.map { Int($0.id) }, temperature: chunk.temperature,
-      avgLogprob: HeardChunk.avgLogprob(heard.tokens), compressionRatio: text.compressionRatio,
-      noSpeechProb: chunk.noSpeechProb,
-      words: options.wordTimestamps ? words(heard) : nil)
+    Segment(
+      id: id, start: time(heard.start, isEnd: false), end: time(heard.end, isEnd: true), text: heard.text,
+      language: language, tokens: heard.tokens, temperature: chunk.temperature, avgLogprob: heard.avgLogprob,
+      compressionRatio: heard.text.compressionRatio, noSpeechProb: chunk.noSpeechProb,
+      words: heard.words?.map { word in
+        Word(
+          word: word.word, start: time(word.start, isEnd: false), end: time(word.end, isEnd: true),
+          probability: word.probability)
+      })
   }
 
   /// Keeps the times within the window, in order, and start before end.
@@ -83,15 +83,6 @@ struct SegmentBuilder {
       word.end = min(max(word.end, word.start), segment.end)
       return word
     }
-  }
-
-  private func words(_ heard: HeardChunk.Segment) -> [Word] {
-    WordGrouping(isSpaced: !WordGrouping.unspacedLanguages.contains(language)).words(
-      heard.tokens.filter { $0.id < model.endOfText }.map { token in
-        WordGrouping.Token(
-          bytes: model.bytes(of: token.id), start: time(Int(token.t0), isEnd: false),
-          end: time(Int(token.t1), isEnd: true), probability: Double(token.p))
-      })
   }
 
   /// Seconds of the audio for hundredths of a second of what was heard.

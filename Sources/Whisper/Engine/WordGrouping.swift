@@ -8,15 +8,16 @@ struct WordGrouping {
 
   struct Token {
     var bytes: [UInt8]
-    var start: Double
-    var end: Double
+    /// Hundredths of a second.
+    var start: Int
+    var end: Int
     var probability: Double
   }
 
   var isSpaced: Bool
 
-  func words(_ tokens: [Token]) -> [Word] {
-    var words: [Word] = []
+  func words(_ tokens: [Token]) -> [HeardWord] {
+    var words: [HeardWord] = []
     var open: [Token] = []
     for token in tokens {
       if !open.isEmpty, beginsWord(token, after: open) {
@@ -36,11 +37,17 @@ struct WordGrouping {
     return !text.allSatisfy(\.isPunctuation)
   }
 
-  private func word(_ tokens: [Token]) -> Word {
-    Word(
+  private func word(_ tokens: [Token]) -> HeardWord {
+    HeardWord(
       word: String(decoding: tokens.flatMap(\.bytes), as: UTF8.self), start: tokens.map(\.start).min() ?? 0,
       end: tokens.map(\.end).max() ?? 0,
       probability: tokens.reduce(0) { $0 + $1.probability } / Double(max(1, tokens.count)))
+  }
+}
+
+extension WordGrouping {
+  init(language: String) {
+    isSpaced = !Self.unspacedLanguages.contains(language)
   }
 }
 

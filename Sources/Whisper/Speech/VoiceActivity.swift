@@ -15,11 +15,15 @@ struct VoiceActivity {
   }
 
   /// What the engine hears of the pieces, one after the other: next to loud speech it would not hear quiet speech at all.
+  /// All of it are whole steps of 16 bits, so that a service that is sent such samples hears the same.
   func samples(of audio: AudioSamples, in pieces: [Range<Int>]) -> [Float] {
     pieces.flatMap { piece in
       var samples = audio.floats(piece)
       for (range, gain) in quiet {
-        for index in range.clamped(to: piece) { samples[index - piece.lowerBound] *= gain }
+        for index in range.clamped(to: piece) {
+          let louder = (samples[index - piece.lowerBound] * gain * 32768).rounded()
+          samples[index - piece.lowerBound] = min(max(louder, -32768), 32767) / 32768
+        }
       }
       return samples
     }

@@ -45,7 +45,7 @@ struct ProcessCommand: AsyncParsableCommand {
     let copies = try OutputCopies(folder: outputFolder, format: outputFormat, subtitles: try subtitles.options())
     let inputs = try await Blocking.run { [files] in Inputs.find(files) }
     let composition = try await Composition.make(transcription: transcription, comments: comments)
-    let pipeline = try composition.pipeline()
+    let pipeline = try await composition.pipeline()
     if dryRun {
       let run = DryRun(pipeline: pipeline, inputs: inputs, json: json, threads: composition.settings.threads)
       return try await run.run(options: options, kinds: kinds)

@@ -9,6 +9,11 @@ struct TranscriptionFlags: ParsableArguments {
   @Option(help: "Whisper model: a name from `commentbot models list`, or a ggml file.")
   var model: String?
 
+  @Option(
+    name: [.customLong("whisper_url"), .customLong("whisper-url")],
+    help: "Whisper service that transcribes, ours or an OpenAI-compatible one, such as http://host:9000.")
+  var whisperURL: String?
+
   @Option(help: "Language of the speech, such as en or Spanish; detected when absent.")
   var language: String?
 

@@ -67,7 +67,9 @@ struct WhisperServiceCommand: AsyncParsableCommand {
       host: host, port: port, maxBytes: maxBytes, maxDuration: Double(maxDuration), queue: queue,
       idleTime: .seconds(idleUnload))
     // Made once now, so that a missing model is told at the start; it is loaded by the first request.
-    try await WhisperService(options: options, model: engine().identity.model, makeEngine: engine).run { port in
+    try await WhisperService(options: options, engine: engine().identity, makeEngine: engine).run {
+      Console.error("stopping: no new work is taken, and what is being transcribed has 30 s; once more ends at once")
+    } onReady: { port in
       Console.out("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
     }
   }

@@ -15,7 +15,8 @@ struct Composition {
   static func make(transcription: TranscriptionFlags, comments: LanguageModelFlags) async throws -> Composition {
     let home = Home.locate()
     var settings = try await Settings.load(home: home)
-    settings.whisperModel = transcription.model ?? settings.whisperModel
+    if let model = transcription.model { (settings.whisperModel, settings.serviceModel) = (model, model) }
+    settings.whisperURL = transcription.whisperURL ?? settings.whisperURL
     settings.threads = min(transcription.threads ?? settings.threads, ProcessInfo.processInfo.activeProcessorCount)
     settings.llm = comments.llm ?? settings.llm
     if let model = comments.llmModel {
@@ -31,13 +32,25 @@ struct Composition {
     try await Blocking.run { try Library(at: home.database) }
   }
 
-  func pipeline() throws -> Pipeline {
+  func pipeline() async throws -> Pipeline {
     Pipeline(
-      home: home, library: library, cache: cache, transcriber: try transcriber(), languageModel: languageModel)
+      home: home, library: library, cache: cache, transcriber: try await transcriber(), languageModel: languageModel)
   }
 
-  func transcriber() throws -> any Transcriber {
-    try Self.whisperEngine(home: home, settings: settings)
+  /// The whisper service that the settings name, else the engine in this process.
+  func transcriber() async throws -> any Transcriber {
+    if let service = try await Self.whisperService(home: home, settings: settings) { return service }
+    return try Self.whisperEngine(home: home, settings: settings)
+  }
+
+  /// nil when the settings name none. It needs no Whisper model here, only the one that finds speech.
+  static func whisperService(home: Home, settings: Settings) async throws -> RemoteTranscriber? {
+    guard let address = try settings.whisperURL.map(ServiceAddress.init) else { return nil }
+    let store = ModelStore(folder: home.models)
+    let vad = try store.vad()
+    return try await RemoteTranscriber(
+      address, apiKey: settings.whisperKey, model: settings.serviceModel, vadModel: vad.url,
+      verify: { try store.check(vad) })
   }
 
   /// The models are looked for now and loaded at the first use.

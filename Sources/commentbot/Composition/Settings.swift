@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import OllamaClient
 import SystemPackage
+import Whisper
 
 /// What a person can set outside the command line: environment > `data/config/commentbot.yml` > default.
 struct Settings: Sendable {
@@ -17,6 +18,12 @@ struct Settings: Sendable {
 
   /// `whisper.model` · `COMMENTBOT_WHISPER_MODEL`, `WHISPER_MODEL`: a model's name or a ggml file.
   var whisperModel = "base"
+  /// The same when somebody has set it: what a whisper service is asked for; nil takes the model that it has.
+  var serviceModel: String?
+  /// `whisper.url` · `COMMENTBOT_WHISPER_URL`, `WHISPER_URL`: a whisper service that transcribes in place of this process.
+  var whisperURL: String?
+  /// `whisper.api_key` · `COMMENTBOT_WHISPER_API_KEY`, `WHISPER_API_KEY`: of a service that asks for one.
+  var whisperKey: String?
   /// `llm.engine` · `COMMENTBOT_LLM_ENGINE`.
   var llm = LLM.auto
   /// `llm.model` · `COMMENTBOT_LLM_MODEL`: an embedded model's name or a GGUF file.
@@ -35,7 +42,9 @@ struct Settings: Sendable {
   var cacheBytes = AudioCache.defaultBudget
 
   /// Names that users know from other programs, taken without the prefix.
-  private static let familiarNames = ["OLLAMA_HOST", "OLLAMA_MODEL", "OLLAMA_API_KEY", "WHISPER_MODEL"]
+  private static let familiarNames = [
+    "OLLAMA_HOST", "OLLAMA_MODEL", "OLLAMA_API_KEY", "WHISPER_MODEL", "WHISPER_URL", "WHISPER_API_KEY",
+  ]
 
   /// - Throws: ``CommentBotError`` with code `configuration`, naming the key, when a value is malformed.
   static func load(
@@ -62,7 +71,11 @@ struct Settings: Sendable {
   init() {}
 
   private init(reading config: ConfigReader) async throws {
-    whisperModel = try await config.fetchString(forKey: "whisper.model", default: whisperModel)
+    serviceModel = try await config.fetchString(forKey: "whisper.model")
+    whisperModel = serviceModel ?? whisperModel
+    whisperURL = try await config.fetchString(forKey: "whisper.url")
+    _ = try whisperURL.map(ServiceAddress.init)
+    whisperKey = try await config.fetchString(forKey: "whisper.api_key", isSecret: true)
     let engine = try await config.fetchString(forKey: "llm.engine", default: llm.rawValue)
     guard let engine = LLM(rawValue: engine) else {
       throw CommentBotError(

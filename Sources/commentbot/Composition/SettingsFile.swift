@@ -6,8 +6,8 @@ import Yams
 enum SettingsFile {
   /// Every key that ``Settings`` reads. README.md has the table: keep both the same.
   static let keys: Set<String> = [
-    "whisper.model", "llm.engine", "llm.model", "llm.context", "ollama.host", "ollama.api_key", "ollama.model",
-    "threads", "cache.bytes",
+    "whisper.model", "whisper.url", "whisper.api_key", "llm.engine", "llm.model", "llm.context", "ollama.host",
+    "ollama.api_key", "ollama.model", "threads", "cache.bytes",
   ]
 
   /// - Throws: ``CommentBotError`` with code `configuration`, naming the key; what the YAML parser throws; nothing when

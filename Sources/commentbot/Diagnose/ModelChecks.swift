@@ -12,8 +12,11 @@ struct ModelChecks {
   func findings() async -> [Finding] {
     let store = ModelStore(folder: home.models)
     var findings: [Finding] = []
-    let whisper = file("models.whisper", mend: "commentbot models pull \(settings.whisperModel)", &findings) {
-      try store.whisper(settings.whisperModel)
+    var whisper: ModelFile?
+    if settings.whisperURL == nil {
+      whisper = file("models.whisper", mend: "commentbot models pull \(settings.whisperModel)", &findings) {
+        try store.whisper(settings.whisperModel)
+      }
     }
     let vad = file("models.vad", mend: "commentbot models pull silero", &findings) { try store.vad() }
     let llm = file("models.llm", mend: "commentbot models pull smollm2", &findings) {
@@ -21,6 +24,7 @@ struct ModelChecks {
     }
     if let whisper, let vad { findings.append(await loads(whisper, vad)) }
     if let llm { findings.append(await loads(llm)) }
+    if let vad, settings.whisperURL != nil { findings.append(await service(vad)) }
     findings.append(await ollama())
     return findings
   }
@@ -52,6 +56,20 @@ struct ModelChecks {
       return .failure(
         "engines.whisper", "libwhisper cannot load \(model.name): \((error as? CommentBotError)?.cause ?? "\(error)")",
         fix: ModelStore(folder: home.models).mending(model, force: true))
+    }
+  }
+
+  private func service(_ vad: ModelFile) async -> Finding {
+    let id = "whisper.service"
+    do {
+      let address = try ServiceAddress(settings.whisperURL ?? "")
+      let service = try await RemoteTranscriber(
+        address, apiKey: settings.whisperKey, model: settings.serviceModel, vadModel: vad.url)
+      return .ok(id, "the whisper service at \(address.base) answers; its model: \(service.identity.model)")
+    } catch {
+      let error = error as? CommentBotError
+      return .failure(
+        id, error.map { "\($0.subject): \($0.cause)" } ?? "unreachable", fix: error?.hint ?? "unset WHISPER_URL")
     }
   }
 

@@ -17,6 +17,8 @@ struct SpeechRequest {
   var hasSegments = true
   var hasWords = false
   var isStream = false
+  /// Given by another CommentBot, which has looked for the speech itself and wants one window of it decoded.
+  var window: WindowRequest?
 
   /// - Parameter models: names that a request may give.
   /// - Throws: ``ServiceFailure`` naming the field that is wrong.
@@ -40,6 +42,20 @@ struct SpeechRequest {
       try takeTranscriptionFields(fields)
     }
     options.wordTimestamps = hasWords
+    window = try fields[WindowRequest.field].map(Self.window)
+  }
+
+  /// What is out of its range could keep the engine busy for ever.
+  private static func window(_ json: String) throws -> WindowRequest {
+    let request = try? JSONDecoder().decode(WindowRequest.self, from: Data(json.utf8))
+    guard let request, (0...1).contains(request.options.temperature),
+      request.options.temperatureIncrement == 0 || (0.01...1).contains(request.options.temperatureIncrement),
+      (1...8).contains(request.options.bestOf), (1...8).contains(request.options.beamSize ?? 1),
+      (0...10).contains(request.options.lengthPenalty ?? 0)
+    else {
+      throw ServiceFailure(.badRequest, "this is no window that this version decodes", param: WindowRequest.field)
+    }
+    return request
   }
 
   private mutating func takeTranscriptionFields(_ fields: Fields) throws {

@@ -2,27 +2,31 @@ import CommentCore
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Whisper
 
 /// OpenAI's audio endpoints.
 struct SpeechRoutes: Sendable {
   let desk: TranscriptionDesk
   /// The model's name, and the one that OpenAI's own clients give.
   let models: [String]
+  /// Of the weights.
+  private let digest: String
 
-  init(desk: TranscriptionDesk, model: String) {
+  init(desk: TranscriptionDesk, engine: EngineIdentity) {
     self.desk = desk
-    models = model == "whisper-1" ? [model] : [model, "whisper-1"]
+    models = engine.model == "whisper-1" ? [engine.model] : [engine.model, "whisper-1"]
+    digest = engine.digest
   }
 
   func add(to router: Router<ServiceContext>) {
     router.post("v1/audio/transcriptions") { request, context in try await answer(request, context, task: .transcribe) }
     router.post("v1/audio/translations") { request, context in try await answer(request, context, task: .translate) }
-    router.get("v1/models") { _, _ in try SpeechResponse.json(ModelList(data: models.map { Model(id: $0) })) }
+    router.get("v1/models") { _, _ in try SpeechResponse.json(ModelList(data: models.map { Model(id: $0, digest: digest) })) }
     router.get("v1/models/:model") { _, context in
       guard let name = context.parameters.get("model"), models.contains(name) else {
         throw ServiceFailure(.notFound, "the model does not exist here", param: "model", code: "model_not_found")
       }
-      return try SpeechResponse.json(Model(id: name))
+      return try SpeechResponse.json(Model(id: name, digest: digest))
     }
   }
 
@@ -33,6 +37,9 @@ struct SpeechRoutes: Sendable {
     let upload = try await desk.receive(request, context, fileField: "file")
     let wanted = try SpeechRequest(upload.fields, task: task, models: models)
     let audio = try await desk.decoder.samples(of: upload)
+    if let window = wanted.window {
+      return try SpeechResponse.json(try await desk.decode(window, of: audio, for: context, at: place))
+    }
     if wanted.isStream { return stream(audio, wanted, for: context, at: place) }
     let transcript = try await desk.transcribe(audio, wanted.options, for: context, at: place)
     return try SpeechResponse(transcript: transcript, request: wanted).response()
@@ -76,6 +83,9 @@ struct SpeechRoutes: Sendable {
     /// Unix time; weights have none that would mean anything.
     var created = 0
     var ownedBy = "commentbot"
+    /// For other CommentBots: transcripts by the same weights are the same, and windows can be asked for.
+    var digest: String
+    var commentbotWindow = WindowRequest.version
   }
 
   private struct ModelList: Encodable {

@@ -30,6 +30,18 @@ struct TranscriptionDesk: Sendable {
     }
   }
 
+  /// Decodes one window when it is this request's turn. A client that goes away stops it.
+  func decode(
+    _ window: WindowRequest, of audio: AudioSamples, for context: ServiceContext, at place: TranscriptionQueue.Place
+  ) async throws -> WindowReply {
+    try await work(for: context, at: place) { engine in
+      let start = ContinuousClock.now
+      let reply = try await engine.answer(window, hearing: audio)
+      metrics.count(audioSeconds: audio.duration, engineTime: .now - start)
+      return reply
+    }
+  }
+
   /// Works with the engine when it is this request's turn. A client that goes away stops it.
   func work<Result: Sendable>(
     for context: ServiceContext, at place: TranscriptionQueue.Place,

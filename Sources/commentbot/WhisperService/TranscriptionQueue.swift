@@ -12,6 +12,14 @@ final class TranscriptionQueue: Sendable {
     var isStopping = false
     var lastNumber = 0
     var waiting: [(number: Int, continuation: CheckedContinuation<Void, any Error>)] = []
+    /// Resumed when the queue is stopping and the last place is given back.
+    var end: CheckedContinuation<Void, Never>?
+
+    mutating func takeEnd() -> CheckedContinuation<Void, Never>? {
+      guard isStopping, places == 0 else { return nil }
+      defer { end = nil }
+      return end
+    }
   }
 
   /// Requests that may be there at once, the one that is being transcribed included.
@@ -52,6 +60,25 @@ final class TranscriptionQueue: Sendable {
     for one in waiting { one.continuation.resume(throwing: Self.stopping) }
   }
 
+  /// Waits, once, until a queue that was stopped is empty. Not cancelled by its task: ``giveUpWaiting()`` ends it.
+  func untilEmpty() async {
+    await withCheckedContinuation { continuation in
+      let end = state.withLock { state in
+        state.end = continuation
+        return state.takeEnd()
+      }
+      end?.resume()
+    }
+  }
+
+  func giveUpWaiting() {
+    let end = state.withLock { state in
+      defer { state.end = nil }
+      return state.end
+    }
+    end?.resume()
+  }
+
   /// A request's place, which is free again when this object is gone.
   final class Place: Sendable {
     private let queue: TranscriptionQueue
@@ -61,7 +88,11 @@ final class TranscriptionQueue: Sendable {
     }
 
     deinit {
-      queue.state.withLock { $0.places -= 1 }
+      let end = queue.state.withLock { state in
+        state.places -= 1
+        return state.takeEnd()
+      }
+      end?.resume()
     }
 
     /// Does the work when all who asked earlier are done.

@@ -25,24 +25,27 @@ struct WhisperService {
 
   /// How long a transcription that is going on may still take when the service is to stop.
   private static let patience = Duration.seconds(30)
+  /// How long the last answers may take to be sent after that.
+  private static let farewell = Duration.seconds(5)
   /// How long a connection may be without a byte while a request is sent.
   private static let sendTimeout = Duration.seconds(60)
 
   let options: Options
-  /// The model's name, as `GET /v1/models` gives it.
-  let model: String
+  /// Who computes, as `GET /v1/models` tells.
+  let engine: EngineIdentity
   let makeEngine: @Sendable () throws -> WhisperEngine
 
   /// Serves until the task is cancelled; then takes no more work, finishes what is going on, and returns.
-  /// - Parameter onReady: called with the port when connections are taken.
-  func run(onReady: @escaping @Sendable (Int) -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "commentbot-service-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(
-      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    defer { try? FileManager.default.removeItem(at: folder) }
+  /// - Parameters:
+  ///   - onStopping: called when the task is cancelled.
+  ///   - onReady: called with the port when connections are taken.
+  func run(
+    onStopping: @escaping @Sendable () -> Void = {}, onReady: @escaping @Sendable (Int) -> Void
+  ) async throws {
+    let folder = try TemporaryFolder()
     let desk = TranscriptionDesk(
-      folder: folder, maxBytes: options.maxBytes, queue: TranscriptionQueue(capacity: options.queue),
-      decoder: UploadDecoder(folder: folder, maxDuration: options.maxDuration),
+      folder: folder.url, maxBytes: options.maxBytes, queue: TranscriptionQueue(capacity: options.queue),
+      decoder: UploadDecoder(folder: folder.url, maxDuration: options.maxDuration),
       keeper: ModelKeeper(idleTime: options.idleTime, make: makeEngine), metrics: ServiceMetrics())
     var logger = Logger(label: "whisper-service")
     logger.logLevel = .notice
@@ -53,8 +56,9 @@ struct WhisperService {
       configuration: .init(address: .hostname(options.host, port: options.port)),
       onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
     var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
-    configuration.maximumGracefulShutdownDuration = Self.patience
-    try await serve(ServiceGroup(configuration: configuration), desk.queue)
+    configuration.maximumGracefulShutdownDuration = Self.farewell
+    try await serve(ServiceGroup(configuration: configuration), desk.queue, onStopping)
+    folder.remove()
   }
 
   private func router(_ desk: TranscriptionDesk, _ logger: Logger) -> Router<ServiceContext> {
@@ -62,13 +66,15 @@ struct WhisperService {
     router.add(
       middleware: ServiceMiddleware(
         metrics: desk.metrics, isLocalOnly: ServiceMiddleware.isLocal(options.host), logger: logger))
-    SpeechRoutes(desk: desk, model: model).add(to: router)
+    SpeechRoutes(desk: desk, engine: engine).add(to: router)
     ASRRoutes(desk: desk).add(to: router)
     HealthRoutes(desk: desk).add(to: router)
     return router
   }
 
-  private func serve(_ group: ServiceGroup, _ queue: TranscriptionQueue) async throws {
+  private func serve(
+    _ group: ServiceGroup, _ queue: TranscriptionQueue, _ onStopping: @escaping @Sendable () -> Void
+  ) async throws {
     // Not a child task: cancelling it would break off what is going on.
     let serving = Task { try await group.run() }
     do {
@@ -76,7 +82,17 @@ struct WhisperService {
         try await serving.value
       } onCancel: {
         queue.stop()
-        Task { await group.triggerGracefulShutdown() }
+        onStopping()
+        // Until then whoever connects is told so; a server that is shutting down would hang up without a word.
+        let late = Task {
+          try await Task.sleep(for: Self.patience)
+          queue.giveUpWaiting()
+        }
+        Task {
+          await queue.untilEmpty()
+          late.cancel()
+          await group.triggerGracefulShutdown()
+        }
       }
     } catch  where queue.isStopping {
       // What took longer than the patience was broken off.

@@ -1,0 +1,110 @@
+import CWhisper
+import CommentCore
+import Foundation
+
+/// The way of one recording through a service, window by window.
+struct RemoteRun {
+  let plan: WindowPlan
+  let finished: [TranscriptionWindow]
+  let finder: SpeechFinder
+  let questions: ServiceQuestions
+  /// What services that tell the language by transcribing have given already, by the windows' first samples.
+  private var early: [Int: SpeechReply] = [:]
+
+  init(plan: WindowPlan, finished: [TranscriptionWindow], finder: SpeechFinder, questions: ServiceQuestions) {
+    self.plan = plan
+    self.finished = finished
+    self.finder = finder
+    self.questions = questions
+  }
+
+  mutating func transcribe(emit: (TranscriptionEvent) -> Void) async throws {
+    var previous = finished.last
+    do {
+      let language = try await language()
+      for window in plan.windows {
+        try Task.checkCancellation()
+        var result = plan.silence(window)
+        if let language, window.heardCount > 0 {
+          let request = WindowRequest(of: window, options: plan.options, language: language.code, after: previous)
+          let reply = try await ask(request, window)
+          let chunks = try reply.chunks(request, count: window.heardCount, from: questions.client.address)
+          result = plan.result(of: window, heard: chunks, language: language.code, probability: language.probability)
+        }
+        emit(.window(result))
+        emit(.progress(seconds: result.end))
+        previous = result
+      }
+    } catch var error as CommentBotError where error.code != .cancelled {
+      // What is finished is kept by whoever takes the windows.
+      if let previous { error.cause += "; it is transcribed up to \(ClockText.of(previous.end))" }
+      error.hint = [error.hint, "the same command goes on where this one stopped"].compactMap(\.self)
+        .joined(separator: "; ")
+      throw error
+    }
+  }
+
+  private func ask(_ request: WindowRequest, _ window: AudioWindow) async throws -> SpeechReply {
+    if let reply = early[window.range.lowerBound] { return reply }
+    return try await questions.ask(request, wav: await finder.wav(of: window, in: plan))
+  }
+
+  /// Given, else that of the finished windows, else what the service hears in some of the windows, by the same vote as in
+  /// the engine of this process; nil when there is no speech to detect it from.
+  private mutating func language() async throws -> (code: String, probability: Double?)? {
+    if let code = plan.options.language { return (code, nil) }
+    if let known = finished.first(where: { $0.language != nil }), let code = known.language {
+      return (code, known.languageProbability)
+    }
+    let speech = plan.windows.filter { !$0.pieces.isEmpty }
+    let voters = LanguageDetector.voters(of: speech.count).map { speech[$0] }
+    var votes = LanguageVotes(count: voters.count)
+    var replies: [(window: AudioWindow, reply: SpeechReply, code: String?)] = []
+    for window in voters {
+      let request = WindowRequest(options: plan.options, language: nil, quietTail: window.quietTail)
+      let reply = try await questions.ask(request, wav: await finder.wav(of: window, in: plan))
+      let code = reply.language.flatMap { try? LanguageName.code(of: $0) }
+      guard votes.add(reply.languageProbabilities, else: code) else {
+        var refusal = SpeechReply.refused(questions.client.address, "it does not say which language it has heard")
+        refusal.hint = "give the language: --language en"
+        throw refusal
+      }
+      replies.append((window, reply, code))
+    }
+    guard let winner = votes.winner else { return nil }
+    if plan.options.task == .transcribe, questions.server.kind != .commentbot {
+      for (window, reply, code) in replies where code == winner.code { early[window.range.lowerBound] = reply }
+    }
+    return winner
+  }
+}
+
+/// The mean of what several windows say about the language.
+struct LanguageVotes {
+  let count: Int
+  private var sums: [String: Double] = [:]
+  private var hasProbabilities = false
+
+  init(count: Int) {
+    self.count = count
+  }
+
+  /// - Returns: false when neither is there.
+  mutating func add(_ probabilities: [String: Double]?, else code: String?) -> Bool {
+    let known = (probabilities ?? [:]).filter { whisper_lang_id($0.key) >= 0 }
+    if !known.isEmpty {
+      hasProbabilities = hasProbabilities || known.count > 1
+      for (code, probability) in known { sums[code, default: 0] += probability / Double(count) }
+      return true
+    }
+    guard let code else { return false }
+    sums[code, default: 0] += 1 / Double(count)
+    return true
+  }
+
+  /// A model that knows one language only is not asked how sure it is, and a name alone says nothing about it.
+  var winner: (code: String, probability: Double?)? {
+    let best = sums.max { ($0.value, $1.key) < ($1.value, $0.key) }
+    return best.map { ($0.key, hasProbabilities ? min($0.value, 1) : nil) }
+  }
+}

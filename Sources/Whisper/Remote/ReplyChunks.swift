@@ -1,0 +1,84 @@
+import CommentCore
+import Foundation
+
+/// Turns the segments of a service's answer into what the engine itself would give.
+struct ReplyChunks {
+  let request: WindowRequest
+  /// Hundredths of a second of what was sent.
+  let latest: Int
+
+  /// - Parameter words: of all segments, when they do not have their own.
+  func chunks(_ parts: [SpeechReply.Part], words: [SpeechReply.Spoken]?) -> [HeardChunk] {
+    var rest = (words ?? [])[...]
+    var chunks: [HeardChunk] = []
+    for (index, part) in parts.enumerated() {
+      var own = part.words
+      if own == nil, words != nil {
+        let next = index + 1 < parts.count ? parts[index + 1].start : .infinity
+        own = Array(rest.prefix { $0.start < next })
+        rest = rest.dropFirst(own?.count ?? 0)
+      }
+      let segment = segment(part, words: own)
+      if index > 0, let seek = part.seek, seek == parts[index - 1].seek {
+        chunks[chunks.count - 1].segments.append(segment)
+        chunks[chunks.count - 1].text += segment.text
+      } else {
+        chunks.append(
+          HeardChunk(
+            segments: [segment], noSpeechProb: min(max(part.noSpeechProb ?? 0, 0), 1), text: segment.text,
+            temperature: part.temperature ?? request.options.temperature, avgLogprob: segment.avgLogprob))
+      }
+    }
+    return chunks
+  }
+
+  /// The chunk with no time beyond what was sent: what comes over a network is not trusted.
+  func bounded(_ chunk: HeardChunk) -> HeardChunk {
+    var chunk = chunk
+    chunk.segments = chunk.segments.map { segment in
+      var segment = segment
+      (segment.start, segment.end) = (bounded(segment.start), bounded(segment.end))
+      segment.words = segment.words?.map { word in
+        HeardWord(
+          word: word.word, start: bounded(word.start), end: bounded(word.end), probability: word.probability)
+      }
+      return segment
+    }
+    return chunk
+  }
+
+  private func bounded(_ hundredths: Int) -> Int { min(max(hundredths, 0), latest) }
+
+  private func hundredths(_ seconds: Double) -> Int {
+    Int((min(max(seconds, 0), Double(latest) / 100) * 100).rounded())
+  }
+
+  private func segment(_ part: SpeechReply.Part, words: [SpeechReply.Spoken]?) -> HeardChunk.Segment {
+    let logprob = min(part.avgLogprob ?? 0, 0)
+    // Of a word whose probability nobody tells, that of its segment is the best guess.
+    let tokens = (words ?? []).map { word in
+      WordGrouping.Token(
+        bytes: Array(word.word.utf8), start: hundredths(word.start), end: hundredths(word.end),
+        probability: min(max(word.probability ?? exp(logprob), 0), 1))
+    }
+    return HeardChunk.Segment(
+      start: hundredths(part.start), end: hundredths(part.end), text: part.text, tokens: part.tokens ?? [],
+      avgLogprob: logprob, words: request.options.wordTimestamps && words != nil ? self.words(tokens, of: part.text) : nil)
+  }
+
+  private func words(_ tokens: [WordGrouping.Token], of text: String) -> [HeardWord] {
+    // Parts of words, as whisper.cpp's server gives them, have their spaces; OpenAI's whole words have none.
+    if tokens.contains(where: { $0.bytes.first == UInt8(ascii: " ") }) {
+      return WordGrouping(language: request.language ?? "").words(tokens)
+    }
+    var rest = text[...]
+    return tokens.map { token in
+      let word = String(decoding: token.bytes, as: UTF8.self)
+      // With what stands before it, so that the words joined are the text.
+      let place = rest.range(of: word)
+      let whole = place.map { String(rest[..<$0.upperBound]) } ?? " " + word
+      if let place { rest = rest[place.upperBound...] }
+      return HeardWord(word: whole, start: token.start, end: token.end, probability: token.probability)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import CommentCore
+
+/// The windows of a recording that are still to be decoded, and how what was heard of one becomes a part of the
+/// transcript: the same for every engine.
+struct WindowPlan {
+  let audio: AudioSamples
+  let options: TranscriptionOptions
+  let windows: [AudioWindow]
+  private let ranges: HeardRanges
+  private let activity: VoiceActivity
+
+  /// - Parameters:
+  ///   - activity: of the whole audio, even when a part is finished, so that the same windows come out.
+  ///   - finished: windows of an earlier run.
+  init(
+    of audio: AudioSamples, options: TranscriptionOptions, activity: VoiceActivity,
+    after finished: [TranscriptionWindow] = []
+  ) {
+    self.audio = audio
+    self.options = options
+    self.activity = activity
+    ranges = HeardRanges(options: options, count: audio.count)
+    let frame = VoiceActivityModel.frameLength
+    let speech = SpeechDetector().spans(activity.probabilities, frameLength: frame, count: audio.count)
+    var planner = WindowPlanner()
+    if !options.vadFilter { planner.quietThreshold = 0 }
+    let done = Self.doneCount(finished)
+    windows = planner.windows(
+      speech: ranges.ranges(speech: speech), probabilities: activity.probabilities, frameLength: frame,
+      count: audio.count
+    ).compactMap { $0.after(done) }
+  }
+
+  /// Samples that the finished windows answer for.
+  static func doneCount(_ finished: [TranscriptionWindow]) -> Int {
+    Int(((finished.last?.end ?? 0) * Double(AudioSamples.sampleRate)).rounded())
+  }
+
+  /// What the engine hears of the window.
+  func samples(of window: AudioWindow) -> [Float] { activity.samples(of: audio, in: window.pieces) }
+
+  /// What was heard of the window, as a part of the transcript.
+  func result(
+    of window: AudioWindow, heard chunks: [HeardChunk], language: String, probability: Double?
+  ) -> TranscriptionWindow {
+    let builder = SegmentBuilder(
+      window: window, ranges: ranges, activity: activity, options: options, language: language)
+    let (segments, dropped) = builder.build(chunks)
+    return TranscriptionWindow(
+      start: window.start, end: window.end, language: language, languageProbability: probability, segments: segments,
+      dropped: dropped)
+  }
+
+  /// A window in which there is nothing to hear.
+  func silence(_ window: AudioWindow) -> TranscriptionWindow {
+    TranscriptionWindow(
+      start: window.start, end: window.end, language: nil, languageProbability: nil, segments: [],
+      dropped: ranges.dropped([window.range]))
+  }
+}
+
+extension AudioWindow {
+  /// Seconds.
+  var start: Double { Double(range.lowerBound) / Double(AudioSamples.sampleRate) }
+  /// Seconds.
+  var end: Double { Double(range.upperBound) / Double(AudioSamples.sampleRate) }
+}
