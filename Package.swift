@@ -65,7 +65,9 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "TestSupport", dependencies: ["CommentCore"], path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "CommentCoreTests", dependencies: ["CommentCore", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "WhisperTests", dependencies: ["Whisper", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "WhisperTests", dependencies: ["Whisper", "TestSupport"], resources: [.copy("Fixtures")],
+      swiftSettings: settings),
     .testTarget(
       name: "OllamaClientTests", dependencies: ["OllamaClient", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: settings),

@@ -71,8 +71,8 @@ public final class WhisperEngine: Transcriber {
   /// - Parameter heard: what is to be heard, up to 30 s.
   /// - Throws: ``CommentBotError`` as ``transcribe(_:options:after:)``, and with `usage` when the request makes no sense.
   public func answer(_ request: WindowRequest, hearing heard: AudioSamples) async throws -> WindowReply {
-    guard (1...WindowPlanner().capacity).contains(heard.count), (0..<heard.count).contains(request.quietTail) else {
-      throw CommentBotError(.usage, "decode", "a window", cause: "it must hold up to 30 s of sound and more than silence")
+    guard (1...WindowPlanner().capacity).contains(heard.count), (0...heard.count).contains(request.quietTail) else {
+      throw CommentBotError(.usage, "decode", "a window", cause: "it must hold up to 30 s of sound")
     }
     let stop = StopFlag()
     return try await withTaskCancellationHandler {

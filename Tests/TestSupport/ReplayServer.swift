@@ -19,6 +19,8 @@ public final class ReplayServer: Sendable {
   /// What the server does with a request, step by step.
   public enum Step: Sendable {
     case send(Data)
+    /// Byte by byte with a pause before each, as over a line that is very slow.
+    case trickle(Data, pause: Duration)
     /// Waits until the client goes away.
     case awaitClose
     case close
@@ -96,6 +98,14 @@ public final class ReplayServer: Sendable {
             guard sendAll(connection, data) else {
               self.disconnected.yield()
               return
+            }
+          case .trickle(let data, let pause):
+            for byte in data {
+              Thread.sleep(forTimeInterval: pause / .seconds(1))
+              guard sendAll(connection, Data([byte])) else {
+                self.disconnected.yield()
+                return
+              }
             }
           case .awaitClose:
             while receive(connection) != nil {}

@@ -21,7 +21,9 @@ final class RunningService {
     process.environment = Command.environment(adding: home.environment)
     let out = Pipe()
     process.standardOutput = out
-    process.standardError = FileHandle.nullDevice
+    let errors = home.file("service-errors")
+    try Data().write(to: errors)
+    process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
     var line = Data()
     while line.last != UInt8(ascii: "\n") {
@@ -108,6 +110,11 @@ final class RunningService {
   static func end(_ client: Process) {
     kill(client.processIdentifier, SIGKILL)
     client.waitUntilExit()
+  }
+
+  /// What it has printed to stderr.
+  var errors: String {
+    get throws { try String(contentsOf: home.file("service-errors"), encoding: .utf8) }
   }
 
   var leftovers: [String] {

@@ -37,7 +37,7 @@ struct SettingsTests {
     try AtomicFile.makeFolder(home.configuration.deletingLastPathComponent())
     let text = """
       # all of them
-      whisper: {model: small}
+      whisper: {model: small, url: "http://host:9000", api_key: word}
       llm: {engine: ollama, model: mine, context: 4096}
       ollama: {host: example.com, model: qwen, api_key: secret}
       threads: 1
@@ -47,7 +47,10 @@ struct SettingsTests {
     let settings = try await Settings.load(home: home, environment: [:])
     #expect(settings.whisperModel == "small" && settings.llm == .ollama && settings.llmModel == "mine")
     #expect(settings.ollamaHost == "example.com" && settings.ollamaModel == "qwen" && settings.ollamaKey == "secret")
-    #expect(settings.llmContext == 4096 && settings.threads == 1 && settings.cacheBytes == 5)
+    #expect(settings.whisperURL == "http://host:9000" && settings.whisperKey == "word")
+    #expect(
+      settings.serviceModel == "small" && settings.llmContext == 4096 && settings.threads == 1
+        && settings.cacheBytes == 5)
   }
 
   @Test(arguments: ["whisper:\n  # model: small\nthreads: 1\n", "whisper: ~\nthreads: 1\n"])

@@ -26,6 +26,7 @@ import Testing
       (try service.transcribe(audio, "include[]=logprobs"), 400, "include[]", nil),
       (try service.transcribe(audio, "stream=true", "response_format=srt"), 400, "stream", nil),
       (try service.transcribe(audio, "stream=perhaps"), 400, "stream", nil),
+      (try service.transcribe(audio, "commentbot_window={}"), 400, "commentbot_window", nil),
       (try service.transcribe(audio, "file=@\(audio.path)"), 400, "file", nil),
       (
         try service.transcribe(audio, "response_format=diarized_json", path: "/v1/audio/translations"), 400,
@@ -122,11 +123,31 @@ import Testing
       "/v1/audio/transcriptions", ["-f", "-F", "file=@\(audio.path)"], output: answer)
     try service.wait(for: "model_loaded", 1)
     kill(service.process.processIdentifier, signal)
+    // Until it is done, whoever comes is told.
+    let late = try service.transcribe(audio)
+    #expect(late.status == 503 && late.headers["retry-after"] == "10")
+    #expect(try late.json(FailureJSON.self).error["code"] == "stopping")
     client.waitUntilExit()
     service.process.waitUntilExit()
+    #expect(try service.errors.contains("stopping: no new work is taken"))
     #expect(client.terminationStatus == 0)
     #expect(try String(contentsOf: answer, encoding: .utf8).contains("Monday"))
     #expect(service.process.terminationReason == .exit && service.process.terminationStatus == 0)
+    #expect(try service.leftovers.isEmpty)
+  }
+
+  @Test(.timeLimit(.minutes(5))) func service_toldToStopTwice_endsAtOnceAndLeavesNothing() throws {
+    let service = try RunningService()
+    let audio = try Self.longSpeech(service.home)
+    let client = try service.start("/v1/audio/transcriptions", ["-F", "file=@\(audio.path)"])
+    try service.wait(for: "model_loaded", 1)
+    #expect(try service.leftovers.count > 1)
+    kill(service.process.processIdentifier, SIGTERM)
+    // Two of the same kind at once would be one.
+    kill(service.process.processIdentifier, SIGINT)
+    service.process.waitUntilExit()
+    client.waitUntilExit()
+    #expect(service.process.terminationReason == .exit && service.process.terminationStatus == 130)
     #expect(try service.leftovers.isEmpty)
   }
 

@@ -7,18 +7,24 @@ struct ReplyChunks {
   /// Hundredths of a second of what was sent.
   let latest: Int
 
+  /// Hundredths of a second: no segment is shorter.
+  private static let shortest = 2
+
+  /// Segments that there is room for.
+  var capacity: Int { max(1, latest / Self.shortest) }
+
   /// - Parameter words: of all segments, when they do not have their own.
   func chunks(_ parts: [SpeechReply.Part], words: [SpeechReply.Spoken]?) -> [HeardChunk] {
     var rest = (words ?? [])[...]
     var chunks: [HeardChunk] = []
-    for (index, part) in parts.enumerated() {
+    for (index, (part, times)) in zip(parts, ordered(parts)).enumerated() {
       var own = part.words
       if own == nil, words != nil {
         let next = index + 1 < parts.count ? parts[index + 1].start : .infinity
         own = Array(rest.prefix { $0.start < next })
         rest = rest.dropFirst(own?.count ?? 0)
       }
-      let segment = segment(part, words: own)
+      let segment = segment(part, at: times, words: own)
       if index > 0, let seek = part.seek, seek == parts[index - 1].seek {
         chunks[chunks.count - 1].segments.append(segment)
         chunks[chunks.count - 1].text += segment.text
@@ -47,23 +53,41 @@ struct ReplyChunks {
     return chunk
   }
 
+  /// The times of the segments within what was sent, each behind the one before, and none without length.
+  private func ordered(_ parts: [SpeechReply.Part]) -> [Range<Int>] {
+    var starts: [Int] = []
+    for (index, part) in parts.enumerated() {
+      let room = (parts.count - index) * Self.shortest
+      let earliest = starts.last.map { $0 + Self.shortest } ?? 0
+      starts.append(max(0, min(max(hundredths(part.start), earliest), latest - room)))
+    }
+    return zip(parts, starts).enumerated().map { index, one in
+      let next = index + 1 < starts.count ? starts[index + 1] : latest
+      return one.1..<max(one.1, min(max(hundredths(one.0.end), one.1 + Self.shortest), next))
+    }
+  }
+
   private func bounded(_ hundredths: Int) -> Int { min(max(hundredths, 0), latest) }
 
   private func hundredths(_ seconds: Double) -> Int {
     Int((min(max(seconds, 0), Double(latest) / 100) * 100).rounded())
   }
 
-  private func segment(_ part: SpeechReply.Part, words: [SpeechReply.Spoken]?) -> HeardChunk.Segment {
+  private func segment(
+    _ part: SpeechReply.Part, at times: Range<Int>, words: [SpeechReply.Spoken]?
+  ) -> HeardChunk.Segment {
+    func within(_ seconds: Double) -> Int { min(max(hundredths(seconds), times.lowerBound), times.upperBound) }
     let logprob = min(part.avgLogprob ?? 0, 0)
     // Of a word whose probability nobody tells, that of its segment is the best guess.
     let tokens = (words ?? []).map { word in
       WordGrouping.Token(
-        bytes: Array(word.word.utf8), start: hundredths(word.start), end: hundredths(word.end),
+        bytes: Array(word.word.utf8), start: within(word.start), end: within(word.end),
         probability: min(max(word.probability ?? exp(logprob), 0), 1))
     }
+    let hasWords = request.options.wordTimestamps && words != nil
     return HeardChunk.Segment(
-      start: hundredths(part.start), end: hundredths(part.end), text: part.text, tokens: part.tokens ?? [],
-      avgLogprob: logprob, words: request.options.wordTimestamps && words != nil ? self.words(tokens, of: part.text) : nil)
+      start: times.lowerBound, end: times.upperBound, text: part.text, tokens: part.tokens ?? [],
+      avgLogprob: logprob, words: hasWords ? self.words(tokens, of: part.text) : nil)
   }
 
   private func words(_ tokens: [WordGrouping.Token], of text: String) -> [HeardWord] {
@@ -75,7 +99,8 @@ struct ReplyChunks {
     return tokens.map { token in
       let word = String(decoding: token.bytes, as: UTF8.self)
       // With what stands before it, so that the words joined are the text.
-      let place = rest.range(of: word)
+      let found = rest.range(of: word)
+      let place = found.flatMap { rest[..<$0.lowerBound].contains { $0.isLetter || $0.isNumber } ? nil : $0 }
       let whole = place.map { String(rest[..<$0.upperBound]) } ?? " " + word
       if let place { rest = rest[place.upperBound...] }
       return HeardWord(word: whole, start: token.start, end: token.end, probability: token.probability)

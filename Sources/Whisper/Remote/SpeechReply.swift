@@ -57,7 +57,8 @@ struct SpeechReply: Decodable, Sendable {
     case .valueNotFound(_, let context): (path, text) = (context.codingPath, "has no value")
     default: return nil
     }
-    return path.isEmpty ? nil : "\(path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")) \(text)"
+    let name = path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+    return path.isEmpty ? nil : "\(name) \(text)"
   }
 
   static func refused(_ address: ServiceAddress, _ cause: String) -> CommentBotError {
@@ -70,11 +71,16 @@ struct SpeechReply: Decodable, Sendable {
   /// - Parameter count: samples that were sent; no time lies beyond them.
   /// - Throws: ``CommentBotError`` with code `badReply` when there is text and nobody says when.
   func chunks(_ request: WindowRequest, count: Int, from address: ServiceAddress) throws -> [HeardChunk] {
-    let builder = ReplyChunks(request: request, latest: (count * 100 + AudioSamples.sampleRate - 1) / AudioSamples.sampleRate)
+    let rate = AudioSamples.sampleRate
+    let builder = ReplyChunks(request: request, latest: (count * 100 + rate - 1) / rate)
     if let heard { return heard.map(builder.bounded) }
+    guard text != nil || segments != nil else { throw Self.refused(address, "it has neither text nor segments") }
     let parts = segments ?? []
     guard !parts.isEmpty || (text ?? "").allSatisfy(\.isWhitespace) else {
       throw Self.refused(address, "there is text, and no segment that says when it was said")
+    }
+    guard parts.count <= builder.capacity else {
+      throw Self.refused(address, "it has \(parts.count) segments for \(builder.latest) hundredths of a second")
     }
     return builder.chunks(parts, words: words)
   }

@@ -24,7 +24,7 @@ struct ModelChecks {
     }
     if let whisper, let vad { findings.append(await loads(whisper, vad)) }
     if let llm { findings.append(await loads(llm)) }
-    if let vad, settings.whisperURL != nil { findings.append(await service(vad)) }
+    if let url = settings.whisperURL { findings.append(await service(url)) }
     findings.append(await ollama())
     return findings
   }
@@ -59,12 +59,13 @@ struct ModelChecks {
     }
   }
 
-  private func service(_ vad: ModelFile) async -> Finding {
+  private func service(_ url: String) async -> Finding {
     let id = "whisper.service"
     do {
-      let address = try ServiceAddress(settings.whisperURL ?? "")
+      let address = try ServiceAddress(url)
+      // Only asks what the service is: no model is loaded here.
       let service = try await RemoteTranscriber(
-        address, apiKey: settings.whisperKey, model: settings.serviceModel, vadModel: vad.url)
+        address, apiKey: settings.whisperKey, model: settings.serviceModel, vadModel: home.models)
       return .ok(id, "the whisper service at \(address.base) answers; its model: \(service.identity.model)")
     } catch {
       let error = error as? CommentBotError

@@ -21,7 +21,9 @@ struct SpeechRoutes: Sendable {
   func add(to router: Router<ServiceContext>) {
     router.post("v1/audio/transcriptions") { request, context in try await answer(request, context, task: .transcribe) }
     router.post("v1/audio/translations") { request, context in try await answer(request, context, task: .translate) }
-    router.get("v1/models") { _, _ in try SpeechResponse.json(ModelList(data: models.map { Model(id: $0, digest: digest) })) }
+    router.get("v1/models") { _, _ in
+      try SpeechResponse.json(ModelList(data: models.map { Model(id: $0, digest: digest) }))
+    }
     router.get("v1/models/:model") { _, context in
       guard let name = context.parameters.get("model"), models.contains(name) else {
         throw ServiceFailure(.notFound, "the model does not exist here", param: "model", code: "model_not_found")
