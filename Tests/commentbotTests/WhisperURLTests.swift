@@ -1,3 +1,4 @@
+import CommentCore
 import Foundation
 import TestSupport
 import Testing
@@ -35,6 +36,11 @@ import Testing
     var report: Report
   }
 
+  /// Away from the threads that other tests need meanwhile.
+  private func run(_ home: Installation, _ arguments: [String]) async throws -> CommandResult {
+    try await Blocking.run { try home.run(arguments) }
+  }
+
   private func line(_ result: CommandResult) throws -> Line {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -55,11 +61,11 @@ import Testing
     ["--language", "en", "--condition_on_previous_text", "True", "--hotwords", "Asterisk", "--beam_size", "2"],
     ["--task", "translate", "--vad_filter", "False"],
   ])
-  func process_byTheService_isTheSameAsInThisProcess(options: [String]) throws {
+  func process_byTheService_isTheSameAsInThisProcess(options: [String]) async throws {
     let service = try RunningService()
     var home = try Installation()
     let command = try ["process", "--llm", "none", "--json", talk(home).path] + options
-    let own = try line(home.run(command))
+    let own = try line(await run(home, command))
     #expect(own.transcript.segments.count > 3 && own.transcript.engine == "libwhisper")
 
     // The machine that asks needs no Whisper model of its own.
@@ -69,10 +75,10 @@ import Testing
       try FileManager.default.removeItem(at: home.file("data/models/whisper/\(name)"))
     }
     home.environment["WHISPER_URL"] = service.url + "/v1/"
-    let plan = try home.run(["process", "--dry-run"] + command.dropFirst())
+    let plan = try await run(home, ["process", "--dry-run"] + command.dropFirst())
     #expect(
       plan.status == 0 && plan.out.contains("\"remaining\":") && !plan.out.contains("\"remaining\":0"), "\(plan.error)")
-    let result = try home.run(command)
+    let result = try await run(home, command)
     #expect(result.status == 0, "\(result.error)")
     let remote = try line(result)
     #expect(remote.transcript.segments == own.transcript.segments)
@@ -83,23 +89,23 @@ import Testing
     #expect(try service.leftovers.count == 1)
   }
 
-  @Test func process_serviceCannotBeReached_saysHowToMendIt() throws {
+  @Test func process_serviceCannotBeReached_saysHowToMendIt() async throws {
     var home = try Installation()
     let audio = try Speech.make("Hello.", at: home.file("a.wav"))
     let url = try ReplayServer.refusingURL()
-    let result = try home.run("process", "--whisper-url", url, audio.path)
+    let result = try await run(home, ["process", "--whisper-url", url, audio.path])
     #expect(result.status == 69)
     #expect(result.error.contains(url) && result.error.contains("commentbot whisper-service"), "\(result.error)")
     home.environment["WHISPER_URL"] = "http://me:geheim@host"
     for command in [["process", audio.path], ["diagnose"]] {
-      let malformed = try home.run(command)
+      let malformed = try await run(home, command)
       #expect(malformed.status == (command.count == 2 ? 78 : 1))
       let text = malformed.error + malformed.out
       #expect(text.contains("WHISPER_URL=http://…@") && !text.contains("geheim"), "\(text)")
     }
   }
 
-  @Test func diagnose_service_isAskedWhenItIsSet() throws {
+  @Test func diagnose_service_isAskedWhenItIsSet() async throws {
     let service = try RunningService()
     var home = try Installation()
     for (url, model, status, text) in [
@@ -109,18 +115,18 @@ import Testing
     ] {
       home.environment["WHISPER_URL"] = url
       home.environment["WHISPER_MODEL"] = model
-      let result = try home.run("diagnose")
+      let result = try await run(home, ["diagnose"])
       #expect(result.status == status && result.out.contains(text), "\(result.out)")
     }
   }
 
-  @Test func process_keyOfTheEnvironment_arrivesAtTheService() throws {
+  @Test func process_keyOfTheEnvironment_arrivesAtTheService() async throws {
     var home = try Installation()
     let server = try ReplayServer { _ in [.reply(#"{"error":{"message":"wrong key"}}"#, status: 401)] }
     home.environment["WHISPER_URL"] = server.url
     home.environment["WHISPER_API_KEY"] = "secret"
     let audio = try Speech.make("Hello.", at: home.file("a.wav"))
-    let result = try home.run("process", audio.path)
+    let result = try await run(home, ["process", audio.path])
     #expect(result.status == 70 && result.error.contains("wrong key") && result.error.contains("WHISPER_API_KEY"))
     #expect(!result.error.contains("secret"))
     #expect(server.requests.map { $0.headers["authorization"] } == ["Bearer secret"])

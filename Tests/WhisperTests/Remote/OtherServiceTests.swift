@@ -121,4 +121,17 @@ import Testing
     let error = await #expect(throws: CommentBotError.self) { try await service.transcriber() }
     #expect(error?.code == .serverError && error?.hint == "set WHISPER_API_KEY to a key that it takes")
   }
+
+  @Test func votes_areTheMean_andNamesAloneHaveNoProbability() {
+    var votes = LanguageVotes(count: 3)
+    #expect(votes.winner == nil)
+    let areTaken = [0.9, 0.2, 0.3].map { votes.add(["en": $0, "de": 1 - $0], else: nil) }
+    #expect(areTaken == [true, true, true])
+    #expect(votes.winner?.code == "de" && abs((votes.winner?.probability ?? 0) - 1.6 / 3) < 1e-9)
+    var names = LanguageVotes(count: 3)
+    for name in ["es", "en", "es"] { _ = names.add(nil, else: name) }
+    #expect(names.winner?.code == "es" && names.winner?.probability == nil)
+    let isTaken = names.add(["klingon": 1], else: nil)
+    #expect(!isTaken)
+  }
 }

@@ -114,7 +114,6 @@ import Testing
     #"{"segments":[{"start":null,"end":1,"text":"x"}]}"#, #"{"segments":[{"start":"0","end":1,"text":"x"}]}"#,
     #"{"segments":[{"start":0,"end":1e999,"text":"x"}]}"#, #"{"segments":{"0":{"start":0,"end":1,"text":"x"}}}"#,
     #"{"heard":[{"segments":[]}]}"#,
-    #"{"segments":["# + Array(repeating: #"{"start":0,"end":1,"text":"x"}"#, count: 2000).joined(separator: ",") + "]}",
   ])
   func wrongSchema_isRefusedAtOnce(body: String) async throws {
     let service = try RecordedService { _ in [.reply(body)] }
@@ -122,6 +121,13 @@ import Testing
     let error = await #expect(throws: CommentBotError.self) { try await transcriber.windows(of: audio) }
     #expect(error?.code == .badReply && error?.hint?.contains("verbose_json") == true, "\(body)")
     #expect(service.questions.count == 1)
+  }
+
+  @Test func moreSegmentsThanThereIsRoomFor_areRefused() async throws {
+    let parts = Array(repeating: #"{"start":0,"end":1,"text":"x"}"#, count: 2000).joined(separator: ",")
+    let service = try RecordedService { _ in [.reply(#"{"segments":[\#(parts)]}"#)] }
+    let transcriber = try await service.transcriber()
+    #expect(await errorCode { _ = try await transcriber.windows(of: audio) } == .badReply)
   }
 
   @Test func endlessAnswer_isRefused() async throws {

@@ -1,0 +1,31 @@
+import CWhisper
+
+/// The mean of what several windows say about the language.
+struct LanguageVotes {
+  let count: Int
+  private var sums: [String: Double] = [:]
+  private var hasProbabilities = false
+
+  init(count: Int) {
+    self.count = count
+  }
+
+  /// - Returns: false when neither is there.
+  mutating func add(_ probabilities: [String: Double]?, else code: String?) -> Bool {
+    let known = (probabilities ?? [:]).filter { whisper_lang_id($0.key) >= 0 }
+    if !known.isEmpty {
+      hasProbabilities = hasProbabilities || known.count > 1
+      for (code, probability) in known { sums[code, default: 0] += probability / Double(count) }
+      return true
+    }
+    guard let code else { return false }
+    sums[code, default: 0] += 1 / Double(count)
+    return true
+  }
+
+  /// A model that knows one language only is not asked how sure it is, and a name alone says nothing about it.
+  var winner: (code: String, probability: Double?)? {
+    let best = sums.max { ($0.value, $1.key) < ($1.value, $0.key) }
+    return best.map { ($0.key, hasProbabilities ? min($0.value, 1) : nil) }
+  }
+}
