@@ -50,16 +50,12 @@ actor WhisperWorker {
       if let language, window.heardCount > 0 {
         let context = options.conditionOnPreviousText ? context(previous, model: model) : []
         let prompt = fixedPrompt + context.suffix(model.promptCapacity - fixedPrompt.count)
-        let decoder = WindowDecoder(
-          model: model, options: options, language: language.number, prompt: prompt,
-          end: (window.heardCount - window.quietTail) * 100 / AudioSamples.sampleRate)
-        let monitor = DecodingMonitor(stop: stop) { share in
+        let transcriber = WindowTranscriber(
+          model: model, audio: audio, activity: activity, ranges: ranges, options: options,
+          language: (language.number, language.code), stop: stop)
+        let (segments, dropped) = try transcriber.transcribe(window, prompt: prompt) { share in
           emit(.progress(seconds: seconds(window.range.lowerBound) + share * seconds(window.range.count)))
         }
-        let chunks = try decoder.decode(activity.samples(of: audio, in: window.pieces), monitor: monitor)
-        let builder = SegmentBuilder(
-          model: model, window: window, ranges: ranges, activity: activity, options: options, language: language.code)
-        let (segments, dropped) = builder.build(chunks)
         result = TranscriptionWindow(
           start: seconds(window.range.lowerBound), end: seconds(window.range.upperBound), language: language.code,
           languageProbability: language.probability, segments: segments, dropped: dropped)
