@@ -46,9 +46,15 @@ actor WhisperWorker {
         let monitor = DecodingMonitor(stop: stop) { share in
           emit(.progress(seconds: window.start + share * (window.end - window.start)))
         }
-        let request = WindowRequest(of: window, options: options, language: language.code, after: previous)
-        let chunks = try decode(request, plan.samples(of: window), monitor: monitor)
-        result = plan.result(of: window, heard: chunks, language: language.code, probability: language.probability)
+        func hear(_ part: AudioWindow, _ monitor: DecodingMonitor) throws -> [HeardChunk] {
+          let request = WindowRequest(of: part, options: options, language: language.code, after: previous)
+          return try decode(request, plan.samples(of: part), monitor: monitor)
+        }
+        var text = WindowText(plan, of: window, heard: try hear(window, monitor), language: language.code)
+        for missed in text.missed() {
+          text.take(try missed.phrases.map { try hear($0, DecodingMonitor(stop: stop) { _ in }) }, of: missed)
+        }
+        result = text.result(probability: language.probability)
       } else {
         result = plan.silence(window)
       }

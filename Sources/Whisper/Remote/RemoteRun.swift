@@ -7,8 +7,8 @@ struct RemoteRun {
   let finished: [TranscriptionWindow]
   let finder: SpeechFinder
   let questions: ServiceQuestions
-  /// What services that tell the language by transcribing have given already, by the windows' first samples.
-  private var early: [Int: SpeechReply] = [:]
+  /// What services that tell the language by transcribing have given already.
+  private var early: [AudioWindow: SpeechReply] = [:]
 
   init(plan: WindowPlan, finished: [TranscriptionWindow], finder: SpeechFinder, questions: ServiceQuestions) {
     self.plan = plan
@@ -25,10 +25,14 @@ struct RemoteRun {
         try Task.checkCancellation()
         var result = plan.silence(window)
         if let language, window.heardCount > 0 {
-          let request = WindowRequest(of: window, options: plan.options, language: language.code, after: previous)
-          let reply = try await ask(request, window)
-          let chunks = try reply.chunks(request, count: window.heardCount, from: questions.client.address)
-          result = plan.result(of: window, heard: chunks, language: language.code, probability: language.probability)
+          let heard = try await hear(window, language.code, after: previous)
+          var text = WindowText(plan, of: window, heard: heard, language: language.code)
+          for missed in text.missed() {
+            var again: [[HeardChunk]] = []
+            for phrase in missed.phrases { again.append(try await hear(phrase, language.code, after: previous)) }
+            text.take(again, of: missed)
+          }
+          result = text.result(probability: language.probability)
         }
         emit(.window(result))
         emit(.progress(seconds: result.end))
@@ -43,9 +47,14 @@ struct RemoteRun {
     }
   }
 
-  private func ask(_ request: WindowRequest, _ window: AudioWindow) async throws -> SpeechReply {
-    if let reply = early[window.range.lowerBound] { return reply }
-    return try await questions.ask(request, wav: await finder.wav(of: window, in: plan))
+  /// What the service makes of the speech of a window.
+  private func hear(
+    _ window: AudioWindow, _ language: String, after previous: TranscriptionWindow?
+  ) async throws -> [HeardChunk] {
+    let request = WindowRequest(of: window, options: plan.options, language: language, after: previous)
+    var reply = early[window]
+    if reply == nil { reply = try await questions.ask(request, wav: await finder.wav(of: window, in: plan)) }
+    return try reply?.chunks(request, count: window.heardCount, from: questions.client.address) ?? []
   }
 
   /// Given, else that of the finished windows, else what the service hears in some of the windows, by the same vote as in
@@ -72,7 +81,7 @@ struct RemoteRun {
     }
     guard let winner = votes.winner else { return nil }
     if plan.options.task == .transcribe, questions.server.kind != .commentbot {
-      for (window, reply, code) in replies where code == winner.code { early[window.range.lowerBound] = reply }
+      for (window, reply, code) in replies where code == winner.code { early[window] = reply }
     }
     return winner
   }

@@ -1,5 +1,5 @@
 /// A stretch of audio that is decoded in one go: what the engine hears of it, and how its times map back.
-struct AudioWindow: Equatable {
+struct AudioWindow: Hashable {
   /// Samples of the audio that the window answers for. Windows follow each other without gaps.
   var range: Range<Int>
   /// The parts with speech, in order and apart; the silence between them is not heard.

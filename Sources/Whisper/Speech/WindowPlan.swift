@@ -7,7 +7,7 @@ struct WindowPlan {
   let options: TranscriptionOptions
   let windows: [AudioWindow]
   private let ranges: HeardRanges
-  private let activity: VoiceActivity
+  let activity: VoiceActivity
 
   /// - Parameters:
   ///   - activity: of the whole audio, even when a part is finished, so that the same windows come out.
@@ -39,16 +39,12 @@ struct WindowPlan {
   /// What the engine hears of the window.
   func samples(of window: AudioWindow) -> [Float] { activity.samples(of: audio, in: window.pieces) }
 
-  /// What was heard of the window, as a part of the transcript.
-  func result(
-    of window: AudioWindow, heard chunks: [HeardChunk], language: String, probability: Double?
-  ) -> TranscriptionWindow {
-    let builder = SegmentBuilder(
-      window: window, ranges: ranges, activity: activity, options: options, language: language)
-    let (segments, dropped) = builder.build(chunks)
-    return TranscriptionWindow(
-      start: window.start, end: window.end, language: language, languageProbability: probability, segments: segments,
-      dropped: dropped)
+  /// What was heard of a window of the audio, or of a part of one, before anything is heard again.
+  func parts(
+    of window: AudioWindow, heard chunks: [HeardChunk], language: String
+  ) -> (segments: [Segment], dropped: [DroppedSpan]) {
+    SegmentBuilder(window: window, ranges: ranges, activity: activity, options: options, language: language)
+      .build(chunks)
   }
 
   /// A window in which there is nothing to hear.

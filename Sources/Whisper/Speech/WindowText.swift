@@ -1,0 +1,62 @@
+import CommentCore
+
+/// What was heard of a window, and of its parts that were heard again, on the way to its part of the transcript.
+struct WindowText {
+  /// A part whose text does not account for the speech in it.
+  struct Missed {
+    var range: Range<Int>
+    /// To be heard again, one by one.
+    var phrases: [AudioWindow]
+  }
+
+  private let plan: WindowPlan
+  private let window: AudioWindow
+  private let language: String
+  private var segments: [Segment]
+  private var dropped: [DroppedSpan]
+
+  /// Of the English models' vocabulary, which the others' has one more than: tokens from here on are not text.
+  private static let endOfText = 50_256
+
+  init(_ plan: WindowPlan, of window: AudioWindow, heard chunks: [HeardChunk], language: String) {
+    self.plan = plan
+    self.window = window
+    self.language = language
+    (segments, dropped) = plan.parts(of: window, heard: chunks, language: language)
+  }
+
+  private var speech: MissedSpeech { MissedSpeech(activity: plan.activity, endOfText: Self.endOfText) }
+
+  /// None where a service does not tell its tokens: they are what speech is measured by.
+  func missed() -> [Missed] {
+    guard segments.isEmpty || segments.contains(where: { !$0.tokens.isEmpty }) else { return [] }
+    return speech.ranges(in: window, segments: segments, dropped: dropped).map {
+      Missed(range: $0, phrases: speech.phrases(of: $0, in: window))
+    }
+  }
+
+  /// Takes what was heard of the phrases, in their order, when it is clearly more than before.
+  mutating func take(_ again: [[HeardChunk]], of missed: Missed) {
+    func isWithin(_ start: Double, _ end: Double) -> Bool {
+      missed.range.contains(Int((start + end) / 2 * Double(AudioSamples.sampleRate)))
+    }
+    let before = segments.filter { isWithin($0.start, $0.end) }
+    let parts = zip(missed.phrases, again).map { plan.parts(of: $0, heard: $1, language: language) }
+    let found = parts.flatMap(\.segments)
+    // A skipped phrase is more than a number that is written out.
+    guard speech.textTokens(found) * 4 > speech.textTokens(before) * 5 else { return }
+    segments.removeAll { before.contains($0) }
+    dropped.removeAll { $0.reason == .repeated && isWithin($0.start, $0.end) }
+    segments += found
+    dropped += parts.flatMap(\.dropped).filter { $0.reason != .noSpeech }
+  }
+
+  /// The window's part of the transcript.
+  func result(probability: Double?) -> TranscriptionWindow {
+    var ordered = segments.sorted { $0.start < $1.start }
+    for index in ordered.indices { ordered[index].id = index }
+    return TranscriptionWindow(
+      start: window.start, end: window.end, language: language, languageProbability: probability, segments: ordered,
+      dropped: dropped.sorted { $0.start < $1.start })
+  }
+}
