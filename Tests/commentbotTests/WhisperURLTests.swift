@@ -47,13 +47,16 @@ import Testing
     return try decoder.decode(Line.self, from: Data(result.out.utf8))
   }
 
-  /// A minute: pauses, speech so quiet that it is made louder, and more windows than one.
+  /// A minute: pauses, speech so quiet that it is made louder, phrases that are heard again, and more windows than one.
   private func talk(_ home: Installation) throws -> URL {
     let folder = URL(filePath: "/usr/share/asterisk/sounds/en_US_f_Allison")
-    let prompts = ["demo-congrats", "vm-options"].map { folder.appending(path: "\($0).wav") }
     let quiet = try Speech.convert(
       folder.appending(path: "demo-thanks.wav"), to: home.file("quiet.wav"), ["-af", "volume=-40dB"])
-    return try Speech.join([prompts[0], quiet, prompts[1]], at: home.file("talk.wav"))
+    let twice = ["list-vol-in", "list-vol-out", "talk-vol-in", "talk-vol-out"].map {
+      folder.appending(path: "confbridge-dec-\($0).wav")
+    }
+    return try Speech.join(
+      [folder.appending(path: "demo-congrats.wav"), quiet] + twice, at: home.file("talk.wav"))
   }
 
   @Test(arguments: [
