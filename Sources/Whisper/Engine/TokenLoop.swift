@@ -1,6 +1,6 @@
 import Foundation
 
-extension Array<Int32> {
+extension [Int32] {
   /// Whether the last 32 tokens are few different ones: whisper.cpp's sign of a loop, with its `entropy_thold` of 2.4 nats.
   var endsInLoop: Bool {
     let tokens = suffix(32)
