@@ -63,9 +63,11 @@ struct ReadableSubtitlesTests {
 
   @Test func otherSpeaker_beginsASubtitle() {
     var transcript = Transcript.make([" Yes.", " No."])
-    #expect(ReadableSubtitles(transcript).cues.count == 1)
+    func cues() -> [SubtitleCue] { SpeakerSubtitles(transcript: transcript, options: SubtitleOptions()) { $0 }.cues }
+    #expect(cues().count == 1)
     transcript.segments[1].speaker = "B"
-    #expect(ReadableSubtitles(transcript).cues.map(\.lines) == [["Yes."], ["No."]])
+    #expect(cues().map(\.text) == ["Yes.", "No."])
+    #expect(cues().map(\.speaker) == ["A", "B"])
   }
 
   @Test func wideCharacters_countTwice() {

@@ -54,6 +54,6 @@ struct TranscriptMarkdownTests {
     var transcript = Transcript.make([" One.", " Two.", " Three."])
     transcript.segments[2].speaker = "B"
     let text = TranscriptFormat.md.render(transcript)
-    #expect(text.hasSuffix("**[00:00]** One. Two.\n\n**[00:05]** Three.\n"))
+    #expect(text.hasSuffix("**[00:00] A:** One. Two.\n\n**[00:05] B:** Three.\n"))
   }
 }
