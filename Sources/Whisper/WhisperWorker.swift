@@ -40,35 +40,45 @@ actor WhisperWorker {
     let ranges = HeardRanges(options: options, count: audio.count)
     let activity = try voiceActivity().activity(in: audio, stop: stop)
     let windows = plan(activity, ranges, options: options, count: audio.count).compactMap { $0.after(done) }
-    let language = try language(
-      of: audio, windows: windows, activity: activity, options: options, finished: finished, model: model, stop: stop)
+    let stretches =
+      try options.multilingual == true && options.language == nil && model.isMultilingual
+      ? stretches(of: audio, activity: activity, options: options, model: model, stop: stop) : nil
+    var language =
+      try stretches == nil
+      ? language(
+        of: audio, windows: windows, activity: activity, options: options, finished: finished, model: model, stop: stop)
+      : finished.last { $0.language != nil }.flatMap(SpokenLanguage.init)
     let fixedPrompt = try fixedPrompt(options, model: model)
     var previous = finished.last
     for window in windows {
-      if stop.isSet { throw CancellationError() }
-      let result: TranscriptionWindow
-      if let language, window.heardCount > 0 {
-        let context = options.conditionOnPreviousText ? context(previous, model: model) : []
+      let parts = try stretches?.parts(of: window, after: language) ?? language.map { [(window, $0)] } ?? []
+      if parts.isEmpty || window.heardCount == 0 {
+        previous = silent(window, ranges)
+        previous.map { emit(.window($0)) }
+      }
+      for (window, spoken) in parts where window.heardCount > 0 {
+        if stop.isSet { throw CancellationError() }
+        language = spoken
+        let follows = options.conditionOnPreviousText && previous?.language == spoken.code
+        let context = follows ? context(previous, model: model) : []
         let prompt = fixedPrompt + context.suffix(model.promptCapacity - fixedPrompt.count)
         let decoder = WindowDecoder(
-          model: model, options: options, language: language.number, prompt: prompt,
+          model: model, options: options, language: spoken.number, prompt: prompt,
           end: (window.heardCount - window.quietTail) * 100 / AudioSamples.sampleRate)
         let monitor = DecodingMonitor(stop: stop) { share in
           emit(.progress(seconds: seconds(window.range.lowerBound) + share * seconds(window.range.count)))
         }
         let chunks = try decoder.decode(activity.samples(of: audio, in: window.pieces), monitor: monitor)
         let builder = SegmentBuilder(
-          model: model, window: window, ranges: ranges, activity: activity, options: options, language: language.code)
+          model: model, window: window, ranges: ranges, activity: activity, options: options, language: spoken.code)
         let (segments, dropped) = builder.build(chunks)
-        result = TranscriptionWindow(
-          start: seconds(window.range.lowerBound), end: seconds(window.range.upperBound), language: language.code,
-          languageProbability: language.probability, segments: segments, dropped: dropped)
-      } else {
-        result = silent(window, ranges)
+        let result = TranscriptionWindow(
+          start: seconds(window.range.lowerBound), end: seconds(window.range.upperBound), language: spoken.code,
+          languageProbability: spoken.probability, languages: spoken.votes, segments: segments, dropped: dropped)
+        emit(.window(result))
+        previous = result
       }
-      emit(.window(result))
-      emit(.progress(seconds: result.end))
-      previous = result
+      emit(.progress(seconds: seconds(window.range.upperBound)))
     }
   }
 
@@ -88,33 +98,50 @@ actor WhisperWorker {
   ) -> [AudioWindow] {
     let frame = VoiceActivityModel.frameLength
     let speech = SpeechDetector().spans(activity.probabilities, frameLength: frame, count: count)
+    return planner(options).windows(
+      speech: ranges.ranges(speech: speech), probabilities: activity.probabilities, frameLength: frame, count: count)
+  }
+
+  /// What parts windows where the language changes.
+  private func stretches(
+    of audio: AudioSamples, activity: VoiceActivity, options: TranscriptionOptions, model: WhisperModel, stop: StopFlag
+  ) throws -> LanguageStretches {
+    let (planner, detector) = (planner(options), try LanguageDetector(model: model, stop: stop))
+    return LanguageStretches {
+      planner.quietTail(
+        of: $0, probabilities: activity.probabilities, frameLength: VoiceActivityModel.frameLength)
+    } detect: {
+      try detector.detect([$0]) { activity.samples(of: audio, in: $0) }
+    }
+  }
+
+  private func planner(_ options: TranscriptionOptions) -> WindowPlanner {
     var planner = WindowPlanner()
     if !options.vadFilter { planner.quietThreshold = 0 }
-    return planner.windows(
-      speech: ranges.ranges(speech: speech), probabilities: activity.probabilities, frameLength: frame, count: count)
+    return planner
   }
 
   /// Given, else that of the finished windows, else detected; nil when there is no speech to detect it from.
   private func language(
     of audio: AudioSamples, windows: [AudioWindow], activity: VoiceActivity, options: TranscriptionOptions,
     finished: [TranscriptionWindow], model: WhisperModel, stop: StopFlag
-  ) throws -> (number: Int32, code: String, probability: Double?)? {
-    let known = finished.first { $0.language != nil }
+  ) throws -> SpokenLanguage? {
+    let known = options.language == nil ? finished.first { $0.language != nil } : nil
     if let code = options.language ?? known?.language ?? (model.isMultilingual ? nil : "en") {
-      let number = whisper_lang_id(code)
-      guard number >= 0, model.isMultilingual || code == "en" else {
+      let language = SpokenLanguage(code: code, probability: known?.languageProbability, votes: known?.languages)
+      guard language.number >= 0, model.isMultilingual || code == "en" else {
         throw CommentBotError(
           .usage, "transcribe in", code, cause: "the model \(modelName) does not know this language",
           hint: "leave --language out, or use a multilingual model")
       }
-      return (number, code, options.language == nil ? known?.languageProbability : nil)
+      return language
     }
     let speech = windows.map(\.pieces).filter { !$0.isEmpty }
     guard !speech.isEmpty else { return nil }
-    let (number, probability) = try LanguageDetector(model: model).detect(speech, stop: stop) {
+    let votes = try LanguageDetector(model: model, stop: stop).detect(speech) {
       activity.samples(of: audio, in: $0)
     }
-    return (number, String(cString: whisper_lang_str(number)), probability)
+    return SpokenLanguage(votes)
   }
 
   /// What the model reads before every window: of the initial prompt the end that there is room for, as in openai-whisper,
@@ -158,6 +185,14 @@ actor WhisperWorker {
     let model = try VoiceActivityModel(url: vadURL)
     loadedVoiceActivity = model
     return model
+  }
+}
+
+extension SpokenLanguage {
+  /// That of a finished window.
+  fileprivate init?(_ window: TranscriptionWindow) {
+    guard let code = window.language else { return nil }
+    self.init(code: code, probability: window.languageProbability, votes: window.languages)
   }
 }
 

@@ -25,12 +25,12 @@ extension Transcript {
     let language =
       seconds.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
       ?? windows.compactMap(\.language).first ?? options.language ?? ""
-    let languages = LanguageProbability.mean(of: windows)
+    let probabilities = windows.filter { $0.language == language }.compactMap(\.languageProbability)
     self.init(
       key: key, language: language,
-      languageProbability: languages?.first { $0.language == language }?.probability
-        ?? windows.first { $0.language == language }?.languageProbability,
-      languages: languages, duration: duration, engine: engine.engine, model: engine.model, options: options,
+      // Where the language is decided for each stretch, of its own stretches the one that speaks for it best.
+      languageProbability: probabilities.max(),
+      languages: LanguageProbability.mean(of: windows), duration: duration, engine: engine.engine, model: engine.model, options: options,
       segments: segments, dropped: Self.interleaved(channels.map(\.dropped)))
   }
 
