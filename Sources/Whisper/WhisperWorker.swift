@@ -13,6 +13,8 @@ actor WhisperWorker {
   private let verify: @Sendable () throws -> Void
   private let threads: Int
   private var loadedModel: WhisperModel?
+  /// Whether ``loadedModel`` is to align tokens.
+  private var loadedFor = false
   private var loadedVoiceActivity: VoiceActivityModel?
 
   init(
@@ -26,7 +28,7 @@ actor WhisperWorker {
   }
 
   func load() throws {
-    _ = try (model(), voiceActivity())
+    _ = try (model(alignsTokens: false), voiceActivity())
   }
 
   func transcribe(
@@ -35,7 +37,7 @@ actor WhisperWorker {
   ) throws {
     let done = Int(((finished.last?.end ?? 0) * Double(AudioSamples.sampleRate)).rounded())
     if stop.isSet || done >= audio.count { return }
-    let model = try model()
+    let model = try model(alignsTokens: options.needsTokenTimes)
     // The whole audio, even when a part is finished, so that the same windows come out.
     let ranges = HeardRanges(options: options, count: audio.count)
     let activity = try voiceActivity().activity(in: audio, stop: stop)
@@ -89,7 +91,8 @@ actor WhisperWorker {
     let ranges = HeardRanges(options: options, count: audio.count)
     let windows = plan(activity, ranges, options: options, count: audio.count)
     let found = try language(
-      of: audio, windows: windows, activity: activity, options: options, finished: [], model: model(), stop: stop)
+      of: audio, windows: windows, activity: activity, options: options, finished: [],
+      model: model(alignsTokens: false), stop: stop)
     return found.map { ($0.code, $0.probability ?? 1) }
   }
 
@@ -172,11 +175,14 @@ actor WhisperWorker {
       dropped: ranges.dropped([window.range]))
   }
 
-  private func model() throws -> WhisperModel {
-    if let loadedModel { return loadedModel }
+  /// The model, loaded again when it was loaded for the other purpose: alignment costs time where nobody asks for it.
+  private func model(alignsTokens: Bool) throws -> WhisperModel {
+    if let loadedModel, loadedFor == alignsTokens { return loadedModel }
+    // Never two at once in memory.
+    loadedModel = nil
     try verify()
-    let model = try WhisperModel(url: modelURL, threads: threads)
-    loadedModel = model
+    let model = try WhisperModel(url: modelURL, threads: threads, alignsTokens: alignsTokens)
+    (loadedModel, loadedFor) = (model, alignsTokens)
     return model
   }
 

@@ -80,7 +80,7 @@ struct LibraryTests {
       transcript.options.language = "ja"
       transcript.options.lengthPenalty = 0.1
       transcript.segments[1].words = nil
-      transcript.segments[2].speaker = nil
+      transcript.segments[0].speaker = "A"
       transcript.languages = [LanguageProbability(language: "ja", probability: 0.75)]
       transcript.dropped[0].speaker = "B"
       try await library.saveTranscript(transcript, of: .make(), folder: "talk-abcd")

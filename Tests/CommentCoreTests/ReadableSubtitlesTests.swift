@@ -68,7 +68,7 @@ struct ReadableSubtitlesTests {
     var transcript = Transcript.make([" Yes.", " No."])
     func cues() -> [SubtitleCue] { SpeakerSubtitles(transcript: transcript, options: SubtitleOptions()) { $0 }.cues }
     #expect(cues().count == 1)
-    transcript.segments[1].speaker = "B"
+    for (index, speaker) in ["A", "B"].enumerated() { transcript.segments[index].speaker = speaker }
     #expect(cues().map(\.text) == ["Yes.", "No."])
     #expect(cues().map(\.speaker) == ["A", "B"])
   }

@@ -4,7 +4,8 @@ import Testing
 
 /// Channels on their way into one transcript.
 struct SpokenChannelTests {
-  private func window(_ segments: [(start: Double, end: Double, text: String)], end: Double = 60) -> TranscriptionWindow {
+  private func window(_ segments: [(start: Double, end: Double, text: String)], end: Double = 60) -> TranscriptionWindow
+  {
     TranscriptionWindow(
       start: 0, end: end, language: "en", languageProbability: 0.9,
       segments: segments.enumerated().map { Segment(id: $0, start: $1.start, end: $1.end, text: $1.text) },

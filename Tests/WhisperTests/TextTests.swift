@@ -21,17 +21,18 @@ func speech_isKept(text: String) {
   #expect("A sentence that says something new with every word of it.".compressionRatio < 2.4)
 }
 
-private func token(_ text: String, _ start: Double, _ end: Double) -> WordGrouping.Token {
+private func token(_ text: String, _ start: Int, _ end: Int) -> WordGrouping.Token {
   WordGrouping.Token(bytes: Array(text.utf8), start: start, end: end, probability: 0.5)
 }
 
-@Test func words_beginAtSpaces() {
-  let words = WordGrouping(isSpaced: true).words([
-    token(" Pl", 0, 0.1), token("ease", 0.1, 0.3), token(" hold", 0.3, 0.6), token(".", 0.6, 0.7),
+@Test func words_beginAtSpacesAndEndBeforeTheirPunctuation() {
+  let grouping = WordGrouping(language: "en")
+  let words = grouping.groups([
+    token(" Pl", 0, 10), token("ease", 10, 30), token(" hold", 30, 60), token(".", 60, 170), token(" $", 170, 180),
   ])
-  #expect(words.map(\.word) == [" Please", " hold."])
-  #expect(words.map(\.start) == [0, 0.3])
-  #expect(words.map(\.end) == [0.3, 0.7])
+  #expect(words.map(grouping.text) == [" Please", " hold.", " $"])
+  #expect(words.map { grouping.span($0).start } == [0, 30, 170])
+  #expect(words.map { grouping.span($0).end } == [30, 60, 180])
 }
 
 @Test func words_keepCharactersThatAreSplitOverTokens() {
@@ -39,7 +40,8 @@ private func token(_ text: String, _ start: Double, _ end: Double) -> WordGroupi
   let tokens = [0..<2, 2..<3, 3..<6, 6..<9].map { range in
     WordGrouping.Token(bytes: Array(bytes[range]), start: 0, end: 1, probability: 1)
   }
-  #expect(WordGrouping(isSpaced: false).words(tokens).map(\.word) == ["語", "日。"])
+  let grouping = WordGrouping(language: "ja")
+  #expect(grouping.groups(tokens).map(grouping.text) == ["語", "日。"])
 }
 
 @Test func voters_areSpreadOverTheRecording() {

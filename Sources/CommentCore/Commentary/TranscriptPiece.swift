@@ -20,7 +20,9 @@ struct TranscriptPiece: Sendable, Equatable {
   static func pieces(of transcript: Transcript) -> [TranscriptPiece] {
     transcript.segments.compactMap { segment in
       let text = CommentaryText.quoted(segment.text)
-      return text.isEmpty ? nil : TranscriptPiece(
+      return text.isEmpty
+        ? nil
+        : TranscriptPiece(
           segment: segment.id, speaker: segment.speaker.map(CommentaryText.quoted), text: text)
     }
   }

@@ -38,7 +38,7 @@ struct ReadableSubtitles {
 
   /// Whether nothing keeps the two in one subtitle.
   static func isApart(_ left: SubtitleUnit, _ right: SubtitleUnit) -> Bool {
-    right.start - left.end > pause
+    right.beginsTurn || right.start - left.end > pause
   }
 
   private static func timed(_ subtitles: [SubtitleLayout.Lines], of units: [SubtitleUnit], end: Int) -> [Cue] {

@@ -13,12 +13,16 @@ struct SubtitleUnits {
   init(_ transcript: Transcript, lineColumns: Int) {
     self.lineColumns = lineColumns
     duration = transcript.duration.isFinite && transcript.duration > 0 ? transcript.duration : .infinity
+    var position: Int?
     for segment in transcript.segments {
+      let isTurn = segment.speaker != nil && position.map { segment.id > $0 + 1 } ?? false
+      position = segment.id
       let first = units.count
       for run in runs(of: segment) { add(run) }
       guard first < units.count else { continue }
       if !units[first].isTimed { units[units.count - 1].latestEnd = max(last, min(segment.end, duration)) }
       units[first].beginsSegment = true
+      units[first].beginsTurn = isTurn
     }
     joinLonePunctuation()
   }

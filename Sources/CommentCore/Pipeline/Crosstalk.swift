@@ -35,10 +35,13 @@ struct Crosstalk {
     let start: Double
     let end: Double
     let words: [String]
+    /// Without spaces, about which the two may not agree.
+    let letters: String
 
     init(_ segment: Segment) {
       (start, end) = (segment.start, segment.end)
       words = CommentaryText.comparisonWords(of: segment.text)
+      letters = CommentaryText.comparisonKey(segment.text)
     }
   }
 
@@ -56,10 +59,10 @@ struct Crosstalk {
 
     mutating func has(_ line: Line) -> Bool {
       while first < lines.count, lines[first].end + Crosstalk.slack <= line.start { first += 1 }
+      let others = lines[first...].prefix { $0.start < line.end + Crosstalk.slack }
+      if !line.letters.isEmpty, others.map(\.letters).joined().contains(line.letters) { return true }
       var said: [String: Int] = [:]
-      for other in lines[first...].prefix(while: { $0.start < line.end + Crosstalk.slack }) {
-        for word in other.words { said[word, default: 0] += 1 }
-      }
+      for word in others.flatMap(\.words) { said[word, default: 0] += 1 }
       var found = 0
       for word in line.words where said[word, default: 0] > 0 {
         said[word, default: 0] -= 1

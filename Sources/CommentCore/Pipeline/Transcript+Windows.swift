@@ -30,7 +30,8 @@ extension Transcript {
       key: key, language: language,
       // Where the language is decided for each stretch, of its own stretches the one that speaks for it best.
       languageProbability: probabilities.max(),
-      languages: LanguageProbability.mean(of: windows), duration: duration, engine: engine.engine, model: engine.model, options: options,
+      languages: LanguageProbability.mean(of: windows), duration: duration, engine: engine.engine, model: engine.model,
+      options: options,
       segments: segments, dropped: Self.interleaved(channels.map(\.dropped)))
   }
 

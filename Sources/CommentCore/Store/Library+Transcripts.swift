@@ -67,8 +67,8 @@ extension Library {
   ) throws {
     try db.execute(
       sql: """
-        INSERT INTO transcripts (key, recording, language, language_probability, languages, duration, engine, model,
-          options, dropped, folder, created_at)
+        INSERT INTO transcripts (key, recording, language, language_probability, languages, duration, engine,
+          model, options, dropped, folder, created_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [

@@ -26,7 +26,7 @@ struct DecodingPass {
 
   /// - Throws: `CancellationError` when stopped, ``CommentBotError`` with `engine` when libwhisper fails.
   func run(_ samples: [Float], state: WhisperState, monitor: DecodingMonitor) throws -> Result {
-    monitor.begin(isSingle: isSingle)
+    monitor.begin(isSingle: isSingle, heard: offset..<max(offset, end), isAligned: model.alignsTokens)
     let code = withExtendedLifetime(monitor) {
       prompt.withUnsafeBufferPointer { prompt in
         var parameters = parameters()
@@ -56,7 +56,7 @@ struct DecodingPass {
     parameters.translate = options.task == .translate
     parameters.print_progress = false
     parameters.print_timestamps = false
-    parameters.token_timestamps = options.wordTimestamps
+    parameters.token_timestamps = options.needsTokenTimes && !model.alignsTokens
     parameters.suppress_nst = true
     parameters.temperature = Float(temperature)
     // The fallback is ours, by openai-whisper's rules: libwhisper's own does not say which temperature gave the text.
@@ -69,6 +69,7 @@ struct DecodingPass {
     parameters.greedy.best_of = Int32(temperature > 0 ? min(options.bestOf, Self.maxDecoders) : 1)
     parameters.beam_search.beam_size = Int32(min(beamSize, Self.maxDecoders))
     parameters.no_context = true
+    if model.alignsTokens { TokenAlignment.guardShortChunks(&parameters) }
     if !options.conditionOnPreviousText {
       // The prompt before every chunk and room for nothing else.
       parameters.carry_initial_prompt = true

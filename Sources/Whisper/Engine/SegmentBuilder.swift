@@ -19,7 +19,7 @@ struct SegmentBuilder {
     var segments: [Segment] = []
     var dropped = ranges.dropped(window.silences)
     for chunk in chunks {
-      for heard in chunk.segments {
+      for heard in options.needsTokenTimes ? chunk.segments.flatMap(times.parts) : chunk.segments {
         var segment = segment(heard, of: chunk, id: segments.count)
         place(&segment, after: &segments)
         if let reason = reason(to: segment, of: chunk, after: segments.suffix(2)) {
@@ -59,12 +59,15 @@ struct SegmentBuilder {
 
   private func segment(_ heard: HeardChunk.Segment, of chunk: HeardChunk, id: Int) -> Segment {
     let text = model.text(of: heard.tokens.map(\.id))
+    // Words know better than the model's own timestamps when a segment begins and ends.
+    let words = options.needsTokenTimes ? times.words(heard) : []
     return Segment(
-      id: id, start: time(heard.start, isEnd: false), end: time(heard.end, isEnd: true), text: text, language: language,
+      id: id, start: words.first?.start ?? time(heard.start, isEnd: false),
+      end: words.last?.end ?? time(heard.end, isEnd: true), text: text, language: language,
       tokens: heard.tokens.map { Int($0.id) }, temperature: chunk.temperature,
       avgLogprob: HeardChunk.avgLogprob(heard.tokens), compressionRatio: text.compressionRatio,
       noSpeechProb: chunk.noSpeechProb,
-      words: options.wordTimestamps ? words(heard) : nil)
+      words: options.wordTimestamps ? words : nil)
   }
 
   /// Keeps the times within the window, in order, and start before end.
@@ -85,13 +88,8 @@ struct SegmentBuilder {
     }
   }
 
-  private func words(_ heard: HeardChunk.Segment) -> [Word] {
-    WordGrouping(isSpaced: !WordGrouping.unspacedLanguages.contains(language)).words(
-      heard.tokens.filter { $0.id < model.endOfText }.map { token in
-        WordGrouping.Token(
-          bytes: model.bytes(of: token.id), start: time(Int(token.t0), isEnd: false),
-          end: time(Int(token.t1), isEnd: true), probability: Double(token.p))
-      })
+  private var times: TokenTimes {
+    TokenTimes(model: model, window: window, activity: activity, grouping: WordGrouping(language: language))
   }
 
   /// Seconds of the audio for hundredths of a second of what was heard.

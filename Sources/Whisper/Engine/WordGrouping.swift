@@ -1,31 +1,53 @@
 import CWhisper
-import CommentCore
 
 /// Joins tokens to words: at spaces, or at whole characters in languages that are written without them.
 struct WordGrouping {
   /// openai-whisper's `split_to_word_tokens` splits these by characters.
   static let unspacedLanguages: Set<String> = ["zh", "ja", "th", "lo", "my", "yue"]
 
+  /// Times are hundredths of a second of what was heard.
   struct Token {
     var bytes: [UInt8]
-    var start: Double
-    var end: Double
+    var start: Int
+    var end: Int
     var probability: Double
+
+    /// Whether it is more than spaces and punctuation; part of a character is.
+    var isSpoken: Bool {
+      guard let text = String(validating: bytes, as: UTF8.self) else { return true }
+      return text.contains { $0.isLetter || $0.isNumber || $0.isSymbol }
+    }
   }
 
   var isSpaced: Bool
 
-  func words(_ tokens: [Token]) -> [Word] {
-    var words: [Word] = []
-    var open: [Token] = []
-    for token in tokens {
-      if !open.isEmpty, beginsWord(token, after: open) {
-        words.append(word(open))
-        open = []
+  init(language: String) {
+    isSpaced = !Self.unspacedLanguages.contains(language)
+  }
+
+  /// The tokens of each word.
+  func groups(_ tokens: [Token]) -> [[Token]] {
+    tokens.reduce(into: []) { groups, token in
+      if let open = groups.last, !beginsWord(token, after: open) {
+        groups[groups.count - 1].append(token)
+      } else {
+        groups.append([token])
       }
-      open.append(token)
     }
-    return open.isEmpty ? words : words + [word(open)]
+  }
+
+  func text(_ word: [Token]) -> String { String(decoding: word.flatMap(\.bytes), as: UTF8.self) }
+
+  /// From the first to the last token that is spoken: what stands for a full stop is the pause after it.
+  func span(_ word: [Token]) -> (start: Int, end: Int) {
+    let spoken = word.filter(\.isSpoken)
+    let tokens = spoken.isEmpty ? word : spoken
+    return (tokens.map(\.start).min() ?? 0, tokens.map(\.end).max() ?? 0)
+  }
+
+  /// The mean of its tokens'.
+  func probability(_ word: [Token]) -> Double {
+    word.reduce(0) { $0 + $1.probability } / Double(max(1, word.count))
   }
 
   private func beginsWord(_ token: Token, after open: [Token]) -> Bool {
@@ -34,13 +56,6 @@ struct WordGrouping {
     if token.bytes.first == UInt8(ascii: " ") { return true }
     guard !isSpaced, let text = String(validating: token.bytes, as: UTF8.self) else { return !isSpaced }
     return !text.allSatisfy(\.isPunctuation)
-  }
-
-  private func word(_ tokens: [Token]) -> Word {
-    Word(
-      word: String(decoding: tokens.flatMap(\.bytes), as: UTF8.self), start: tokens.map(\.start).min() ?? 0,
-      end: tokens.map(\.end).max() ?? 0,
-      probability: tokens.reduce(0) { $0 + $1.probability } / Double(max(1, tokens.count)))
   }
 }
 

@@ -1,0 +1,85 @@
+import CWhisper
+import CommentCore
+
+/// When the words of a segment were spoken.
+struct TokenTimes {
+  let model: WhisperModel
+  let window: AudioWindow
+  let activity: VoiceActivity
+  let grouping: WordGrouping
+
+  /// A pause that was not heard is this long at least, in samples, for a segment to be parted there: a second.
+  private static let pause = AudioSamples.sampleRate
+  /// Speech begins a little before it is found and ends a little after, in samples: 32 ms.
+  private static let slack = 512
+  /// A frame below this probability is no speech.
+  private static let quiet: Float = 0.35
+
+  /// The words with their times in seconds of the audio.
+  func words(_ heard: HeardChunk.Segment) -> [Word] {
+    grouping.groups(tokens(heard)).map { group in
+      let (start, end) = grouping.span(group)
+      let range = voiced(position(start, isEnd: false)..<max(position(start, isEnd: false), position(end, isEnd: true)))
+      return Word(
+        word: grouping.text(group), start: seconds(range.lowerBound), end: seconds(range.upperBound),
+        probability: grouping.probability(group))
+    }
+  }
+
+  /// The segment, parted where the speaker paused for long and the engine did not hear the pause: so that no segment
+  /// stands over the time in which somebody else speaks.
+  func parts(_ heard: HeardChunk.Segment) -> [HeardChunk.Segment] {
+    let joints = window.joints(longerThan: Self.pause).map { $0 * 100 / AudioSamples.sampleRate }
+      .filter { heard.start < $0 && $0 < heard.end }
+    guard !joints.isEmpty else { return [heard] }
+    var parts: [HeardChunk.Segment] = []
+    var lastPiece = -1
+    var rest = heard.tokens.filter { $0.id < model.endOfText }[...]
+    for group in grouping.groups(tokens(heard)) {
+      let (start, end) = grouping.span(group)
+      let piece = max(lastPiece, joints.count { $0 < end })
+      let tokens = rest.prefix(group.count)
+      rest = rest.dropFirst(group.count)
+      if piece == lastPiece {
+        parts[parts.count - 1].tokens += tokens
+        parts[parts.count - 1].end = max(parts[parts.count - 1].end, end)
+      } else {
+        let first = piece == 0 ? heard.start : max(start, joints[piece - 1])
+        parts.append(HeardChunk.Segment(start: first, end: max(first, end), tokens: Array(tokens)))
+      }
+      lastPiece = piece
+    }
+    if let last = parts.indices.last { parts[last].end = max(parts[last].end, heard.end) }
+    return parts
+  }
+
+  /// The text tokens with their times in hundredths of a second of what was heard.
+  private func tokens(_ heard: HeardChunk.Segment) -> [WordGrouping.Token] {
+    let tokens = heard.tokens.filter { $0.id < model.endOfText }
+    return tokens.enumerated().map { index, token in
+      // The alignment tells where a token ends, and the next one begins there.
+      let (start, end) =
+        model.alignsTokens
+        ? (index > 0 ? Int(tokens[index - 1].t_dtw) : heard.start, Int(token.t_dtw)) : (Int(token.t0), Int(token.t1))
+      return WordGrouping.Token(
+        bytes: model.bytes(of: token.id), start: max(0, min(start, end)), end: max(0, end),
+        probability: Double(token.p))
+    }
+  }
+
+  /// The part of a word's time from the first to the last frame with speech: pauses count with the words beside them.
+  private func voiced(_ range: Range<Int>) -> Range<Int> {
+    let length = VoiceActivityModel.frameLength
+    let frames = (range.lowerBound / length..<(range.upperBound + length - 1) / length)
+      .clamped(to: activity.probabilities.indices)
+    let speech = frames.filter { activity.probabilities[$0] >= Self.quiet }
+    guard let first = speech.first, let last = speech.last else { return range }
+    return max(range.lowerBound, first * length - Self.slack)..<min(range.upperBound, (last + 1) * length + Self.slack)
+  }
+
+  private func position(_ heard: Int, isEnd: Bool) -> Int {
+    window.position(ofHeard: heard * AudioSamples.sampleRate / 100, isEnd: isEnd)
+  }
+
+  private func seconds(_ samples: Int) -> Double { Double(samples) / Double(AudioSamples.sampleRate) }
+}
