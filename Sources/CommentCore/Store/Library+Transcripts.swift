@@ -73,8 +73,8 @@ extension Library {
         """,
       arguments: [
         transcript.key, sha256, transcript.language, transcript.languageProbability,
-        try transcript.languages.map(JSONText.encode), transcript.duration, transcript.engine, transcript.model, try JSONText.encode(transcript.options),
-        try JSONText.encode(transcript.dropped), folder, now.milliseconds,
+        try transcript.languages.map(JSONText.encode), transcript.duration, transcript.engine, transcript.model,
+        try JSONText.encode(transcript.options), try JSONText.encode(transcript.dropped), folder, now.milliseconds,
       ])
     try insert(transcript.segments, ofTranscript: db.lastInsertedRowID, in: db)
   }

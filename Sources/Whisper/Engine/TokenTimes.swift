@@ -10,8 +10,10 @@ struct TokenTimes {
 
   /// A pause that was not heard is this long at least, in samples, for a segment to be parted there: a second.
   private static let pause = AudioSamples.sampleRate
-  /// Speech begins a little before it is found and ends a little after, in samples: 32 ms.
-  private static let slack = 512
+  /// Speech begins a little before it is found, in samples: 32 ms.
+  private static let lead = 512
+  /// And fades longer after it, in samples: 96 ms.
+  private static let fade = 1536
   /// A frame below this probability is no speech.
   private static let quiet: Float = 0.35
 
@@ -19,15 +21,21 @@ struct TokenTimes {
   func words(_ heard: HeardChunk.Segment) -> [Word] {
     grouping.groups(tokens(heard)).map { group in
       let (start, end) = grouping.span(group)
-      let range = voiced(position(start, isEnd: false)..<max(position(start, isEnd: false), position(end, isEnd: true)))
+      let range = audio(start, end)
       return Word(
         word: grouping.text(group), start: seconds(range.lowerBound), end: seconds(range.upperBound),
         probability: grouping.probability(group))
     }
   }
 
+  /// When the segment was spoken, in seconds of the audio, without the silence at its ends.
+  func span(_ heard: HeardChunk.Segment) -> (start: Double, end: Double) {
+    let range = audio(heard.start, heard.end)
+    return (seconds(range.lowerBound), seconds(range.upperBound))
+  }
+
   /// The segment, parted where the speaker paused for long and the engine did not hear the pause: so that no segment
-  /// stands over the time in which somebody else speaks.
+  /// stands over a silence, or over the time in which somebody else speaks.
   func parts(_ heard: HeardChunk.Segment) -> [HeardChunk.Segment] {
     let joints = window.joints(longerThan: Self.pause).map { $0 * 100 / AudioSamples.sampleRate }
       .filter { heard.start < $0 && $0 < heard.end }
@@ -44,6 +52,7 @@ struct TokenTimes {
         parts[parts.count - 1].tokens += tokens
         parts[parts.count - 1].end = max(parts[parts.count - 1].end, end)
       } else {
+        if let last = parts.indices.last { parts[last].end = min(parts[last].end, joints[lastPiece]) }
         let first = piece == 0 ? heard.start : max(start, joints[piece - 1])
         parts.append(HeardChunk.Segment(start: first, end: max(first, end), tokens: Array(tokens)))
       }
@@ -74,7 +83,13 @@ struct TokenTimes {
       .clamped(to: activity.probabilities.indices)
     let speech = frames.filter { activity.probabilities[$0] >= Self.quiet }
     guard let first = speech.first, let last = speech.last else { return range }
-    return max(range.lowerBound, first * length - Self.slack)..<min(range.upperBound, (last + 1) * length + Self.slack)
+    return max(range.lowerBound, first * length - Self.lead)..<min(range.upperBound, (last + 1) * length + Self.fade)
+  }
+
+  /// Samples of the audio for hundredths of a second of what was heard, as far as there is speech.
+  private func audio(_ start: Int, _ end: Int) -> Range<Int> {
+    let first = position(start, isEnd: false)
+    return voiced(first..<max(first, position(end, isEnd: true)))
   }
 
   private func position(_ heard: Int, isEnd: Bool) -> Int {
