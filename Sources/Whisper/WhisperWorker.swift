@@ -64,16 +64,12 @@ actor WhisperWorker {
         let follows = options.conditionOnPreviousText && previous?.language == spoken.code
         let context = follows ? context(previous, model: model) : []
         let prompt = fixedPrompt + context.suffix(model.promptCapacity - fixedPrompt.count)
-        let decoder = WindowDecoder(
-          model: model, options: options, language: spoken.number, prompt: prompt,
-          end: (window.heardCount - window.quietTail) * 100 / AudioSamples.sampleRate)
-        let monitor = DecodingMonitor(stop: stop) { share in
+        let transcriber = WindowTranscriber(
+          model: model, audio: audio, activity: activity, ranges: ranges, options: options, language: spoken, stop: stop
+        )
+        let (segments, dropped) = try transcriber.transcribe(window, prompt: prompt) { share in
           emit(.progress(seconds: seconds(window.range.lowerBound) + share * seconds(window.range.count)))
         }
-        let chunks = try decoder.decode(activity.samples(of: audio, in: window.pieces), monitor: monitor)
-        let builder = SegmentBuilder(
-          model: model, window: window, ranges: ranges, activity: activity, options: options, language: spoken.code)
-        let (segments, dropped) = builder.build(chunks)
         let result = TranscriptionWindow(
           start: seconds(window.range.lowerBound), end: seconds(window.range.upperBound), language: spoken.code,
           languageProbability: spoken.probability, languages: spoken.votes, segments: segments, dropped: dropped)

@@ -32,6 +32,9 @@ enum Main {
     } catch {
       let text = CommentBot.fullMessage(for: error)
       let status = CommentBot.exitCode(for: error)
+      if let first = arguments.first, !first.hasPrefix("-"), FileManager.default.fileExists(atPath: first) {
+        Console.error("\(Console.safe(first)) is a file. To transcribe it: commentbot process \(Console.safe(first))\n")
+      }
       if status.isSuccess { Console.out(text) } else { Console.error(text) }
       return status.rawValue
     }

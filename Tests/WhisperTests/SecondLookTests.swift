@@ -36,6 +36,15 @@ import Testing
     #expect(blocks.map { $0.gain.rounded() } == [100, 50])
   }
 
+  @Test func quietSpeech_isRaisedUpToTheMiddleOfThePausesAroundIt() throws {
+    let samples = noise(0.1, seconds: 1) + noise(0.001, seconds: 1) + noise(0, seconds: 1) + noise(0.004, seconds: 1)
+    let quiet = SecondLook().quietSpeech(in: [0..<14_000, 18_000..<30_000, 49_000..<60_000], count: samples.count) {
+      Array(samples[$0])
+    }
+    #expect(quiet.map(\.range) == [16_000..<36_400, 42_600..<64_000])
+    #expect(quiet.map { $0.gain.rounded() } == [100, 25])
+  }
+
   @Test func voiceActivity_peaksWithinARange() {
     let activity = VoiceActivity(probabilities: [0.1, 0.9, 0.2, 0.3])
     #expect(activity.peak(in: 0..<512) == 0.1)

@@ -60,4 +60,15 @@ import Testing
     let home = try Installation()
     #expect(try home.run(["export", "talk"] + options).status == 64)
   }
+
+  @Test func limitsWithoutWordTimes_areRefusedWithTheOptionThatGivesThem() throws {
+    let home = try Installation()
+    let talk = home.file("talk.wav")
+    try Speech.convert(Self.speech, to: talk, ["-t", "5"])
+    let refused = try home.run("process", "--llm", "none", "--max_line_width", "20", talk.path)
+    #expect(refused.status == 64 && refused.error.contains("--word_timestamps True"), "\(refused.error)")
+    #expect(try home.run("process", "--llm", "none", talk.path).status == 0)
+    let export = try home.run("export", "talk.wav", "-f", "srt", "--max_line_width", "20")
+    #expect(export.status == 64 && export.error.contains("process --word_timestamps True"), "\(export.error)")
+  }
 }

@@ -14,6 +14,8 @@ struct SegmentBuilder {
   private static let shortest = 0.02
   /// A recorded prompt reaches 0.8 even at -50 dB; ten minutes of chords stay below 0.6.
   private static let weakVoice: Float = 0.75
+  /// Characters a second: 300 words a minute have 27.
+  private static let fastestSpeech = 30.0
 
   func build(_ chunks: [HeardChunk]) -> (segments: [Segment], dropped: [DroppedSpan]) {
     var segments: [Segment] = []
@@ -50,11 +52,20 @@ struct SegmentBuilder {
   private func reason(
     to segment: Segment, of chunk: HeardChunk, after previous: ArraySlice<Segment>
   ) -> DroppedSpan.Reason? {
-    if chunk.isDoubtful(options) || (chunk.isUnlikely(options) && voice(segment) < Self.weakVoice) { return .doubtful }
+    if chunk.isDoubtful(options) || (chunk.isUnlikely(options) && voice(segment) < Self.weakVoice) || isTooFast(chunk) {
+      return .doubtful
+    }
     // No temperature gave a text without repeats: of a loop, two rounds stay, for people do say things twice.
     let isThird = previous.count == 2 && previous.allSatisfy { $0.text == segment.text }
     if chunk.repeatsItself(options), segment.text.hasRunOfOneWord || isThird { return .repeated }
     return NonSpeechText.reason(segment.text)
+  }
+
+  /// Whether nobody could say all that before the speech ends: the model was asked about the last breath of a window.
+  private func isTooFast(_ chunk: HeardChunk) -> Bool {
+    guard chunk.isUnsure, let start = chunk.segments.first?.start else { return false }
+    let rest = Double(window.heardCount - window.quietTail) / Double(AudioSamples.sampleRate) - Double(start) / 100
+    return Double(chunk.text.count) > Self.fastestSpeech * rest
   }
 
   /// The highest probability of speech in the time of the segment.

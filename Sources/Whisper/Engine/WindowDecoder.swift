@@ -11,6 +11,29 @@ struct WindowDecoder {
   let end: Int
 
   func decode(_ samples: [Float], monitor: DecodingMonitor) throws -> [HeardChunk] {
+    let chunks = try decodeToTheEnd(samples, monitor)
+    return try withTailHeardWhole(chunks, samples, monitor)
+  }
+
+  /// A last chunk of a word or two has lost what came before them, and the model guesses: it is heard again together with
+  /// the segment before it.
+  private func withTailHeardWhole(
+    _ chunks: [HeardChunk], _ samples: [Float], _ monitor: DecodingMonitor
+  ) throws -> [HeardChunk] {
+    guard let tail = chunks.last, let tailStart = tail.segments.first?.start, end - tailStart < Self.shortestTail,
+      var before = chunks.dropLast().last, let last = before.segments.popLast()
+    else { return chunks }
+    let again = try pass(options.temperature, beams: options.beamSize ?? 1, offset: last.start, samples, monitor).chunks
+    guard !again.isEmpty, !again.contains(where: { $0.needsFallback(options) || $0.isDoubtful(options) }) else {
+      return chunks
+    }
+    return chunks.dropLast(2) + (before.segments.isEmpty ? [] : [before]) + again
+  }
+
+  /// Hundredths of a second: 2 s.
+  private static let shortestTail = 200
+
+  private func decodeToTheEnd(_ samples: [Float], _ monitor: DecodingMonitor) throws -> [HeardChunk] {
     var accepted: [HeardChunk] = []
     var offset = 0
     while true {

@@ -1,4 +1,4 @@
-/// Listens again, louder, to what seemed to be silence but has sound in it.
+/// Listens again, louder, to what seemed to be silence but has sound in it, and makes quiet speech as loud as the rest.
 ///
 /// The voice activity model hears quiet speech well, but not right after loud speech: at -40 dB it misses the first second
 /// and a half, at -50 dB all.
@@ -23,6 +23,23 @@ struct SecondLook {
         // Made less than twice as loud, it would not be heard differently.
         return loudest > floor && loudest * 2 < level ? (range, level / loudest) : nil
       }
+    }
+  }
+
+  /// Speech that the engine would not hear next to loud speech, with the factor for each stretch.
+  /// - Parameter spans: of speech, in order, apart and without padding.
+  func quietSpeech(
+    in spans: [Range<Int>], count: Int, samples: (Range<Int>) -> [Float]
+  ) -> [(range: Range<Int>, gain: Float)] {
+    let reach = SpeechDetector().padding
+    return spans.indices.compactMap { index in
+      let loudest = Self.loudestFrame(samples(spans[index]))
+      guard loudest > floor, loudest * 2 < level else { return nil }
+      // With its beginning and end, but not those of its neighbours.
+      let before = index > 0 ? (spans[index - 1].upperBound + spans[index].lowerBound) / 2 : 0
+      let after = index + 1 < spans.count ? (spans[index].upperBound + spans[index + 1].lowerBound) / 2 : count
+      let range = max(before, spans[index].lowerBound - reach)..<min(after, spans[index].upperBound + reach)
+      return (range, level / loudest)
     }
   }
 

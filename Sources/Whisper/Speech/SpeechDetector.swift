@@ -1,7 +1,8 @@
 /// Turns probabilities of speech into stretches of speech, with hysteresis as in Silero's `get_speech_timestamps`.
 struct SpeechDetector {
+  static let threshold: Float = 0.5
   /// Speech begins at this probability.
-  var threshold: Float = 0.5
+  var threshold = Self.threshold
   /// Speech goes on until the probability stays below this.
   var endThreshold: Float = 0.35
   /// Shorter bursts are noise, in samples: 96 ms, three frames, so that a short "yes" is kept.

@@ -14,6 +14,17 @@ struct VoiceActivity {
     return probabilities[frames.clamped(to: probabilities.indices)].max() ?? 0
   }
 
+  /// How many samples of a range lie in frames where somebody most likely speaks.
+  func voiced(in samples: Range<Int>) -> Int {
+    let length = VoiceActivityModel.frameLength
+    let frames = (samples.lowerBound / length..<(samples.upperBound + length - 1) / length)
+      .clamped(to: probabilities.indices)
+    return frames.reduce(0) { voiced, frame in
+      guard probabilities[frame] >= SpeechDetector.threshold else { return voiced }
+      return voiced + samples.clamped(to: frame * length..<(frame + 1) * length).count
+    }
+  }
+
   /// What the engine hears of the pieces, one after the other: next to loud speech it would not hear quiet speech at all.
   func samples(of audio: AudioSamples, in pieces: [Range<Int>]) -> [Float] {
     pieces.flatMap { piece in

@@ -43,12 +43,14 @@ final class VoiceActivityModel {
     for (range, gain) in SecondLook().blocks(in: silences, samples: audio.floats) {
       let louder = try probabilities(of: audio, in: range, gain: gain, stop: stop)
       guard !detector.spans(louder, frameLength: Self.frameLength, count: range.count).isEmpty else { continue }
-      activity.quiet.append((range, gain))
       let first = range.lowerBound / Self.frameLength
       for (index, probability) in louder.enumerated() {
         activity.probabilities[first + index] = max(activity.probabilities[first + index], probability)
       }
     }
+    let spans = SpeechDetector(padding: 0).spans(
+      activity.probabilities, frameLength: Self.frameLength, count: audio.count)
+    activity.quiet = SecondLook().quietSpeech(in: spans, count: audio.count, samples: audio.floats)
     return activity
   }
 

@@ -29,6 +29,9 @@ struct ExportCommand: AsyncParsableCommand {
         .notFound, "export", recording.name, cause: "it has no transcript",
         hint: "commentbot process \(recording.path)")
     }
+    if !stored.transcript.options.wordTimestamps {
+      try subtitles.refuseLimitsWithoutWordTimes(hint: "commentbot process --word_timestamps True \(recording.path)")
+    }
     guard formats.count == 1 else {
       guard let output else {
         throw CommentBotError(

@@ -35,7 +35,7 @@ struct ListCommand: AsyncParsableCommand {
       let length = String(repeating: " ", count: max(0, 8 - ClockText.of(recording.duration).count))
       Console.out(
         "\(recording.id)  \(length)\(ClockText.of(recording.duration))  \(recording.language ?? "--")  "
-          + "\(Console.safe(recording.name))")
+          + "\(Console.safe(recording.name))\(recording.folder == nil ? "  (not finished)" : "")")
     }
   }
 }

@@ -43,6 +43,7 @@ struct ProcessCommand: AsyncParsableCommand {
     let options = try transcription.options()
     let kinds = try comments.commentKinds()
     let copies = try OutputCopies(folder: outputFolder, format: outputFormat, subtitles: try subtitles.options())
+    if !options.wordTimestamps { try subtitles.refuseLimitsWithoutWordTimes(hint: "--word_timestamps True") }
     let inputs = try await Blocking.run { [files] in Inputs.find(files) }
     let composition = try await Composition.make(transcription: transcription, comments: comments)
     let pipeline = try composition.pipeline()

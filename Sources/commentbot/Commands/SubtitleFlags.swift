@@ -19,6 +19,20 @@ struct SubtitleFlags: ParsableArguments {
   @Option(name: TranscriptionFlags.both("highlight_words"), help: "True underlines each word as it is spoken.")
   var highlightWords: BooleanWord?
 
+  /// What cannot be done without the times of words.
+  private var limit: String? {
+    if maxLineWidth != nil { return "--max_line_width" }
+    if maxLineCount != nil { return "--max_line_count" }
+    if maxWordsPerLine != nil { return "--max_words_per_line" }
+    return highlightWords?.value == true ? "--highlight_words" : nil
+  }
+
+  /// - Parameter hint: what gives the words their times.
+  /// - Throws: ``CommentBotError`` with code `usage` when a limit is given, which needs them.
+  func refuseLimitsWithoutWordTimes(hint: String) throws {
+    if let limit { throw CommentBotError(.usage, "use", limit, cause: "it needs the times of words", hint: hint) }
+  }
+
   /// - Throws: ``CommentBotError`` with code `usage` when a number is not above 0, or a limit contradicts the style.
   func options() throws -> SubtitleOptions {
     let numbers = [
@@ -30,7 +44,6 @@ struct SubtitleFlags: ParsableArguments {
       }
     }
     let highlights = highlightWords?.value ?? false
-    let limit = numbers.first { $0.1 != nil }?.0 ?? (highlights ? "--highlight_words" : nil)
     if let limit, subtitles == .readable {
       throw CommentBotError(
         .usage, "use", "\(limit) with --subtitles readable", cause: "readable subtitles have limits of their own",

@@ -10,6 +10,7 @@ final class ProgressReporter: Sendable {
     var start = ContinuousClock.now
     /// Where this run began, so that work of an earlier run does not count as speed.
     var startDone: Double?
+    var total = 0.0
     var lastTenth = -1
     var lastDrawn = ContinuousClock.now - .seconds(1)
     var isLineOpen = false
@@ -28,6 +29,8 @@ final class ProgressReporter: Sendable {
     state.withLock { state in
       switch event {
       case .stage(let stage, let detail):
+        // The next stage begins only when this one is done, whatever the header promised.
+        if state.isLineOpen, let done = state.stage { draw(done, done: state.total, total: state.total, &state) }
         closeLine(&state)
         state = State(stage: stage, label: Self.label(stage, detail))
       case .resumed(let seconds):
@@ -46,6 +49,7 @@ final class ProgressReporter: Sendable {
   }
 
   private func draw(_ stage: PipelineEvent.Stage, done: Double, total: Double, _ state: inout State) {
+    state.total = total
     let startDone = state.startDone ?? done
     state.startDone = startDone
     let now = ContinuousClock.now

@@ -42,6 +42,12 @@ enum Speech {
     try samples(["ffmpeg", "-v", "error", "-i", "/usr/share/asterisk/sounds/en_US_f_Allison/\(name).wav"])
   }
 
+  /// White noise with samples between minus and plus the amplitude, which is 1 at full scale.
+  static func noise(seconds: Int, amplitude: Double) throws -> [Int16] {
+    let source = "anoisesrc=color=white:seed=7:sample_rate=\(rate):duration=\(seconds):amplitude=\(amplitude)"
+    return try samples(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source])
+  }
+
   static func synthetic(_ text: String, voice: String) throws -> [Int16] {
     let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).wav")
     defer { try? FileManager.default.removeItem(at: url) }
