@@ -12,12 +12,8 @@ root=$(cd "$here/../.." && pwd)
 weights=${1:?usage: run.sh WEIGHTS [MINUTES [NAME…]]}
 shift
 
-venv=$root/.build-benchmarks/wer
-if [ ! -x "$venv/bin/python" ]; then
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet faster-whisper==1.2.1 jiwer==4.0.0 more-itertools==10.8.0 regex==2026.5.9
-  "$venv/bin/pip" install --quiet --no-deps openai-whisper==20250625
-fi
+# shellcheck source=Benchmarks/venv.sh
+source "$root/Benchmarks/venv.sh"
 # shellcheck disable=SC2046  # several flags
 cc -O2 "$here/defaults.c" -o "$root/.build-benchmarks/whisper-defaults" $(pkg-config --cflags --libs whisper)
 PATH=$root/.build-benchmarks:$PATH exec "$venv/bin/python" "$here/trust.py" "$weights" "$@"

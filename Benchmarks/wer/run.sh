@@ -12,10 +12,6 @@ references=${1:?usage: run.sh REFERENCES WEIGHTS [NAME…]}
 weights=${2:?usage: run.sh REFERENCES WEIGHTS [NAME…]}
 shift 2
 
-venv=$root/.build-benchmarks/wer
-if [ ! -x "$venv/bin/python" ]; then
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet faster-whisper==1.2.1 jiwer==4.0.0 more-itertools==10.8.0 regex==2026.5.9
-  "$venv/bin/pip" install --quiet --no-deps openai-whisper==20250625
-fi
+# shellcheck source=Benchmarks/venv.sh
+source "$root/Benchmarks/venv.sh"
 exec "$venv/bin/python" "$here/wer.py" "$references" "$weights" "$@"

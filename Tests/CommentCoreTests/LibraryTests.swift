@@ -17,7 +17,7 @@ struct LibraryTests {
     }
   }
 
-  @Test func recordingMatching_findsByPrefixOrName() async throws {
+  @Test func recordingMatching_findsByPrefixNameOrFile() async throws {
     try await withLibrary { library in
       let (one, two) = (Recording.make("abcd1", name: "one"), Recording.make("abce", name: "two"))
       try await library.save(one)
@@ -26,6 +26,8 @@ struct LibraryTests {
       #expect(try await library.recording(matching: "ABCE0") == two)
       #expect(try await library.recording(matching: two.sha256) == two)
       #expect(try await library.recording(matching: "one") == one)
+      #expect(try await library.recording(matching: one.path) == one)
+      #expect(try await library.recording(matching: URL(filePath: two.path).lastPathComponent) == two)
     }
   }
 

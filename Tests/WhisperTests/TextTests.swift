@@ -21,6 +21,16 @@ func speech_isKept(text: String) {
   #expect("A sentence that says something new with every word of it.".compressionRatio < 2.4)
 }
 
+@Test func loop_isFewTokensAgainAndAgain() {
+  let sentence: [Int32] = [50364, 1044, 291, 13, 50464]
+  #expect(Array(repeatElement(sentence, count: 8).joined()).endsInLoop)
+  #expect(!Array(repeatElement(sentence, count: 6).joined()).endsInLoop, "too short to tell")
+  #expect(!(Int32(0)..<64).map { $0 }.endsInLoop)
+  // Ten different tokens have at most 2.3 nats, twelve in equal shares 2.5.
+  #expect((Int32(0)..<40).map { $0 % 10 }.endsInLoop)
+  #expect(!(Int32(0)..<36).map { $0 % 12 }.endsInLoop)
+}
+
 private func token(_ text: String, _ start: Int, _ end: Int) -> WordGrouping.Token {
   WordGrouping.Token(bytes: Array(text.utf8), start: start, end: end, probability: 0.5)
 }

@@ -92,6 +92,13 @@ import Testing
     #expect(result.error.contains("1 of 3"))
   }
 
+  @Test func fileInPlaceOfACommand_isToldTheCommand() throws {
+    let home = try Installation()
+    let audio = try Speech.make("Hello.", at: home.file("a.wav")).path
+    let result = try home.run(audio)
+    #expect(result.status == 64 && result.error.contains("commentbot process \(audio)"), "\(result.error)")
+  }
+
   @Test func process_usageErrors_exit64() throws {
     let home = try Installation()
     let audio = try Speech.make("Hello.", at: home.file("a.wav")).path

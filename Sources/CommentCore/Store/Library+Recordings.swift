@@ -51,7 +51,7 @@ extension Library {
 
   /// The one recording that a person means.
   ///
-  /// - Parameter text: the first 4 or more digits of the hash, or the exact name.
+  /// - Parameter text: the first 4 or more digits of the hash, the exact name, or the file's name or path.
   /// - Throws: ``CommentBotError`` with code `not_found`, or `usage` when several recordings match.
   public func recording(matching text: String) async throws -> Recording {
     let digits = text.lowercased()
@@ -60,8 +60,11 @@ extension Library {
       try Row.fetchAll(
         db,
         // "g" follows every hexadecimal digit.
-        sql: "SELECT * FROM recordings WHERE name = :name OR sha256 >= :first AND sha256 < :last ORDER BY created_at",
-        arguments: ["name": text, "first": isHash ? digits : "g", "last": digits + "g"]
+        sql: """
+          SELECT * FROM recordings WHERE name = :text OR path = :text OR substr(path, -length(:file)) = :file
+            OR sha256 >= :first AND sha256 < :last ORDER BY created_at
+          """,
+        arguments: ["text": text, "file": "/" + text, "first": isHash ? digits : "g", "last": digits + "g"]
       ).map(Self.recording)
     }
     guard let only = found.first else {

@@ -1,6 +1,5 @@
 import CWhisper
 import CommentCore
-import Foundation
 
 /// What one run of encoder and decoder over up to 30 s has given. Times are hundredths of a second of what was heard.
 struct HeardChunk {
@@ -37,20 +36,9 @@ struct HeardChunk {
   }
 
   func repeatsItself(_ options: TranscriptionOptions) -> Bool {
-    text.compressionRatio > options.compressionRatioThreshold || text.hasRunOfOneWord || hasLoop
+    text.compressionRatio > options.compressionRatioThreshold || text.hasRunOfOneWord
+      || segments.flatMap { $0.tokens.map(\.id) }.endsInLoop
   }
-
-  /// whisper.cpp's sign of a loop: the last tokens are few different ones.
-  private var hasLoop: Bool {
-    let tokens = segments.flatMap(\.tokens).suffix(Self.loopTokens).map(\.id)
-    guard tokens.count == Self.loopTokens else { return false }
-    let shares = Dictionary(grouping: tokens) { $0 }.values.map { Double($0.count) / Double(tokens.count) }
-    return -shares.reduce(0) { $0 + $1 * log($1) } < Self.loopEntropy
-  }
-
-  /// whisper.cpp's `entropy_thold`, in nats, of the last 32 tokens.
-  private static let loopEntropy = 2.4
-  private static let loopTokens = 32
 
   /// Whether a search with more beams may find better words.
   var isUnsure: Bool { !segments.isEmpty && avgLogprob < Self.unsureLogprob }

@@ -6,7 +6,7 @@ struct DeleteCommand: AsyncParsableCommand {
     commandName: "delete", abstract: "Delete a recording's transcripts, comments and cached audio. Your own file stays."
   )
 
-  @Argument(help: "Id from `commentbot list`, 4 or more digits of its beginning, or the recording's name.")
+  @Argument(help: "Id from `commentbot list`, 4 or more digits of its beginning, or the recording's name or file.")
   var id: String
 
   func run() async throws {

@@ -6,7 +6,7 @@ struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a transcript in another format.")
 
-  @Argument(help: "Id from `commentbot list`, 4 or more digits of its beginning, or the recording's name.")
+  @Argument(help: "Id from `commentbot list`, 4 or more digits of its beginning, or the recording's name or file.")
   var id: String
 
   @Option(name: [.customShort("f"), .customLong("format")], help: "\(OutputFormats.help)")

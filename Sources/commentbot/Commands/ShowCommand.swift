@@ -6,7 +6,7 @@ struct ShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a recording's comments, and its transcript on request.")
 
-  @Argument(help: "Id from `commentbot list`, 4 or more digits of its beginning, or the recording's name.")
+  @Argument(help: "Id from `commentbot list`, 4 or more digits of its beginning, or the recording's name or file.")
   var id: String
 
   @Flag(help: "Print the transcript too.")
