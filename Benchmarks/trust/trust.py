@@ -12,7 +12,7 @@ import jiwer
 import numpy
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "wer"))
-from wer import RATE, EnglishTextNormalizer, FasterWhisper, commentbot, pcm  # noqa: E402
+from wer import RATE, EnglishTextNormalizer, FasterWhisper, commentbot, pcm, spoken  # noqa: E402
 
 LEVELS = [-6, -26, -46]  # dBFS of the loudest sample
 ONLY = [name for name in os.environ.get("SYSTEMS", "").split(";") if name]
@@ -70,10 +70,7 @@ def speech(count):
     chance, sound, texts = numpy.random.default_rng(2), [], []
     length = 0
     for text in TEXT * 100:
-        wav = pcm("espeak-ng", "-v", "en-us", "-s", "150", "--stdout", text)
-        samples = numpy.frombuffer(subprocess.run(
-            ["ffmpeg", "-v", "error", "-i", "-", "-f", "s16le", "-ar", str(RATE), "-ac", "1", "-"],
-            check=True, capture_output=True, input=wav).stdout, numpy.int16).astype(float)
+        samples = numpy.frombuffer(spoken(text, "en-us"), numpy.int16).astype(float)
         pause = numpy.zeros(int(RATE * chance.uniform(5, 25)))
         if length + len(samples) + len(pause) > count:
             break

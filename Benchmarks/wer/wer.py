@@ -29,6 +29,14 @@ def pcm(*command):
     return subprocess.run(command, check=True, capture_output=True).stdout
 
 
+def spoken(text, voice):
+    """Samples of the text as espeak-ng reads it."""
+    wav = pcm("espeak-ng", "-v", voice, "-s", "150", "--stdout", text)
+    return subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", "-", "-f", "s16le", "-ar", str(RATE), "-ac", "1", "-"],
+        check=True, capture_output=True, input=wav).stdout
+
+
 def english(references):
     """(text, samples) of every spoken prompt that has a reference text of two words or more."""
     for line in pathlib.Path(references).read_text().splitlines():
@@ -44,10 +52,7 @@ def synthetic(language):
     sentences = (pathlib.Path(__file__).parent / f"sentences-{language}.txt").read_text().splitlines()
     for voice in VOICES[language]:
         for text in sentences:
-            wav = pcm("espeak-ng", "-v", voice, "-s", "150", "--stdout", text)
-            yield text, subprocess.run(
-                ["ffmpeg", "-v", "error", "-i", "-", "-f", "s16le", "-ar", str(RATE), "-ac", "1", "-"],
-                check=True, capture_output=True, input=wav).stdout
+            yield text, spoken(text, voice)
 
 
 def build(prompts, folder, minutes):
