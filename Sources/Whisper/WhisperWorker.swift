@@ -13,6 +13,8 @@ actor WhisperWorker {
   private let verify: @Sendable () throws -> Void
   private let threads: Int
   private var loadedModel: WhisperModel?
+  /// Whether ``loadedModel`` is to align tokens.
+  private var loadedFor = false
   private var loadedVoiceActivity: VoiceActivityModel?
 
   init(
@@ -26,7 +28,7 @@ actor WhisperWorker {
   }
 
   func load() throws {
-    _ = try (model(), voiceActivity())
+    _ = try (model(alignsTokens: false), voiceActivity())
   }
 
   func transcribe(
@@ -34,34 +36,50 @@ actor WhisperWorker {
     emit: @escaping @Sendable (TranscriptionEvent) -> Void
   ) throws {
     if stop.isSet || WindowPlan.doneCount(finished) >= audio.count { return }
-    let model = try model()
+    let model = try model(alignsTokens: options.needsTokenTimes)
     let activity = try voiceActivity().activity(in: audio, stop: stop)
     let plan = WindowPlan(of: audio, options: options, activity: activity, after: finished)
-    let language = try language(of: plan, finished: finished, model: model, stop: stop)
+    let detector = plan.isMultilingual && model.isMultilingual ? try LanguageDetector(model: model, stop: stop) : nil
+    var language =
+      try detector == nil
+      ? language(of: plan, finished: finished, model: model, stop: stop)
+      : finished.last { $0.language != nil }.flatMap(SpokenLanguage.init)
     var previous = finished.last
     for window in plan.windows {
-      if stop.isSet { throw CancellationError() }
-      let result: TranscriptionWindow
-      if let language, window.heardCount > 0 {
+      let parts = try parts(of: window, in: language, by: detector, plan: plan)
+      if parts.isEmpty {
+        previous = plan.silence(window)
+        previous.map { emit(.window($0)) }
+      }
+      for (part, spoken) in parts {
+        if stop.isSet { throw CancellationError() }
         let monitor = DecodingMonitor(stop: stop) { share in
-          emit(.progress(seconds: window.start + share * (window.end - window.start)))
+          emit(.progress(seconds: part.start + share * (part.end - part.start)))
         }
         func hear(_ part: AudioWindow, _ monitor: DecodingMonitor) throws -> [HeardChunk] {
-          let request = WindowRequest(of: part, options: options, language: language.code, after: previous)
-          return try decode(request, plan.samples(of: part), monitor: monitor)
+          let request = WindowRequest(of: part, options: options, language: spoken.code, after: previous)
+          return try decode(request, plan.samples(in: part.pieces), monitor: monitor)
         }
-        var text = WindowText(plan, of: window, heard: try hear(window, monitor), language: language.code)
+        var text = WindowText(plan, of: part, heard: try hear(part, monitor), language: spoken)
         for missed in text.missed() {
           text.take(try missed.phrases.map { try hear($0, DecodingMonitor(stop: stop) { _ in }) }, of: missed)
         }
-        result = text.result(probability: language.probability)
-      } else {
-        result = plan.silence(window)
+        let result = text.result
+        emit(.window(result))
+        (previous, language) = (result, spoken)
       }
-      emit(.window(result))
-      emit(.progress(seconds: result.end))
-      previous = result
+      emit(.progress(seconds: window.end))
     }
+  }
+
+  /// The window, parted where the language changes if there is a detector; nothing when there is nothing to hear.
+  private func parts(
+    of window: AudioWindow, in language: SpokenLanguage?, by detector: LanguageDetector?, plan: WindowPlan
+  ) throws -> [(window: AudioWindow, language: SpokenLanguage)] {
+    guard window.heardCount > 0 else { return [] }
+    guard let detector else { return language.map { [(window, $0)] } ?? [] }
+    let votes = try LanguageStretches.groups(window.pieces).map { try detector.detect([$0], samples: plan.samples) }
+    return plan.stretches.parts(of: window, votes: votes, after: language)
   }
 
   /// Decodes what is heard of a window, or says how likely which language is spoken in it.
@@ -69,9 +87,9 @@ actor WhisperWorker {
     if request.language != nil {
       return WindowReply(heard: try decode(request, samples, monitor: DecodingMonitor(stop: stop) { _ in }))
     }
-    let model = try model()
+    let model = try model(alignsTokens: request.options.needsTokenTimes)
     guard model.isMultilingual else { return WindowReply(languageProbabilities: ["en": 1]) }
-    let probabilities = try LanguageDetector(model: model).probabilities(samples, state: WhisperState(model))
+    let probabilities = try LanguageDetector(model: model, stop: stop).probabilities(samples)
     let named = probabilities.enumerated().map { (String(cString: whisper_lang_str(Int32($0))), Double($1)) }
     return WindowReply(languageProbabilities: Dictionary(named) { first, _ in first })
   }
@@ -79,11 +97,12 @@ actor WhisperWorker {
   private func decode(
     _ request: WindowRequest, _ samples: [Float], monitor: DecodingMonitor
   ) throws -> [HeardChunk] {
-    let model = try model()
+    let model = try model(alignsTokens: request.options.needsTokenTimes)
     let fixedPrompt = try fixedPrompt(request.options, model: model)
     let context = request.context.compactMap(whisper_token.init(exactly:)).filter { (0..<model.endOfText).contains($0) }
+    let language = try known(SpokenLanguage(code: request.language ?? ""), model)
     let decoder = WindowDecoder(
-      model: model, options: request.options, language: try number(of: request.language ?? "", model: model),
+      model: model, options: request.options, language: language.number,
       prompt: fixedPrompt + context.suffix(model.promptCapacity - fixedPrompt.count),
       end: (samples.count - request.quietTail) * 100 / AudioSamples.sampleRate)
     return try decoder.decode(samples, monitor: monitor)
@@ -93,35 +112,32 @@ actor WhisperWorker {
   func detectLanguage(of audio: AudioSamples, stop: StopFlag) throws -> (code: String, probability: Double)? {
     let activity = try voiceActivity().activity(in: audio, stop: stop)
     let plan = WindowPlan(of: audio, options: TranscriptionOptions(), activity: activity)
-    let found = try language(of: plan, finished: [], model: model(), stop: stop)
+    let found = try language(of: plan, finished: [], model: model(alignsTokens: false), stop: stop)
     return found.map { ($0.code, $0.probability ?? 1) }
   }
 
   /// Given, else that of the finished windows, else detected; nil when there is no speech to detect it from.
   private func language(
     of plan: WindowPlan, finished: [TranscriptionWindow], model: WhisperModel, stop: StopFlag
-  ) throws -> (code: String, probability: Double?)? {
-    let known = finished.first { $0.language != nil }
-    let given = plan.options.language
-    if let code = given ?? known?.language ?? (model.isMultilingual ? nil : "en") {
-      _ = try number(of: code, model: model)
-      return (code, given == nil ? known?.languageProbability : nil)
+  ) throws -> SpokenLanguage? {
+    if let code = plan.options.language { return try known(SpokenLanguage(code: code), model) }
+    if let before = finished.first(where: { $0.language != nil }).flatMap(SpokenLanguage.init) {
+      return try known(before, model)
     }
-    let speech = plan.windows.filter { !$0.pieces.isEmpty }
+    guard model.isMultilingual else { return SpokenLanguage(code: "en") }
+    let speech = plan.windows.map(\.pieces).filter { !$0.isEmpty }
     guard !speech.isEmpty else { return nil }
-    let (number, probability) = try LanguageDetector(model: model).detect(speech, stop: stop, samples: plan.samples)
-    return (String(cString: whisper_lang_str(number)), probability)
+    return SpokenLanguage(try LanguageDetector(model: model, stop: stop).detect(speech, samples: plan.samples))
   }
 
-  /// libwhisper's number of the language.
-  private func number(of code: String, model: WhisperModel) throws -> Int32 {
-    let number = whisper_lang_id(code)
-    guard number >= 0, model.isMultilingual || code == "en" else {
+  /// The language, when the model knows it.
+  private func known(_ language: SpokenLanguage, _ model: WhisperModel) throws -> SpokenLanguage {
+    guard language.number >= 0, model.isMultilingual || language.code == "en" else {
       throw CommentBotError(
-        .usage, "transcribe in", code, cause: "the model \(modelName) does not know this language",
+        .usage, "transcribe in", language.code, cause: "the model \(modelName) does not know this language",
         hint: "leave --language out, or use a multilingual model")
     }
-    return number
+    return language
   }
 
   /// What the model reads before every window: of the initial prompt the end that there is room for, as in openai-whisper,
@@ -139,11 +155,14 @@ actor WhisperWorker {
     return Array(prompt.suffix(model.promptCapacity - hotwords.count)) + hotwords
   }
 
-  private func model() throws -> WhisperModel {
-    if let loadedModel { return loadedModel }
+  /// The model, loaded again when it was loaded for the other purpose: alignment costs time where nobody asks for it.
+  private func model(alignsTokens: Bool) throws -> WhisperModel {
+    if let loadedModel, loadedFor == alignsTokens { return loadedModel }
+    // Never two at once in memory.
+    loadedModel = nil
     try verify()
-    let model = try WhisperModel(url: modelURL, threads: threads)
-    loadedModel = model
+    let model = try WhisperModel(url: modelURL, threads: threads, alignsTokens: alignsTokens)
+    (loadedModel, loadedFor) = (model, alignsTokens)
     return model
   }
 

@@ -54,7 +54,7 @@ extension Transcript {
 extension Segment {
   static func make(_ id: Int, _ text: String) -> Segment {
     Segment(
-      id: id, start: Double(id) * 2.5, end: Double(id) * 2.5 + 2.4, text: text, language: "en", speaker: "A",
+      id: id, start: Double(id) * 2.5, end: Double(id) * 2.5 + 2.4, text: text, language: "en",
       tokens: [50364, 7, 11], temperature: 0.2, avgLogprob: -0.123456789, compressionRatio: 1.1, noSpeechProb: 0.01,
       words: [Word(word: text, start: 0.1, end: 0.2, probability: 0.9)])
   }

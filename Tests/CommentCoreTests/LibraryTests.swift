@@ -82,7 +82,9 @@ struct LibraryTests {
       transcript.options.language = "ja"
       transcript.options.lengthPenalty = 0.1
       transcript.segments[1].words = nil
-      transcript.segments[2].speaker = nil
+      transcript.segments[0].speaker = "A"
+      transcript.languages = [LanguageProbability(language: "ja", probability: 0.75)]
+      transcript.dropped[0].speaker = "B"
       try await library.saveTranscript(transcript, of: .make(), folder: "talk-abcd")
       let stored = try #require(try await library.transcript(key: "key"))
       #expect(stored.transcript == transcript)
@@ -169,6 +171,9 @@ struct LibraryTests {
       let second = try Library(at: url)
       #expect(try await second.windows(of: "key") == windows)
       #expect(try await second.windows(of: "other") == [])
+      #expect(try await second.windows(of: "key", channel: 1) == [])
+      try await first.saveWindow(windows[0], transcriptKey: "key", channel: 1, of: recording.sha256)
+      #expect(try await second.windows(of: "key", channel: 1) == [windows[0]])
       try await second.saveTranscript(.make(), of: recording, folder: "f")
       #expect(try await first.windows(of: "key") == [])
     }

@@ -5,7 +5,9 @@ import Testing
 @testable import CommentCore
 
 struct MigrationTests {
-  private static let names = ["recordings, transcripts and comments", "search in segments", "checkpoints and runs"]
+  private static let names = [
+    "recordings, transcripts and comments", "search in segments", "checkpoints and runs", "channels and languages",
+  ]
 
   @Test func open_again_runsNoMigrationTwice() async throws {
     try await withTemporaryFolder { folder in
@@ -28,6 +30,25 @@ struct MigrationTests {
       #expect(try await library.recordings().map(\.name) == ["talk"])
       #expect(try await library.windows(of: "key") == [])
       #expect(try await library.migrations() == Self.names)
+    }
+  }
+
+  @Test func open_ofAVersionWithoutChannels_keepsItsCheckpoints() async throws {
+    try await withTemporaryFolder { folder in
+      let url = folder.appending(path: "library.sqlite")
+      let queue = try DatabaseQueue(path: url.path)
+      try LibrarySchema.migrator.migrate(queue, upTo: Self.names[2])
+      let window = try JSONText.encode(TranscriptionWindow.make(0, 30))
+      try await queue.write { db in
+        try Library.save(.make(), at: .now, in: db)
+        try db.execute(
+          sql: "INSERT INTO transcription_windows VALUES ('key', 0, 30, ?, ?, 1)",
+          arguments: [Recording.make().sha256, window])
+      }
+      try queue.close()
+      let library = try Library(at: url)
+      #expect(try await library.windows(of: "key") == [.make(0, 30)])
+      #expect(try await library.windows(of: "key", channel: 1) == [])
     }
   }
 

@@ -45,7 +45,10 @@ struct ReadableSubtitlesTests {
       (" One", 1, 1.5), (" two.", 1.5, 2.25), (" Three", 6, 6.5), (" four.", 6.5, 8.5),
     ])
     #expect(
-      cues == [Cue(start: 1000, end: 2250, lines: ["One two."]), Cue(start: 6000, end: 8500, lines: ["Three four."])])
+      cues == [
+        Cue(start: 1000, end: 2250, lines: ["One two."], spokenEnd: 2250),
+        Cue(start: 6000, end: 8500, lines: ["Three four."], spokenEnd: 8500),
+      ])
   }
 
   @Test func wordsThatAreNotTheText_areNotUsed() {
@@ -63,9 +66,11 @@ struct ReadableSubtitlesTests {
 
   @Test func otherSpeaker_beginsASubtitle() {
     var transcript = Transcript.make([" Yes.", " No."])
-    #expect(ReadableSubtitles(transcript).cues.count == 1)
-    transcript.segments[1].speaker = "B"
-    #expect(ReadableSubtitles(transcript).cues.map(\.lines) == [["Yes."], ["No."]])
+    func cues() -> [SubtitleCue] { SpeakerSubtitles(transcript: transcript, options: SubtitleOptions()) { $0 }.cues }
+    #expect(cues().count == 1)
+    for (index, speaker) in ["A", "B"].enumerated() { transcript.segments[index].speaker = speaker }
+    #expect(cues().map(\.text) == ["Yes.", "No."])
+    #expect(cues().map(\.speaker) == ["A", "B"])
   }
 
   @Test func wideCharacters_countTwice() {
@@ -109,7 +114,7 @@ struct ReadableSubtitlesTests {
   }
 
   @Test func longWord_isShownForSevenSeconds() {
-    #expect(cues(words: [(" Ommm", 0, 30)]) == [Cue(start: 0, end: 7000, lines: ["Ommm"])])
+    #expect(cues(words: [(" Ommm", 0, 30)]) == [Cue(start: 0, end: 7000, lines: ["Ommm"], spokenEnd: 7000)])
   }
 
   @Test func timesThatAreNoTimes_doNotStopTheOthers() {

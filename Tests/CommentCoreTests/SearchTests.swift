@@ -24,12 +24,14 @@ struct SearchTests {
 
   @Test func search_marksTheWordsAndSaysWhere() async throws {
     try await withLibrary { library in
-      try await library.saveTranscript(.make(Self.texts), of: .make(), folder: "f")
+      var transcript = Transcript.make(Self.texts)
+      transcript.segments[1].speaker = "B"
+      try await library.saveTranscript(transcript, of: .make(), folder: "f")
       let hit = try #require(try await library.search("lazy").first)
       #expect(
         hit
           == SearchHit(
-            recording: Recording.make().sha256, name: "talk", segment: 1, start: 2.5, end: 4.9,
+            recording: Recording.make().sha256, name: "talk", segment: 1, start: 2.5, end: 4.9, speaker: "B",
             snippet: [
               .init(" Jumps over the ", isMatch: false), .init("lazy", isMatch: true),
               .init(" dog, don't worry.", isMatch: false),

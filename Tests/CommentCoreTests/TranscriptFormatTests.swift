@@ -56,7 +56,8 @@ struct TranscriptFormatTests {
       try JSONSerialization.jsonObject(with: Data(TranscriptJSON(transcript).complete.utf8)) as? [String: Any])
     #expect(
       Set(object.keys) == [
-        "text", "segments", "language", "duration", "language_probability", "engine", "model", "key", "options",
+        "text", "segments", "language", "duration", "language_probability", "languages", "engine", "model", "key",
+        "options",
         "dropped",
       ])
     // No option is forgotten when a new one comes.

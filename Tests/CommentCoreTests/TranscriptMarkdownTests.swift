@@ -52,8 +52,8 @@ struct TranscriptMarkdownTests {
 
   @Test func otherSpeaker_beginsAParagraph() {
     var transcript = Transcript.make([" One.", " Two.", " Three."])
-    transcript.segments[2].speaker = "B"
+    for (index, speaker) in ["A", "A", "B"].enumerated() { transcript.segments[index].speaker = speaker }
     let text = TranscriptFormat.md.render(transcript)
-    #expect(text.hasSuffix("**[00:00]** One. Two.\n\n**[00:05]** Three.\n"))
+    #expect(text.hasSuffix("**[00:00] A:** One. Two.\n\n**[00:05] B:** Three.\n"))
   }
 }

@@ -31,25 +31,27 @@ func speech_isKept(text: String) {
   #expect(!(0..<36).map { $0 % 12 }.endsInLoop)
 }
 
-private func token(_ text: String, _ start: Int, _ end: Int) -> WordGrouping.Token {
-  WordGrouping.Token(bytes: Array(text.utf8), start: start, end: end, probability: 0.5)
+private func token(_ text: String, _ start: Int, _ end: Int) -> HeardToken {
+  HeardToken(bytes: Array(text.utf8), start: start, end: end, probability: 0.5, logprob: -0.7)
 }
 
-@Test func words_beginAtSpaces() {
-  let words = WordGrouping(isSpaced: true).words([
-    token(" Pl", 0, 10), token("ease", 10, 30), token(" hold", 30, 60), token(".", 60, 70),
+@Test func words_beginAtSpacesAndEndBeforeTheirPunctuation() {
+  let grouping = WordGrouping(language: "en")
+  let words = grouping.groups([
+    token(" Pl", 0, 10), token("ease", 10, 30), token(" hold", 30, 60), token(".", 60, 170), token(" $", 170, 180),
   ])
-  #expect(words.map(\.word) == [" Please", " hold."])
-  #expect(words.map(\.start) == [0, 30])
-  #expect(words.map(\.end) == [30, 70])
+  #expect(words.map(grouping.text) == [" Please", " hold.", " $"])
+  #expect(words.map { grouping.span($0).start } == [0, 30, 170])
+  #expect(words.map { grouping.span($0).end } == [30, 60, 180])
 }
 
 @Test func words_keepCharactersThatAreSplitOverTokens() {
   let bytes = Array("語日。".utf8)
   let tokens = [0..<2, 2..<3, 3..<6, 6..<9].map { range in
-    WordGrouping.Token(bytes: Array(bytes[range]), start: 0, end: 1, probability: 1)
+    HeardToken(bytes: Array(bytes[range]), start: 0, end: 1, probability: 1, logprob: 0)
   }
-  #expect(WordGrouping(isSpaced: false).words(tokens).map(\.word) == ["語", "日。"])
+  let grouping = WordGrouping(language: "ja")
+  #expect(grouping.groups(tokens).map(grouping.text) == ["語", "日。"])
 }
 
 @Test func voters_areSpreadOverTheRecording() {

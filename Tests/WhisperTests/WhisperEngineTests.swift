@@ -14,13 +14,13 @@ struct WhisperEngineTests {
     scratch = try Scratch()
   }
 
-  private func windows(
+  func windows(
     _ samples: [Int16], options: TranscriptionOptions = TranscriptionOptions(), after: [TranscriptionWindow] = []
   ) async throws -> [TranscriptionWindow] {
     try await windows(scratch.audio(samples), options: options, after: after, engine: models.engine())
   }
 
-  private func windows(
+  func windows(
     _ audio: AudioSamples, options: TranscriptionOptions, after: [TranscriptionWindow], engine: WhisperEngine
   ) async throws -> [TranscriptionWindow] {
     var result: [TranscriptionWindow] = []
@@ -30,12 +30,12 @@ struct WhisperEngineTests {
     return result
   }
 
-  private func text(_ windows: [TranscriptionWindow]) -> String {
+  func text(_ windows: [TranscriptionWindow]) -> String {
     windows.flatMap(\.segments).map(\.text).joined().lowercased()
   }
 
   /// Tiles the audio; segments in order, within their window, start before end.
-  private func expectOrder(_ windows: [TranscriptionWindow], duration: Double) {
+  func expectOrder(_ windows: [TranscriptionWindow], duration: Double) {
     var position = 0.0
     for window in windows {
       #expect(window.start == position)

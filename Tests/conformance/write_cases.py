@@ -91,12 +91,15 @@ def extras(pick):
         "condition_on_previous_text": pick.random() < 0.5, "compression_ratio_threshold": 2.4, "logprob_threshold": -1.0,
         "no_speech_threshold": 0.6, "word_timestamps": pick.random() < 0.5, "vad_filter": pick.random() < 0.5,
         "hotwords": pick.choice([None, text(pick)]), "clip_timestamps": pick.choice([None, [0.5, 30.0]]),
-        "hallucination_silence_threshold": pick.choice([None, 2.0]),
+        "hallucination_silence_threshold": pick.choice([None, 2.0]), "split_channels": pick.choice([None, True]),
+        "multilingual": pick.choice([None, True]),
     }
     dropped = [{"start": moment(pick), "end": moment(pick), **pick.choice(
         [{"reason": "no_speech"}, {"reason": "doubtful", "text": text(pick)}])} for _ in range(pick.randint(0, 2))]
     return {
-        "duration": moment(pick), "language_probability": pick.choice([None, 0.87]), "engine": "libwhisper",
+        "duration": moment(pick), "language_probability": pick.choice([None, 0.87]),
+        "languages": pick.choice([None, [{"language": "en", "probability": 0.87}, {"language": "cy", "probability": 0.1}]]),
+        "engine": "libwhisper",
         "model": text(pick), "key": "abc", "options": options, "dropped": dropped,
     }
 
@@ -123,7 +126,7 @@ def main(folder, count):
         for writer in write.values():
             writer(result, f"/somewhere/{name}.mp3", options)
         spoken = [
-            {**s, **pick.choice([{}, {"language": "fr"}, {"speaker": "A"}, {"language": "fr", "speaker": "Zoë"}])}
+            {**s, **pick.choice([{}, {"language": "fr"}, {"language": "zh"}])}
             for s in segments
         ]
         complete = {**result, "segments": spoken, **extras(pick)}

@@ -5,12 +5,14 @@ import Foundation
 struct Assembler: ~Copyable {
   private var output: Output
   private var timeline: Timeline
-  private var resampler = Resampler()
+  private var resampler: Resampler
   private let limits: DecodeLimits
   private let source: String
 
-  init(_ writer: consuming WAVWriter, timeline: Timeline, limits: DecodeLimits, source: URL) {
+  /// - Parameter channel: the only one to be heard, from 0; nil mixes all.
+  init(_ writer: consuming WAVWriter, channel: Int?, timeline: Timeline, limits: DecodeLimits, source: URL) {
     self.output = Output(writer, maxSamples: Int(limits.maxDuration * Double(AudioSamples.sampleRate)))
+    self.resampler = Resampler(channel: channel)
     self.timeline = timeline
     self.limits = limits
     self.source = source.path

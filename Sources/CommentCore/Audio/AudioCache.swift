@@ -3,7 +3,7 @@ public import Foundation
 /// Decoded audio on disk, so that no recording is decoded twice.
 ///
 /// An entry is `ab/abcdef….wav` and, written last, `ab/abcdef….json` with its facts. The name is the SHA-256 of the
-/// source and the digest of the decode parameters. Entries leave in the order of their last use when the budget is
+/// source and the digest of the decode parameters, and for one channel its number. Entries leave in the order of their last use when the budget is
 /// spent. Several processes may share the folder.
 public actor AudioCache {
   /// 20 GB: some 170 hours.
@@ -27,9 +27,10 @@ public actor AudioCache {
     self.decoder = decoder
   }
 
-  /// The name of a source's entry, under which its transcripts are kept too.
-  public static func key(sha256: String) -> String {
-    "\(sha256)-\(AudioDecoder.parametersDigest)"
+  /// The name of a source's entry.
+  /// - Parameter channel: the one that the entry holds, from 0; nil for the mix of all.
+  public static func key(sha256: String, channel: Int? = nil) -> String {
+    "\(sha256)-\(AudioDecoder.parametersDigest)" + (channel.map { "-channel\($0)" } ?? "")
   }
 
   /// The decoded audio of a file: from the cache, or decoded now and kept.
@@ -37,12 +38,14 @@ public actor AudioCache {
   /// One file is decoded at a time. Cancelling the task stops the decoder and leaves nothing behind.
   /// - Parameters:
   ///   - sha256: of the file's bytes, see ``FileDigest``.
+  ///   - channel: the only one to be heard, from 0; nil mixes all.
   ///   - progress: seconds done, and seconds expected when known.
-  /// - Throws: ``CommentBotError``: see ``AudioDecoder/decode(_:to:progress:)``.
+  /// - Throws: ``CommentBotError``: see ``AudioDecoder/decode(_:channel:to:progress:)``.
   public func samples(
-    for file: URL, sha256: String, progress: @Sendable (_ seconds: Double, _ total: Double?) -> Void = { _, _ in }
+    for file: URL, sha256: String, channel: Int? = nil,
+    progress: @Sendable (_ seconds: Double, _ total: Double?) -> Void = { _, _ in }
   ) async throws -> CachedAudio {
-    let entry = AudioCacheFiles(folder: folder, key: Self.key(sha256: sha256))
+    let entry = AudioCacheFiles(folder: folder, key: Self.key(sha256: sha256, channel: channel))
     if let cached = entry.open() {
       entry.touch()
       inUse[entry.key] = WeakFile(cached.samples.file)
@@ -51,7 +54,7 @@ public actor AudioCache {
     try checkNotCancelled(file)
     try cleanOnce()
     let facts = try entry.create { temporary in
-      try decoder.decode(file, to: temporary) { seconds, total in
+      try decoder.decode(file, channel: channel, to: temporary) { seconds, total in
         progress(seconds, total)
         return !Task.isCancelled
       }
@@ -98,9 +101,11 @@ public actor AudioCache {
     return try trim(to: 0)
   }
 
-  /// Removes a source's entry, if there is one.
+  /// Removes a source's entries: of the mix and of its channels.
   public func remove(sha256: String) throws {
-    try AudioCacheFiles(folder: folder, key: Self.key(sha256: sha256)).remove()
+    for key in try AudioCacheFiles.keys(in: folder) where key.hasPrefix(sha256) {
+      try AudioCacheFiles(folder: folder, key: key).remove()
+    }
   }
 
   private func cleanOnce() throws {
@@ -122,7 +127,7 @@ public struct CachedAudio: Sendable {
   public let isReused: Bool
 }
 
-/// One source's audio in the cache.
+/// One source's audio in the cache: the mix, or one channel.
 public struct AudioCacheEntry: Sendable, Equatable {
   public let key: String
   /// Bytes of its files.

@@ -25,19 +25,21 @@ public struct AudioDecoder: Sendable {
   /// (a video's) starts with silence.
   /// - Parameters:
   ///   - file: a regular file; its content tells the format, its name only where raw samples do not.
+  ///   - channel: the only one to be heard, from 0; nil mixes all.
   ///   - output: replaced; removed again when decoding fails.
   ///   - progress: called about once for each second of audio with the seconds done and the seconds expected, when
   ///     known; returning false stops.
   /// - Throws: ``CommentBotError`` with code `unreadableAudio`, `inputMissing`, `permission`, `diskFull`, `io`, or
   ///   `cancelled` when `progress` returned false.
   public func decode(
-    _ file: URL, to output: URL, progress: (_ seconds: Double, _ total: Double?) -> Bool = { _, _ in true }
+    _ file: URL, channel: Int? = nil, to output: URL,
+    progress: (_ seconds: Double, _ total: Double?) -> Bool = { _, _ in true }
   ) throws -> AudioFacts {
     let input = try MediaInput(file)
     let decoder = try FrameDecoder(input, limits: limits)
     let writer = try WAVWriter(output)
     do {
-      return try run(input, decoder, writer, progress)
+      return try run(input, decoder, channel, writer, progress)
     } catch {
       unlink(output.path)
       throw error
@@ -45,13 +47,19 @@ public struct AudioDecoder: Sendable {
   }
 
   /// The seconds that the file's container promises; nil when it promises none.
-  /// - Throws: ``CommentBotError`` as ``decode(_:to:progress:)`` when the file cannot be opened.
+  /// - Throws: ``CommentBotError`` as ``decode(_:channel:to:progress:)`` when the file cannot be opened.
   public func expectedDuration(of file: URL) throws -> Double? {
     try MediaInput(file).expectedDuration
   }
 
+  /// The channels of the file's audio, by its header.
+  /// - Throws: ``CommentBotError`` as ``decode(_:channel:to:progress:)`` when the file cannot be opened.
+  public func channelCount(of file: URL) throws -> Int {
+    try MediaInput(file).channelCount
+  }
+
   private func run(
-    _ input: borrowing MediaInput, _ decoder: borrowing FrameDecoder, _ writer: consuming WAVWriter,
+    _ input: borrowing MediaInput, _ decoder: borrowing FrameDecoder, _ channel: Int?, _ writer: consuming WAVWriter,
     _ progress: (Double, Double?) -> Bool
   ) throws -> AudioFacts {
     let tick = input.secondsPerTick
@@ -60,7 +68,8 @@ public struct AudioDecoder: Sendable {
     // Files that are nothing but frames can be joined; the length declared is then the first part's.
     let timeline = Timeline(
       origin: input.startTime, declaredDuration: lostFrames == nil ? declared : nil, mayRestart: input.mayRestartTime)
-    var assembler = Assembler(writer, timeline: timeline, limits: limits, source: input.file)
+    var assembler = Assembler(
+      writer, channel: channel, timeline: timeline, limits: limits, source: input.file)
     var watch = Watch(limits: limits, file: input.file, expected: input.expectedDuration)
     var format: (rate: Int, channels: Int)?
 

@@ -30,6 +30,9 @@ extension MediaInput {
     return Double(total) / Double(AV_TIME_BASE)
   }
 
+  /// Channels of the audio; at least 1.
+  var channelCount: Int { max(1, Int(stream.pointee.codecpar.pointee.ch_layout.nb_channels)) }
+
   /// Position in the file up to which it has been read.
   var bytesRead: Int64 { avio_tell(context.pointee.pb) }
 

@@ -1,6 +1,7 @@
 import CFFmpeg
 
-/// Turns frames of any rate, channels and sample format into 16 kHz mono 16-bit samples with FFmpeg's default filter.
+/// Turns frames of any rate, channels and sample format into 16 kHz mono 16-bit samples with FFmpeg's default filter:
+/// the mix of all channels, or one of them.
 ///
 /// Owns libswresample's context and a buffer. A change of format in the middle makes a new context.
 struct Resampler: ~Copyable {
@@ -15,8 +16,12 @@ struct Resampler: ~Copyable {
   private var context: OpaquePointer?
   private var format: Format?
   private var buffer = UnsafeMutableBufferPointer<Int16>.allocate(capacity: 1 << 16)
+  private let channel: Int?
 
-  init() {}
+  /// - Parameter channel: the only one to be heard, from 0; nil mixes all. Frames that have fewer give silence.
+  init(channel: Int? = nil) {
+    self.channel = channel
+  }
 
   deinit {
     var context = context
@@ -79,8 +84,15 @@ struct Resampler: ~Copyable {
     format = nil
     var layout = frame.pointee.ch_layout
     if layout.order == AV_CHANNEL_ORDER_UNSPEC { av_channel_layout_default(&layout, layout.nb_channels) }
-    // Layouts that FFmpeg has no rule for, such as 24 microphones, are mixed in equal parts.
-    guard start(frame, layout, inEqualParts: false) || start(frame, layout, inEqualParts: true) else {
+    let count = Int(layout.nb_channels)
+    let isReady =
+      if let channel {
+        start(frame, layout, weights: (0..<count).map { $0 == channel ? 1 : 0 })
+      } else {
+        // Layouts that FFmpeg has no rule for, such as 24 microphones, are mixed in equal parts.
+        start(frame, layout) || start(frame, layout, weights: Array(repeating: 1 / Double(count), count: count))
+      }
+    guard isReady else {
       swr_free(&context)
       return false
     }
@@ -89,7 +101,7 @@ struct Resampler: ~Copyable {
   }
 
   private mutating func start(
-    _ frame: UnsafeMutablePointer<AVFrame>, _ layout: AVChannelLayout, inEqualParts: Bool
+    _ frame: UnsafeMutablePointer<AVFrame>, _ layout: AVChannelLayout, weights: [Double]? = nil
   ) -> Bool {
     swr_free(&context)
     var mono = AVChannelLayout()
@@ -100,10 +112,7 @@ struct Resampler: ~Copyable {
       &context, &mono, AV_SAMPLE_FMT_S16, rate, &layout, AVSampleFormat(frame.pointee.format),
       frame.pointee.sample_rate, 0, nil)
     guard result >= 0 else { return false }
-    if inEqualParts {
-      let weights = [Double](repeating: 1 / Double(layout.nb_channels), count: Int(layout.nb_channels))
-      guard swr_set_matrix(context, weights, layout.nb_channels) >= 0 else { return false }
-    }
+    if let weights, swr_set_matrix(context, weights, layout.nb_channels) < 0 { return false }
     return swr_init(context) >= 0
   }
 

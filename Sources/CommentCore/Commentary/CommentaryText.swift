@@ -44,6 +44,13 @@ enum CommentaryText {
     String(text.lowercased().filter { $0.isLetter || $0.isNumber })
   }
 
+  /// All words in lower case and without punctuation; of scripts without spaces each character.
+  static func comparisonWords(of text: String) -> [String] {
+    text.lowercased().split { !$0.isLetter && !$0.isNumber }.flatMap { word in
+      word.contains(where: \.isUnspaced) ? word.map(String.init) : [String(word)]
+    }
+  }
+
   /// The words that carry meaning, in lower case: of four letters or more, and those with a figure.
   static func contentWords(of text: String) -> Set<String> {
     let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }

@@ -6,9 +6,12 @@ struct TranscriptPiece: Sendable, Equatable {
   let offset: Int
   /// Part of the segment's quoted text; borders keep their space, so that the pieces add up to the whole.
   let text: String
+  /// Who speaks, quoted; nil where speakers are not told apart.
+  let speaker: String?
 
-  init(segment: Int, offset: Int = 0, text: String) {
+  init(segment: Int, speaker: String? = nil, offset: Int = 0, text: String) {
     self.segment = segment
+    self.speaker = speaker
     self.offset = offset
     self.text = text
   }
@@ -17,12 +20,15 @@ struct TranscriptPiece: Sendable, Equatable {
   static func pieces(of transcript: Transcript) -> [TranscriptPiece] {
     transcript.segments.compactMap { segment in
       let text = CommentaryText.quoted(segment.text)
-      return text.isEmpty ? nil : TranscriptPiece(segment: segment.id, text: text)
+      return text.isEmpty
+        ? nil
+        : TranscriptPiece(
+          segment: segment.id, speaker: segment.speaker.map(CommentaryText.quoted), text: text)
     }
   }
 
-  /// The line of the prompt.
-  var line: String { "[\(segment)] \(text)\n" }
+  /// The line of the prompt: `[12] A: Hello.`
+  var line: String { "[\(segment)] \(SegmentText.label(speaker))\(text)\n" }
 
   /// Characters of the segment's quoted text that this piece holds.
   var characters: Range<Int> { offset..<offset + text.count }
@@ -35,8 +41,8 @@ struct TranscriptPiece: Sendable, Equatable {
     var cut = characters.count / 2
     if let space = characters[..<cut].lastIndex(of: " "), space > 0 { cut = space + 1 }
     return (
-      TranscriptPiece(segment: segment, offset: offset, text: String(characters[..<cut])),
-      TranscriptPiece(segment: segment, offset: offset + cut, text: String(characters[cut...]))
+      TranscriptPiece(segment: segment, speaker: speaker, offset: offset, text: String(characters[..<cut])),
+      TranscriptPiece(segment: segment, speaker: speaker, offset: offset + cut, text: String(characters[cut...]))
     )
   }
 }

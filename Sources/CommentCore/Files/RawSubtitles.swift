@@ -2,28 +2,25 @@
 struct RawSubtitles {
   let segments: [Segment]
   let options: SubtitleOptions
-  let clock: SubtitleClock
 
   var cues: [SubtitleCue] {
     guard segments.first?.words != nil else {
       return segments.map { segment in
         SubtitleCue(
-          start: timestamp(segment.start), end: timestamp(segment.end),
-          text: SubtitleCue.harmless(SegmentText.line(segment)))
+          start: time(segment.start), end: time(segment.end), text: SubtitleCue.harmless(SegmentText.line(segment)))
       }
     }
     return wordGroups().flatMap { options.highlightsWords ? highlighted($0) : [plain($0)] }
   }
 
-  private func timestamp(_ seconds: Double) -> String {
-    clock.text(PythonText.milliseconds(seconds))
-  }
+  /// Times below 0 count as 0.
+  private func time(_ seconds: Double) -> Int { max(0, PythonText.milliseconds(seconds)) }
 
   // MARK: - Words
 
   private func plain(_ words: [Word]) -> SubtitleCue {
     SubtitleCue(
-      start: timestamp(words.first?.start ?? 0), end: timestamp(words.last?.end ?? 0),
+      start: time(words.first?.start ?? 0), end: time(words.last?.end ?? 0),
       text: words.map(\.word).joined())
   }
 
@@ -32,7 +29,7 @@ struct RawSubtitles {
     var cues: [SubtitleCue] = []
     var last = whole.start
     for (index, word) in words.enumerated() {
-      let (start, end) = (timestamp(word.start), timestamp(word.end))
+      let (start, end) = (time(word.start), time(word.end))
       if last != start { cues.append(SubtitleCue(start: last, end: start, text: whole.text)) }
       let marked = words.enumerated().map { $0.offset == index ? underlined($0.element.word) : $0.element.word }
       cues.append(SubtitleCue(start: start, end: end, text: marked.joined()))

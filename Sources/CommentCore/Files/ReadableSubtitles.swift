@@ -11,21 +11,28 @@ struct ReadableSubtitles {
     var start: Int
     var end: Int
     var lines: [String]
+    /// Until when its words are heard; ``end`` may be later, so that they can be read.
+    var spokenEnd: Int
   }
 
   let cues: [Cue]
 
-  init(_ transcript: Transcript) {
-    let units = SubtitleUnits(transcript).units
+  /// - Parameters:
+  ///   - transcript: of one speaker, where speakers are told apart: they may speak at the same time.
+  ///   - lineColumns: that a line may have.
+  init(_ transcript: Transcript, lineColumns: Int = SubtitleLayout.lineColumns) {
+    let units = SubtitleUnits(transcript, lineColumns: lineColumns).units
     var subtitles: [SubtitleLayout.Lines] = []
     var first = 0
     for next in units.indices.dropFirst() where Self.isApart(units[next - 1], units[next]) {
-      subtitles += SubtitleLayout(units, in: first..<next, nextStart: units[next].start).subtitles
+      subtitles +=
+        SubtitleLayout(units, in: first..<next, nextStart: units[next].start, lineColumns: lineColumns).subtitles
       first = next
     }
     let duration = transcript.duration.isFinite ? max(0, transcript.duration) : 0
     let end = duration > 0 ? duration : (units.last?.end ?? 0) + SubtitleLayout.longest
-    subtitles += SubtitleLayout(units, in: first..<units.count, nextStart: end).subtitles
+    subtitles +=
+      SubtitleLayout(units, in: first..<units.count, nextStart: end, lineColumns: lineColumns).subtitles
     cues = Self.timed(subtitles, of: units, end: PythonText.milliseconds(end))
   }
 
@@ -51,7 +58,9 @@ struct ReadableSubtitles {
       let limit = min(
         index + 1 < starts.count ? starts[index + 1] : end,
         starts[index] + PythonText.milliseconds(SubtitleLayout.longest))
-      return Cue(start: starts[index], end: min(max(spoken, read), limit), lines: lines.map { text(units[$0]) })
+      return Cue(
+        start: starts[index], end: min(max(spoken, read), limit), lines: lines.map { text(units[$0]) },
+        spokenEnd: min(spoken, limit))
     }
   }
 

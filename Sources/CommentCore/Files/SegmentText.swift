@@ -1,7 +1,6 @@
 /// The one place where a segment becomes text for people.
 ///
-/// Every format takes a segment's words from here, so what is to stand before them, such as who speaks, is put there
-/// once.
+/// Every format takes a segment's words from here, and how it says who speaks.
 enum SegmentText {
   /// A stretch of text with its times.
   struct Piece {
@@ -14,6 +13,9 @@ enum SegmentText {
 
   /// The segment in one line, without the space around it.
   static func line(_ segment: Segment) -> String { PythonText.strip(segment.text) }
+
+  /// `A: ` before what somebody says; nothing where speakers are not told apart.
+  static func label(_ speaker: String?) -> String { speaker.map { $0 + ": " } ?? "" }
 
   /// The segment by its words, or whole when it has none or when they say something else than its text.
   static func pieces(_ segment: Segment) -> [Piece] {
@@ -35,4 +37,9 @@ enum SegmentText {
   private static func letters(_ text: some Sequence<Character>) -> [Unicode.Scalar] {
     text.flatMap(\.unicodeScalars).filter { !PythonText.isSpace($0) }
   }
+}
+
+extension Segment {
+  /// The segment in one line, with its speaker when there is one: `A: Hello.`
+  public var spokenLine: String { SegmentText.label(speaker) + SegmentText.line(self) }
 }

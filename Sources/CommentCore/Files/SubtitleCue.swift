@@ -1,8 +1,10 @@
-/// One subtitle, its times written out.
+/// One subtitle. Times are milliseconds from 0.
 struct SubtitleCue: Equatable {
-  var start: String
-  var end: String
+  var start: Int
+  var end: Int
   var text: String
+  /// nil where speakers are not told apart.
+  var speaker: String?
 
   /// The arrow between two times cannot stand in a cue's text.
   static func harmless(_ text: String) -> String {
@@ -19,9 +21,8 @@ struct SubtitleClock {
   static let srt = SubtitleClock(alwaysHours: true, decimalMark: ",")
   static let vtt = SubtitleClock(alwaysHours: false, decimalMark: ".")
 
-  /// `[hh:]mm:ss.mmm`; times below 0 count as 0.
-  func text(_ milliseconds: Int) -> String {
-    let total = max(0, milliseconds)
+  /// `[hh:]mm:ss.mmm` for milliseconds from 0.
+  func text(_ total: Int) -> String {
     let hours = total / 3_600_000
     let start = alwaysHours || hours > 0 ? "\(Self.padded(hours, 2)):" : ""
     let minutes = Self.padded(total / 60_000 % 60, 2)

@@ -3,6 +3,7 @@
 /// A subtitle costs something in itself, more the emptier it is, the worse the places where it ends and breaks its line,
 /// the less its lines balance, and when there is too little time to read it.
 struct SubtitleLayout {
+  /// Columns of a line that has nothing but text.
   static let lineColumns = 42
   static let longest = 7.0
   static let shortest = 1.0
@@ -16,15 +17,18 @@ struct SubtitleLayout {
   private let range: Range<Int>
   /// When the next subtitle after these units begins.
   private let nextStart: Double
+  /// Columns that a line may have.
+  private let lineColumns: Int
   /// Columns of all units before one, with the spaces before them.
   private var columns = [0]
   private var breaks: [Double] = []
   private var sentences = [0]
 
-  init(_ units: [SubtitleUnit], in range: Range<Int>, nextStart: Double) {
+  init(_ units: [SubtitleUnit], in range: Range<Int>, nextStart: Double, lineColumns: Int) {
     self.units = units
     self.range = range
     self.nextStart = nextStart
+    self.lineColumns = lineColumns
     for (index, unit) in units[range].enumerated() {
       columns.append(columns[index] + unit.columns + (unit.hasSpace ? 1 : 0))
       let quality = index > 0 ? units[range.lowerBound + index - 1].end(before: unit) : .sentence
@@ -75,7 +79,7 @@ struct SubtitleLayout {
     if end - start > 1, last.end - first.start > Self.longest { return nil }
     guard let lines = lines(from: start, to: end) else { return nil }
     let total = width(start, end)
-    let slack = max(0, 1 - Double(total) / Double(2 * Self.lineColumns))
+    let slack = max(0, 1 - Double(total) / Double(2 * lineColumns))
     var cost = 4 + 10 * slack * slack + lines.cost
     // Short sentences share a subtitle, but no part of one shares it with another.
     let isWhole = breaks[start] == 0 && (end == range.count || breaks[end] == 0)
@@ -95,12 +99,12 @@ struct SubtitleLayout {
 
   /// One line where all fits, otherwise the best two.
   private func lines(from start: Int, to end: Int) -> (cost: Double, split: Int?)? {
-    if end - start == 1 || width(start, end) <= Self.lineColumns { return (0, nil) }
+    if end - start == 1 || width(start, end) <= lineColumns { return (0, nil) }
     var best: (cost: Double, split: Int?)?
     for split in start + 1..<end {
       let (upper, lower) = (width(start, split), width(split, end))
-      if upper > Self.lineColumns { break }
-      if lower > Self.lineColumns { continue }
+      if upper > lineColumns { break }
+      if lower > lineColumns { continue }
       var cost = breaks[split] / 2 + Double(abs(upper - lower)) * 0.15
       if min(upper, lower) <= 6 { cost += 10 }
       if cost < best?.cost ?? .infinity { best = (cost, split) }

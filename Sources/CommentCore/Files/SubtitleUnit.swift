@@ -20,7 +20,7 @@ struct SubtitleUnit: Equatable {
   /// Whether a space is before it, where it does not begin a line.
   var hasSpace: Bool
   var beginsSegment = false
-  /// Whether the next subtitle begins here, because somebody else speaks.
+  /// Whether the next subtitle begins here, because somebody else has spoken in between.
   var beginsTurn = false
   /// Whether the times are the engine's own, so that a gap before it is a pause.
   var isTimed: Bool

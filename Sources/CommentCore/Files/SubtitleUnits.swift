@@ -6,19 +6,23 @@ struct SubtitleUnits {
   private(set) var units: [SubtitleUnit] = []
   private let slowest = 0.15
   private let duration: Double
+  private let lineColumns: Int
   private var last = 0.0
 
-  init(_ transcript: Transcript) {
+  /// - Parameter lineColumns: that a line may have.
+  init(_ transcript: Transcript, lineColumns: Int) {
+    self.lineColumns = lineColumns
     duration = transcript.duration.isFinite && transcript.duration > 0 ? transcript.duration : .infinity
-    var speaker: String?
+    var position: Int?
     for segment in transcript.segments {
+      let isTurn = segment.speaker != nil && position.map { segment.id > $0 + 1 } ?? false
+      position = segment.id
       let first = units.count
       for run in runs(of: segment) { add(run) }
       guard first < units.count else { continue }
       if !units[first].isTimed { units[units.count - 1].latestEnd = max(last, min(segment.end, duration)) }
       units[first].beginsSegment = true
-      units[first].beginsTurn = first > 0 && segment.speaker != speaker
-      speaker = segment.speaker
+      units[first].beginsTurn = isTurn
     }
     joinLonePunctuation()
   }
@@ -85,7 +89,7 @@ struct SubtitleUnits {
   private func canBreak(between left: Character, and right: Character) -> Bool {
     guard left.isUnspaced || right.isUnspaced else { return false }
     // A run of punctuation that fills a line is broken all the same.
-    if let unit = units.last, unit.columns + right.columns > SubtitleLayout.lineColumns { return true }
+    if let unit = units.last, unit.columns + right.columns > lineColumns { return true }
     return !left.bindsToNext && !right.bindsToPrevious && !(left.isNumber && right.isUnspaced)
   }
 
@@ -99,7 +103,7 @@ struct SubtitleUnits {
   private mutating func joinLonePunctuation() {
     units = units.reduce(into: []) { units, unit in
       if let last = units.last, unit.isClosing || last.isOpening, !ReadableSubtitles.isApart(last, unit),
-        last.columns + unit.columns < SubtitleLayout.lineColumns
+        last.columns + unit.columns < lineColumns
       {
         units[units.count - 1].text += (unit.hasSpace ? " " : "") + unit.text
         units[units.count - 1].columns += (unit.hasSpace ? 1 : 0) + unit.columns

@@ -1,5 +1,5 @@
 /// The kinds of file that a transcript can be written as. The first five are openai-whisper's, byte for byte, with raw
-/// subtitles.
+/// subtitles and without speakers, which openai-whisper does not tell apart.
 public enum TranscriptFormat: String, Sendable, CaseIterable, Codable {
   /// One segment a line.
   case txt
@@ -30,13 +30,13 @@ public enum TranscriptFormat: String, Sendable, CaseIterable, Codable {
     _ transcript: Transcript, title: String = "Transcript", options: SubtitleOptions = SubtitleOptions()
   ) -> String {
     switch self {
-    case .txt: transcript.segments.map { SegmentText.line($0) + "\n" }.joined()
+    case .txt: transcript.segments.map { $0.spokenLine + "\n" }.joined()
     case .vtt: Self.vtt(transcript, options)
     case .srt: Self.srt(transcript, options)
-    case .tsv: Self.tsv(transcript.segments)
+    case .tsv: Self.tsv(transcript)
     case .json: TranscriptJSON(transcript).openAIWhisper
     case .lrc: Self.lrc(transcript.segments)
-    case .csv: Self.csv(transcript.segments)
+    case .csv: Self.csv(transcript)
     case .md: TranscriptMarkdown(title: title, transcript: transcript).text
     }
   }
@@ -44,55 +44,49 @@ public enum TranscriptFormat: String, Sendable, CaseIterable, Codable {
   // MARK: - Subtitles
 
   private static func vtt(_ transcript: Transcript, _ options: SubtitleOptions) -> String {
-    let cues = cues(transcript, options, .vtt) { line in
-      // openai-whisper leaves these as they are, and what follows may be taken for markup.
-      line.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+    // openai-whisper leaves these as they are, and what follows may be taken for markup.
+    func escape(_ text: String) -> String { text.replacing("&", with: "&amp;").replacing("<", with: "&lt;") }
+    let cues = SpeakerSubtitles(transcript: transcript, options: options, escape: escape).cues.map { cue in
+      let voice = cue.speaker.map { "<v \(escape($0))>" } ?? ""
+      return "\(times(of: cue, .vtt))\n\(voice)\(cue.text)\n\n"
     }
-    return "WEBVTT\n\n" + cues.map { "\($0.start) --> \($0.end)\n\($0.text)\n\n" }.joined()
+    return "WEBVTT\n\n" + cues.joined()
   }
 
   private static func srt(_ transcript: Transcript, _ options: SubtitleOptions) -> String {
-    cues(transcript, options, .srt).enumerated()
-      .map { "\($0 + 1)\n\($1.start) --> \($1.end)\n\($1.text)\n\n" }.joined()
+    SpeakerSubtitles(transcript: transcript, options: options) { $0 }.cues.enumerated().map { index, cue in
+      "\(index + 1)\n\(times(of: cue, .srt))\n\(SegmentText.label(cue.speaker))\(cue.text)\n\n"
+    }.joined()
   }
 
-  private static func cues(
-    _ transcript: Transcript, _ options: SubtitleOptions, _ clock: SubtitleClock,
-    escape: (String) -> String = { $0 }
-  ) -> [SubtitleCue] {
-    switch options.style {
-    case .raw: RawSubtitles(segments: transcript.segments, options: options, clock: clock).cues
-    case .readable:
-      ReadableSubtitles(transcript).cues.map { cue in
-        SubtitleCue(
-          start: clock.text(cue.start), end: clock.text(cue.end),
-          text: cue.lines.map { escape(SubtitleCue.harmless($0)) }.joined(separator: "\n"))
-      }
-    }
+  private static func times(of cue: SubtitleCue, _ clock: SubtitleClock) -> String {
+    "\(clock.text(cue.start)) --> \(clock.text(cue.end))"
   }
 
   // MARK: - A line a segment
 
-  private static func tsv(_ segments: [Segment]) -> String {
-    "start\tend\ttext\n"
-      + segments.map { segment in
-        let text = PythonText.replace("\t", with: " ", in: SegmentText.line(segment))
-        return "\(PythonText.milliseconds(segment.start))\t\(PythonText.milliseconds(segment.end))\t\(text)\n"
-      }.joined()
+  private static func tsv(_ transcript: Transcript) -> String {
+    table(transcript, separator: "\t") { PythonText.replace("\t", with: " ", in: $0) }
   }
 
-  private static func csv(_ segments: [Segment]) -> String {
-    "start,end,text\n"
-      + segments.map { segment in
-        let text = PythonText.replace("\"", with: "\"\"", in: SegmentText.line(segment))
-        return "\(PythonText.milliseconds(segment.start)),\(PythonText.milliseconds(segment.end)),\"\(text)\"\n"
-      }.joined()
+  private static func csv(_ transcript: Transcript) -> String {
+    table(transcript, separator: ",") { "\"\(PythonText.replace("\"", with: "\"\"", in: $0))\"" }
+  }
+
+  /// Start and end in milliseconds, the speaker where speakers are told apart, and the text.
+  private static func table(_ transcript: Transcript, separator: String, quoted: (String) -> String) -> String {
+    let head = ["start", "end"] + (transcript.hasSpeakers ? ["speaker"] : []) + ["text"]
+    let rows = transcript.segments.map { segment in
+      [segment.start, segment.end].map { "\(PythonText.milliseconds($0))" }
+        + (transcript.hasSpeakers ? [quoted(segment.speaker ?? "")] : []) + [quoted(SegmentText.line(segment))]
+    }
+    return ([head] + rows).map { $0.joined(separator: separator) + "\n" }.joined()
   }
 
   /// Minutes go on above 59: the format has no hours.
   private static func lrc(_ segments: [Segment]) -> String {
     segments.map { segment in
-      let line = SegmentText.line(segment).unicodeScalars.split(whereSeparator: PythonText.isSpace)
+      let line = segment.spokenLine.unicodeScalars.split(whereSeparator: PythonText.isSpace)
         .map { String($0) }.joined(separator: " ")
       let total = max(0, Int(exactly: (segment.start * 100).rounded(.toNearestOrEven)) ?? 0)
       let (minutes, seconds, hundredths) = (total / 6000, total / 100 % 60, total % 100)

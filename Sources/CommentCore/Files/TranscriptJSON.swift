@@ -6,21 +6,21 @@ struct TranscriptJSON {
     self.transcript = transcript
   }
 
-  /// `text`, `segments` and `language`, nothing else: what openai-whisper writes.
-  var openAIWhisper: String { PythonJSON.object(members(segment: Self.figures)).text }
+  /// `text`, `segments` and `language`, nothing else: what openai-whisper writes. Segments have their `speaker` too where
+  /// speakers are told apart.
+  var openAIWhisper: String { PythonJSON.object(members { Self.figures(of: $0) + Self.speaker($0.speaker) }).text }
 
-  /// The same, and after it all that CommentBot knows: of segments their `language` and `speaker`, of the whole its
-  /// `duration`, `language_probability`, `engine`, `model`, `key`, `options` and `dropped`.
+  /// The same, and after it all that CommentBot knows: of segments their `language`, of the whole its `duration`,
+  /// `language_probability`, `languages`, `engine`, `model`, `key`, `options` and `dropped`.
   var complete: String {
     var members = members { segment in
-      var figures = Self.figures(of: segment)
-      if let language = segment.language { figures.append(("language", .string(language))) }
-      if let speaker = segment.speaker { figures.append(("speaker", .string(speaker))) }
-      return figures
+      let language = segment.language.map { [("language", PythonJSON.string($0))] } ?? []
+      return Self.figures(of: segment) + language + Self.speaker(segment.speaker)
     }
     members += [
       ("duration", .number(transcript.duration)),
       ("language_probability", transcript.languageProbability.map(PythonJSON.number) ?? .null),
+      ("languages", transcript.languages.map(Self.json) ?? .null),
       ("engine", .string(transcript.engine)),
       ("model", .string(transcript.model)),
       ("key", .string(transcript.key)),
@@ -32,7 +32,7 @@ struct TranscriptJSON {
             .object(
               [
                 ("start", .number(span.start)), ("end", .number(span.end)), ("reason", .string(span.reason.rawValue)),
-              ] + (span.text.map { [("text", .string($0))] } ?? []))
+              ] + (span.text.map { [("text", .string($0))] } ?? []) + Self.speaker(span.speaker))
           })
       ),
     ]
@@ -45,6 +45,15 @@ struct TranscriptJSON {
       ("segments", .array(transcript.segments.map { .object(segment($0)) })),
       ("language", .string(transcript.language)),
     ]
+  }
+
+  private static func speaker(_ name: String?) -> [(String, PythonJSON)] {
+    name.map { [("speaker", .string($0))] } ?? []
+  }
+
+  private static func json(_ languages: [LanguageProbability]) -> PythonJSON {
+    .array(
+      languages.map { .object([("language", .string($0.language)), ("probability", .number($0.probability))]) })
   }
 
   private static func figures(of segment: Segment) -> [(String, PythonJSON)] {
@@ -95,6 +104,8 @@ struct TranscriptJSON {
       (
         "hallucination_silence_threshold", options.hallucinationSilenceThreshold.map(PythonJSON.number) ?? .null
       ),
+      ("split_channels", options.splitChannels.map(PythonJSON.bool) ?? .null),
+      ("multilingual", options.multilingual.map(PythonJSON.bool) ?? .null),
     ])
   }
 }

@@ -19,7 +19,8 @@ struct TranscriptMarkdown {
     let language = Locale(identifier: "en").localizedString(forLanguageCode: transcript.language)
     let facts = [ClockText.of(transcript.duration), language ?? transcript.language]
     let body = paragraphs.map { paragraph in
-      "**[\(ClockText.of(paragraph[0].start))]** "
+      let speaker = paragraph[0].speaker.map { " \(CommentsMarkdown.escaped($0)):" } ?? ""
+      return "**[\(ClockText.of(paragraph[0].start))]\(speaker)** "
         + CommentsMarkdown.escaped(SegmentText.joined(paragraph))
     }
     let blocks =

@@ -4,7 +4,8 @@ public import Foundation
 public struct ProcessPlan: Sendable {
   /// Seconds of the whole audio; nil when the container does not say.
   public var duration: Double?
-  /// Seconds of audio that still have to be transcribed; nil when the length is not known.
+  /// Seconds of audio that still have to be transcribed, over all channels that are transcribed by themselves; nil when
+  /// the length is not known.
   public var remaining: Double?
   /// Wall seconds that this may take; nil when the length is not known, or nothing is known of the model.
   public var transcribeSeconds: Double?
@@ -43,9 +44,13 @@ extension Pipeline {
       (plan.duration, plan.remaining) = (stored.transcript.duration, 0)
       if !stored.transcript.hasSpeech { return plan.withoutComments }
     } else {
-      let duration = try await Blocking.run { try AudioDecoder().expectedDuration(of: file) }
-      let done = try await library.windows(of: key).last?.end ?? 0
-      (plan.duration, plan.remaining) = (duration, duration.map { options.secondsToHear(in: done..<max(done, $0)) })
+      plan.duration = try await Blocking.run { try AudioDecoder().expectedDuration(of: file) }
+      plan.remaining = plan.duration == nil ? nil : 0
+      for channel in 0..<(try await Blocking.run { try options.channelCount(of: file) }) {
+        let done = try await library.windows(of: key, channel: channel).last?.end ?? 0
+        let left = plan.duration.map { options.secondsToHear(in: done..<max(done, $0)) }
+        plan.remaining = plan.remaining.flatMap { sum in left.map { sum + $0 } }
+      }
     }
     let measured = try await library.transcriptionSpeed(of: transcriber.identity)
     let speed = measured ?? RoughSpeed.ofTranscribing(with: transcriber.identity, threads: threads)

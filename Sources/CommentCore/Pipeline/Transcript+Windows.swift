@@ -1,41 +1,73 @@
 extension Transcript {
-  /// Joins finished windows: segments are numbered through, the language is the one that most speech was decoded with.
+  /// Joins the finished windows of audio in which speakers are not told apart.
   public init(
     windows: [TranscriptionWindow], key: String, engine: EngineIdentity, options: TranscriptionOptions,
     duration: Double
   ) {
-    var segments: [Segment] = []
+    self.init(
+      channels: [SpokenChannel(speaker: nil, windows: windows)], windows: windows, key: key, engine: engine,
+      options: options, duration: duration)
+  }
+
+  /// Interleaves channels by the times of their segments, which are numbered through. The language is the one that most
+  /// speech was decoded with.
+  /// - Parameter windows: of all channels.
+  init(
+    channels: [SpokenChannel], windows: [TranscriptionWindow], key: String, engine: EngineIdentity,
+    options: TranscriptionOptions, duration: Double
+  ) {
+    var segments = channels.count == 1 ? channels[0].segments : Self.interleaved(channels.map(\.segments))
     var seconds: [String: Double] = [:]
-    for window in windows {
-      for var segment in window.segments {
-        segment.id = segments.count
-        segment.language = segment.language ?? window.language
-        seconds[segment.language ?? "", default: 0] += segment.end - segment.start
-        segments.append(segment)
-      }
+    for index in segments.indices {
+      segments[index].id = index
+      seconds[segments[index].language ?? "", default: 0] += segments[index].end - segments[index].start
     }
     let language =
       seconds.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
       ?? windows.compactMap(\.language).first ?? options.language ?? ""
+    let probabilities = windows.filter { $0.language == language }.compactMap(\.languageProbability)
     self.init(
       key: key, language: language,
-      languageProbability: windows.first { $0.language == language }?.languageProbability,
-      duration: duration, engine: engine.engine, model: engine.model, options: options, segments: segments,
-      dropped: DroppedSpan.merged(windows.flatMap(\.dropped)))
+      // Where the language is decided for each stretch, of its own stretches the one that speaks for it best.
+      languageProbability: probabilities.max(),
+      languages: LanguageProbability.mean(of: windows), duration: duration, engine: engine.engine, model: engine.model,
+      options: options,
+      segments: segments, dropped: Self.interleaved(channels.map(\.dropped)))
+  }
+
+  /// In the order of their starts; of those that start together, in the order of the channels.
+  private static func interleaved<Stretch: Timed>(_ channels: [[Stretch]]) -> [Stretch] {
+    // Swift's sort is stable.
+    channels.joined().sorted { $0.start < $1.start }
   }
 }
 
-extension DroppedSpan {
-  /// Joins spans without text that touch and have the same reason.
-  static func merged(_ spans: [DroppedSpan]) -> [DroppedSpan] {
-    spans.reduce(into: []) { merged, span in
-      if let last = merged.last, last.reason == span.reason, last.text == nil, span.text == nil,
-        span.start - last.end < 0.001
-      {
-        merged[merged.count - 1].end = span.end
-      } else {
-        merged.append(span)
-      }
+private protocol Timed {
+  var start: Double { get }
+}
+
+extension Segment: Timed {}
+extension DroppedSpan: Timed {}
+
+extension LanguageProbability {
+  /// What the windows' detections say of the whole, each with the weight of its speech; nil when none was made.
+  fileprivate static func mean(of windows: [TranscriptionWindow]) -> [LanguageProbability]? {
+    let voters = windows.filter { $0.languages != nil }
+    guard let first = voters.first?.languages else { return nil }
+    if voters.allSatisfy({ $0.languages == first }) { return first }
+    var sums: [String: Double] = [:]
+    var total = 0.0
+    for window in voters {
+      let weight = window.segments.reduce(0.001) { $0 + $1.end - $1.start }
+      total += weight
+      for vote in window.languages ?? [] { sums[vote.language, default: 0] += weight * vote.probability }
     }
+    return likeliest(sums.map { LanguageProbability(language: $0.key, probability: $0.value / total) })
+  }
+
+  /// Those that are worth telling: at most five, the likeliest first, none below 1 % but the first.
+  public static func likeliest(_ all: [LanguageProbability]) -> [LanguageProbability] {
+    let sorted = all.sorted { ($0.probability, $1.language) > ($1.probability, $0.language) }
+    return Array(sorted.prefix(1) + sorted.dropFirst().prefix(4).filter { $0.probability >= 0.01 })
   }
 }

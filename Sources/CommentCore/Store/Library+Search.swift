@@ -21,7 +21,7 @@ extension Library {
       return rows.map { row in
         SearchHit(
           recording: row["sha256"], name: row["name"], segment: row["position"], start: row["start"], end: row["end"],
-          snippet: SearchHit.parts(of: row["snippet"]))
+          speaker: row["speaker"], snippet: SearchHit.parts(of: row["snippet"]))
       }
     }
   }
@@ -54,7 +54,7 @@ extension Library {
     }
     // CROSS: the hits are read in the index's order, not collected and sorted.
     let sql = """
-      SELECT r.sha256, r.name, s.position, s.start, s."end", \(snippet) AS snippet
+      SELECT r.sha256, r.name, s.position, s.start, s."end", s.speaker, \(snippet) AS snippet
       FROM \(source) CROSS JOIN transcripts t ON t.id = s.transcript CROSS JOIN recordings r ON r.sha256 = t.recording
       WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order)
       """

@@ -67,14 +67,14 @@ extension Library {
   ) throws {
     try db.execute(
       sql: """
-        INSERT INTO transcripts (key, recording, language, language_probability, duration, engine, model, options,
-          dropped, folder, created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO transcripts (key, recording, language, language_probability, languages, duration, engine,
+          model, options, dropped, folder, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        transcript.key, sha256, transcript.language, transcript.languageProbability, transcript.duration,
-        transcript.engine, transcript.model, try JSONText.encode(transcript.options),
-        try JSONText.encode(transcript.dropped), folder, now.milliseconds,
+        transcript.key, sha256, transcript.language, transcript.languageProbability,
+        try transcript.languages.map(JSONText.encode), transcript.duration, transcript.engine, transcript.model,
+        try JSONText.encode(transcript.options), try JSONText.encode(transcript.dropped), folder, now.milliseconds,
       ])
     try insert(transcript.segments, ofTranscript: db.lastInsertedRowID, in: db)
   }
@@ -126,6 +126,7 @@ extension Library {
     return StoredTranscript(
       transcript: Transcript(
         key: row["key"], language: row["language"], languageProbability: row["language_probability"],
+        languages: try (row["languages"] as String?).map { try JSONText.decode(from: $0) },
         duration: row["duration"], engine: row["engine"], model: row["model"],
         options: try JSONText.decodeOptions(from: row["options"]), segments: try segments.map(segment),
         dropped: try JSONText.decode(from: row["dropped"])),

@@ -9,6 +9,7 @@ enum LibrarySchema {
     migrator.registerMigration("recordings, transcripts and comments") { try $0.execute(sql: recordings) }
     migrator.registerMigration("search in segments") { try $0.execute(sql: search) }
     migrator.registerMigration("checkpoints and runs") { try $0.execute(sql: runs) }
+    migrator.registerMigration("channels and languages") { try $0.execute(sql: channels) }
     return migrator
   }
 
@@ -120,5 +121,28 @@ enum LibrarySchema {
       CHECK (outcome <> 'failed' OR error IS NOT NULL)
     ) STRICT;
     CREATE INDEX runs_by_recording ON runs (recording, started_at);
+    """
+
+  private static let channels = """
+    -- A key column more: SQLite needs a new table for that.
+    ALTER TABLE transcription_windows RENAME TO mixed_windows;
+    DROP INDEX transcription_windows_by_recording;
+    CREATE TABLE transcription_windows (
+      transcript_key TEXT NOT NULL CHECK (transcript_key <> ''),
+      channel INTEGER NOT NULL CHECK (channel >= 0),
+      start REAL NOT NULL CHECK (start >= 0),
+      "end" REAL NOT NULL CHECK ("end" > start),
+      recording TEXT NOT NULL REFERENCES recordings (sha256) ON DELETE CASCADE,
+      window TEXT NOT NULL CHECK (json_valid(window)),
+      created_at INTEGER NOT NULL,
+      PRIMARY KEY (transcript_key, channel, start)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO transcription_windows
+      SELECT transcript_key, 0, start, "end", recording, window, created_at FROM mixed_windows;
+    DROP TABLE mixed_windows;
+    CREATE INDEX transcription_windows_by_recording ON transcription_windows (recording);
+
+    -- The most likely languages; NULL when the language was given.
+    ALTER TABLE transcripts ADD COLUMN languages TEXT CHECK (languages IS NULL OR json_valid(languages));
     """
 }

@@ -22,6 +22,8 @@ public struct SearchHit: Sendable, Equatable {
   public var start: Double
   /// Seconds.
   public var end: Double
+  /// Who speaks; nil where speakers are not told apart.
+  public var speaker: String?
   /// The segment's text around the words found, cut at `…`.
   public var snippet: [Part]
 

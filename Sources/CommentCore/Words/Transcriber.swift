@@ -46,18 +46,21 @@ public struct TranscriptionWindow: Codable, Sendable, Equatable {
   public var language: String?
   /// Probability in 0...1 when the language was detected.
   public var languageProbability: Double?
+  /// The most likely languages, the likeliest first, when the language was detected.
+  public var languages: [LanguageProbability]?
   /// In the order of time; ids count within the window.
   public var segments: [Segment]
   public var dropped: [DroppedSpan]
 
   public init(
-    start: Double, end: Double, language: String?, languageProbability: Double?, segments: [Segment],
-    dropped: [DroppedSpan]
+    start: Double, end: Double, language: String?, languageProbability: Double?,
+    languages: [LanguageProbability]? = nil, segments: [Segment], dropped: [DroppedSpan]
   ) {
     self.start = start
     self.end = end
     self.language = language
     self.languageProbability = languageProbability
+    self.languages = languages
     self.segments = segments
     self.dropped = dropped
   }

@@ -7,6 +7,7 @@ public struct Segment: Codable, Sendable, Equatable {
   public var text: String
   /// ISO 639-1 code.
   public var language: String?
+  /// Who speaks, such as `A`; nil where speakers are not told apart.
   public var speaker: String?
   /// The engine's token ids.
   public var tokens: [Int]
@@ -69,18 +70,23 @@ public struct DroppedSpan: Codable, Sendable, Equatable {
     case nonSpeechToken = "non_speech_token"
     /// It lies outside the clips that were to be transcribed.
     case outsideClips = "outside_clips"
+    /// Another channel has it louder: the microphone heard somebody else's speech.
+    case crosstalk
   }
   public var start: Double
   public var end: Double
   public var reason: Reason
   /// What the engine made of it.
   public var text: String?
+  /// Whose channel it is; nil where speakers are not told apart.
+  public var speaker: String?
 
-  public init(start: Double, end: Double, reason: Reason, text: String? = nil) {
+  public init(start: Double, end: Double, reason: Reason, text: String? = nil, speaker: String? = nil) {
     self.start = start
     self.end = end
     self.reason = reason
     self.text = text
+    self.speaker = speaker
   }
 }
 
@@ -92,6 +98,8 @@ public struct Transcript: Codable, Sendable, Equatable {
   public var language: String
   /// Probability in 0...1 of the detected language; nil when the language was given.
   public var languageProbability: Double?
+  /// The most likely languages, the likeliest first; nil when the language was given.
+  public var languages: [LanguageProbability]?
   /// Length of the audio in seconds.
   public var duration: Double
   /// `libwhisper`, or the address of a whisper service.
@@ -102,12 +110,14 @@ public struct Transcript: Codable, Sendable, Equatable {
   public var dropped: [DroppedSpan]
 
   public init(
-    key: String, language: String, languageProbability: Double?, duration: Double, engine: String, model: String,
-    options: TranscriptionOptions, segments: [Segment], dropped: [DroppedSpan]
+    key: String, language: String, languageProbability: Double?, languages: [LanguageProbability]? = nil,
+    duration: Double, engine: String, model: String, options: TranscriptionOptions, segments: [Segment],
+    dropped: [DroppedSpan]
   ) {
     self.key = key
     self.language = language
     self.languageProbability = languageProbability
+    self.languages = languages
     self.duration = duration
     self.engine = engine
     self.model = model
@@ -115,6 +125,9 @@ public struct Transcript: Codable, Sendable, Equatable {
     self.segments = segments
     self.dropped = dropped
   }
+
+  /// Whether speakers are told apart.
+  public var hasSpeakers: Bool { segments.contains { $0.speaker != nil } }
 
   /// Whether anything was said.
   public var hasSpeech: Bool { !segments.isEmpty }

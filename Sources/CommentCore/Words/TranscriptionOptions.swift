@@ -43,6 +43,13 @@ public struct TranscriptionOptions: Codable, Sendable, Equatable {
   public var clipTimestamps: [Double]?
   /// Without ``vadFilter``: silences of more seconds than this are not heard, because text in them is mostly invented.
   public var hallucinationSilenceThreshold: Double?
+  /// Transcribes each channel by itself, with a speaker of its own; nil mixes them.
+  public var splitChannels: Bool?
+  /// Decides the language for each stretch of speech; nil decides it once for all of the audio.
+  public var multilingual: Bool?
 
   public init() {}
+
+  /// Whether an engine has to know when each word is spoken: to tell it, or to let speakers take turns at the right places.
+  public var needsTokenTimes: Bool { wordTimestamps || splitChannels == true }
 }

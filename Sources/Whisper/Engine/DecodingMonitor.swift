@@ -10,6 +10,10 @@ final class DecodingMonitor {
   private let progress: (Double) -> Void
   private var done = 0.0
   private var isSingle = false
+  private var heard = 0..<0
+  private var isAligned = false
+  /// Of what this pass hears, rounded down.
+  private var percent = 0
   /// Number of segments before each chunk.
   private(set) var chunkStarts: [Int32] = []
   private(set) var isComplete = false
@@ -19,8 +23,15 @@ final class DecodingMonitor {
     self.progress = progress
   }
 
-  func begin(isSingle: Bool) {
+  /// - Parameters:
+  ///   - isSingle: stops after the first chunk.
+  ///   - heard: what the pass is to hear, in hundredths of a second.
+  ///   - isAligned: stops before a chunk that is too short to be aligned.
+  func begin(isSingle: Bool, heard: Range<Int>, isAligned: Bool) {
     self.isSingle = isSingle
+    self.heard = heard
+    self.isAligned = isAligned
+    percent = 0
     chunkStarts = []
     isComplete = true
   }
@@ -47,6 +58,7 @@ final class DecodingMonitor {
   }
 
   private func report(_ percent: Int32) {
+    self.percent = Int(percent)
     done = max(done, Double(percent) / 100)
     progress(min(1, done))
   }
@@ -57,7 +69,14 @@ final class DecodingMonitor {
       isComplete = false
       return false
     }
-    chunkStarts.append(whisper_full_n_segments_from_state(state))
+    let count = whisper_full_n_segments_from_state(state)
+    let last = count > 0 ? Int(whisper_full_get_segment_t1_from_state(state, count - 1)) : heard.lowerBound
+    if isAligned,
+      !TokenAlignment.hasRoom(length: heard.count, percent: percent, rest: heard.upperBound - last)
+    {
+      return false
+    }
+    chunkStarts.append(count)
     return true
   }
 }

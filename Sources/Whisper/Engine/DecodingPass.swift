@@ -26,7 +26,7 @@ struct DecodingPass {
 
   /// - Throws: `CancellationError` when stopped, ``CommentBotError`` with `engine` when libwhisper fails.
   func run(_ samples: [Float], state: WhisperState, monitor: DecodingMonitor) throws -> Result {
-    monitor.begin(isSingle: isSingle)
+    monitor.begin(isSingle: isSingle, heard: offset..<max(offset, end), isAligned: model.alignsTokens)
     let code = withExtendedLifetime(monitor) {
       prompt.withUnsafeBufferPointer { prompt in
         var parameters = parameters()
@@ -56,7 +56,7 @@ struct DecodingPass {
     parameters.translate = options.task == .translate
     parameters.print_progress = false
     parameters.print_timestamps = false
-    parameters.token_timestamps = options.wordTimestamps
+    parameters.token_timestamps = !model.alignsTokens
     parameters.suppress_nst = true
     parameters.temperature = Float(temperature)
     // The fallback is ours, by openai-whisper's rules: libwhisper's own does not say which temperature gave the text.
@@ -69,6 +69,7 @@ struct DecodingPass {
     parameters.greedy.best_of = Int32(temperature > 0 ? min(options.bestOf, Self.maxDecoders) : 1)
     parameters.beam_search.beam_size = Int32(min(beamSize, Self.maxDecoders))
     parameters.no_context = true
+    if model.alignsTokens { TokenAlignment.guardShortChunks(&parameters) }
     if !options.conditionOnPreviousText {
       // The prompt before every chunk and room for nothing else.
       parameters.carry_initial_prompt = true
@@ -92,24 +93,35 @@ struct DecodingPass {
       return HeardChunk(
         segments: zip(first..<end, tokens).map { segment(of: state, $0, tokens: $1) },
         noSpeechProb: Double(whisper_full_get_segment_no_speech_prob_from_state(state.pointer, first)),
-        text: model.text(of: tokens.joined().map(\.id)), temperature: temperature,
-        avgLogprob: HeardChunk.avgLogprob(Array(tokens.joined())))
+        text: model.text(of: Array(tokens.joined())), temperature: temperature,
+        avgLogprob: HeardChunk.avgLogprob(tokens.joined().map { Double($0.plog) }))
     }
   }
 
   private func segment(of state: WhisperState, _ index: Int32, tokens: [whisper_token_data]) -> HeardChunk.Segment {
-    HeardChunk.Segment(
-      start: Int(whisper_full_get_segment_t0_from_state(state.pointer, index)),
-      end: Int(whisper_full_get_segment_t1_from_state(state.pointer, index)),
-      text: model.text(of: tokens.map(\.id)), tokens: tokens.map { Int($0.id) },
-      avgLogprob: HeardChunk.avgLogprob(tokens), words: options.wordTimestamps ? words(tokens) : nil)
+    let start = Int(whisper_full_get_segment_t0_from_state(state.pointer, index))
+    return HeardChunk.Segment(
+      start: start, end: Int(whisper_full_get_segment_t1_from_state(state.pointer, index)),
+      text: model.text(of: tokens), tokens: tokens.map { Int($0.id) },
+      avgLogprob: HeardChunk.avgLogprob(tokens.map { Double($0.plog) }), timed: timed(tokens, from: start))
   }
 
-  private func words(_ tokens: [whisper_token_data]) -> [HeardWord] {
-    WordGrouping(language: String(cString: whisper_lang_str(language))).words(
-      tokens.filter { $0.id < model.endOfText }.map { token in
-        WordGrouping.Token(
-          bytes: model.bytes(of: token.id), start: Int(token.t0), end: Int(token.t1), probability: Double(token.p))
-      })
+  /// The tokens of the text. Where they were aligned, that tells where a token ends, and the next one begins there.
+  private func timed(_ tokens: [whisper_token_data], from start: Int) -> [HeardToken] {
+    var last = start
+    return tokens.filter { $0.id < model.endOfText }.map { token in
+      let (start, end) = model.alignsTokens ? (last, Int(token.t_dtw)) : (Int(token.t0), Int(token.t1))
+      last = end
+      return HeardToken(
+        id: Int(token.id), bytes: model.bytes(of: token.id), start: max(0, min(start, end)), end: max(0, end),
+        probability: Double(token.p), logprob: Double(token.plog))
+    }
+  }
+}
+
+extension WhisperModel {
+  /// The text of the tokens; built from bytes, because characters are split over tokens.
+  fileprivate func text(of tokens: [whisper_token_data]) -> String {
+    String(decoding: tokens.filter { $0.id < endOfText }.flatMap { bytes(of: $0.id) }, as: UTF8.self)
   }
 }

@@ -29,6 +29,22 @@ public enum GGMLModelFile {
     try checkTensors(&reader)
   }
 
+  /// What tells Whisper's models apart.
+  struct Shape: Equatable {
+    var isMultilingual: Bool
+    var textState: Int
+    var textLayers: Int
+    var mels: Int
+  }
+
+  /// The shape of a whisper.cpp model.
+  static func shape(of url: URL) throws -> Shape {
+    var reader = try open(url)
+    let numbers = try (0..<11).map { _ in Int(try reader.integer(Int32.self)) }
+    return Shape(
+      isMultilingual: numbers[0] > 51_864, textState: numbers[6], textLayers: numbers[8], mels: numbers[9])
+  }
+
   /// Checks that a Silero VAD model in whisper.cpp's format is whole.
   /// - Throws: ``CommentBotError`` with `modelMissing` or `modelDamaged`.
   public static func checkVoiceActivity(_ url: URL) throws {

@@ -1,4 +1,3 @@
-import CWhisper
 import CommentCore
 
 /// What one run of encoder and decoder over up to 30 s has given. Times are hundredths of a second of what was heard.
@@ -10,8 +9,8 @@ struct HeardChunk: Codable, Equatable {
     /// Of the text and of what stands between, such as times.
     var tokens: [Int]
     var avgLogprob: Double
-    /// nil when nobody asked for words.
-    var words: [HeardWord]?
+    /// The tokens of the text, or the words of a service that tells no tokens; empty where nobody tells their times.
+    var timed: [HeardToken]
   }
 
   var segments: [Segment]
@@ -25,9 +24,7 @@ struct HeardChunk: Codable, Equatable {
   /// log-probabilities from the distribution that the temperature has sharpened or flattened.
   var firstLogprob: Double?
 
-  static func avgLogprob(_ tokens: [whisper_token_data]) -> Double {
-    tokens.reduce(0) { $0 + Double($1.plog) } / Double(tokens.count + 1)
-  }
+  static func avgLogprob(_ logprobs: [Double]) -> Double { logprobs.reduce(0, +) / Double(logprobs.count + 1) }
 
   /// Whether the model most likely invented the text: it thinks that there is no speech and is not sure of the words.
   func isDoubtful(_ options: TranscriptionOptions) -> Bool {
@@ -55,13 +52,4 @@ struct HeardChunk: Codable, Equatable {
     if segments.isEmpty || isDoubtful(options) { return false }
     return repeatsItself(options) || avgLogprob < options.logprobThreshold
   }
-}
-
-/// A word with its times in hundredths of a second of what was heard.
-struct HeardWord: Codable, Equatable {
-  var word: String
-  var start: Int
-  var end: Int
-  /// In 0...1.
-  var probability: Double
 }

@@ -1,12 +1,19 @@
 import CWhisper
 import CommentCore
-import Foundation
 
 /// Detects the language of a recording by the mean probability over several windows spread over it.
 ///
 /// The first 30 s alone may be music, an announcement or somebody else's greeting.
-struct LanguageDetector {
-  let model: WhisperModel
+final class LanguageDetector {
+  private let model: WhisperModel
+  private let state: WhisperState
+  private let stop: StopFlag
+
+  init(model: WhisperModel, stop: StopFlag) throws {
+    self.model = model
+    self.stop = stop
+    state = try WhisperState(model)
+  }
 
   /// Which of `count` windows vote: one in three, at least one and at most five, from the middles of equal parts.
   static func voters(of count: Int) -> [Int] {
@@ -14,27 +21,28 @@ struct LanguageDetector {
     return (0..<voters).map { (2 * $0 + 1) * count / (2 * voters) }
   }
 
-  /// - Parameter samples: gives those of a window.
-  /// - Returns: libwhisper's number of the language and its probability in 0...1.
-  func detect(
-    _ windows: [AudioWindow], stop: StopFlag, samples: (AudioWindow) -> [Float]
-  ) throws -> (Int32, Double) {
-    let state = try WhisperState(model)
+  /// - Parameters:
+  ///   - windows: parts of the audio that are heard together.
+  ///   - samples: gives those of the parts of a window.
+  /// - Returns: the likeliest languages, the likeliest first.
+  /// - Throws: `CancellationError` when stopped, ``CommentBotError`` with `engine` when libwhisper fails.
+  func detect(_ windows: [[Range<Int>]], samples: ([Range<Int>]) -> [Float]) throws -> [LanguageProbability] {
     var sums = [Double](repeating: 0, count: Int(whisper_lang_max_id()) + 1)
     let voters = Self.voters(of: windows.count)
     for voter in voters {
-      if stop.isSet { throw CancellationError() }
-      let probabilities = try probabilities(samples(windows[voter]), state: state)
-      for (index, probability) in probabilities.enumerated() {
+      for (index, probability) in try probabilities(samples(windows[voter])).enumerated() {
         sums[index] += Double(probability) / Double(voters.count)
       }
     }
-    guard let best = sums.indices.max(by: { sums[$0] < sums[$1] }) else { return (0, 0) }
-    return (Int32(best), sums[best])
+    return LanguageProbability.likeliest(
+      sums.enumerated().map { index, sum in
+        LanguageProbability(language: String(cString: whisper_lang_str(Int32(index))), probability: sum)
+      })
   }
 
-  /// - Returns: how likely the samples are in each of libwhisper's languages, by its numbers.
-  func probabilities(_ samples: [Float], state: WhisperState) throws -> [Float] {
+  /// How likely the samples are in each of libwhisper's languages, by its numbers.
+  func probabilities(_ samples: [Float]) throws -> [Float] {
+    if stop.isSet { throw CancellationError() }
     var probabilities = [Float](repeating: 0, count: Int(whisper_lang_max_id()) + 1)
     guard
       whisper_pcm_to_mel_with_state(model.context, state.pointer, samples, Int32(samples.count), model.threads) == 0,

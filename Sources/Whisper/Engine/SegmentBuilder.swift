@@ -19,13 +19,10 @@ struct SegmentBuilder {
     var segments: [Segment] = []
     var dropped = ranges.dropped(window.silences)
     for chunk in chunks {
-      for heard in chunk.segments {
-        var segment = segment(heard, of: chunk, id: segments.count)
-        place(&segment, after: &segments)
-        if let reason = reason(to: segment, of: chunk, after: segments.suffix(2)) {
-          dropped.append(DroppedSpan(start: segment.start, end: segment.end, reason: reason, text: segment.text))
-        } else {
-          segments.append(segment)
+      for whole in chunk.segments {
+        let parts = times.parts(whole)
+        for heard in parts {
+          add(segment(heard, of: chunk, isPart: parts.count > 1), of: chunk, to: &segments, &dropped)
         }
       }
     }
@@ -34,6 +31,19 @@ struct SegmentBuilder {
       dropped += window.pieces.map { span($0, .doubtful) }
     }
     return (segments, dropped.sorted { $0.start < $1.start })
+  }
+
+  private func add(
+    _ segment: Segment, of chunk: HeardChunk, to segments: inout [Segment], _ dropped: inout [DroppedSpan]
+  ) {
+    var segment = segment
+    segment.id = segments.count
+    place(&segment, after: &segments)
+    if let reason = reason(to: segment, of: chunk, after: segments.suffix(2)) {
+      dropped.append(DroppedSpan(start: segment.start, end: segment.end, reason: reason, text: segment.text))
+    } else {
+      segments.append(segment)
+    }
   }
 
   /// Why the segment must not stand in the transcript; nil when it may.
@@ -66,16 +76,16 @@ struct SegmentBuilder {
     DroppedSpan(start: seconds(samples.lowerBound), end: seconds(samples.upperBound), reason: reason)
   }
 
-  private func segment(_ heard: HeardChunk.Segment, of chunk: HeardChunk, id: Int) -> Segment {
-    Segment(
-      id: id, start: time(heard.start, isEnd: false), end: time(heard.end, isEnd: true), text: heard.text,
-      language: language, tokens: heard.tokens, temperature: chunk.temperature, avgLogprob: heard.avgLogprob,
-      compressionRatio: heard.text.compressionRatio, noSpeechProb: chunk.noSpeechProb,
-      words: heard.words?.map { word in
-        Word(
-          word: word.word, start: time(word.start, isEnd: false), end: time(word.end, isEnd: true),
-          probability: word.probability)
-      })
+  /// - Parameter isPart: whether it was parted at a pause, so that its ends are not the model's own timestamps.
+  private func segment(_ heard: HeardChunk.Segment, of chunk: HeardChunk, isPart: Bool) -> Segment {
+    // Words know better than the model's own timestamps when a segment begins and ends.
+    let words = options.needsTokenTimes ? times.words(heard) : []
+    var (start, end) = isPart ? times.span(heard) : (time(heard.start, isEnd: false), time(heard.end, isEnd: true))
+    if let first = words.first, let last = words.last { (start, end) = (first.start, last.end) }
+    return Segment(
+      id: 0, start: start, end: end, text: heard.text, language: language, tokens: heard.tokens,
+      temperature: chunk.temperature, avgLogprob: heard.avgLogprob, compressionRatio: heard.text.compressionRatio,
+      noSpeechProb: chunk.noSpeechProb, words: options.wordTimestamps && !heard.timed.isEmpty ? words : nil)
   }
 
   /// Keeps the times within the window, in order, and start before end.
@@ -94,6 +104,10 @@ struct SegmentBuilder {
       word.end = min(max(word.end, word.start), segment.end)
       return word
     }
+  }
+
+  private var times: TokenTimes {
+    TokenTimes(window: window, activity: activity, grouping: WordGrouping(language: language))
   }
 
   /// Seconds of the audio for hundredths of a second of what was heard.

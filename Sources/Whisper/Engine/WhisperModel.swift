@@ -8,8 +8,11 @@ final class WhisperModel {
   let threads: Int32
   /// Never nil between init and deinit.
   let context: OpaquePointer
+  /// Whether tokens carry times by ``TokenAlignment``.
+  let alignsTokens: Bool
 
-  init(url: URL, threads: Int) throws {
+  /// - Parameter alignsTokens: whether to align tokens with the audio, if that can be done with this model.
+  init(url: URL, threads: Int, alignsTokens: Bool = false) throws {
     try GGMLModelFile.checkWhisper(url)
     _ = EngineLog.isInstalled
     _ = EngineLog.takeError()
@@ -18,6 +21,7 @@ final class WhisperModel {
       parameters.use_gpu = false
     #endif
     parameters.flash_attn = true
+    self.alignsTokens = alignsTokens ? try TokenAlignment.enable(for: url, in: &parameters) : false
     guard let context = whisper_init_from_file_with_params_no_state(url.path, parameters) else {
       throw CommentBotError(
         .modelDamaged, "load", url.path, cause: EngineLog.takeError() ?? "libwhisper refuses it",

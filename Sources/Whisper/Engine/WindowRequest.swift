@@ -31,12 +31,14 @@ public struct WindowReply: Codable, Sendable, Equatable {
 }
 
 extension WindowRequest {
-  /// For the window after the given one. Text from so high a temperature that it may be wrong is no context.
+  /// For the window after the given one. Text in another language is no context, nor is one from so high a temperature that
+  /// it may be wrong.
   init(
     of window: AudioWindow, options: TranscriptionOptions, language: String, after previous: TranscriptionWindow?
   ) {
     self.init(options: options, language: language, quietTail: window.quietTail)
-    guard options.conditionOnPreviousText, let previous, previous.segments.allSatisfy({ $0.temperature <= 0.5 })
+    guard options.conditionOnPreviousText, let previous, previous.language == language,
+      previous.segments.allSatisfy({ $0.temperature <= 0.5 })
     else { return }
     context = previous.segments.flatMap(\.tokens)
   }

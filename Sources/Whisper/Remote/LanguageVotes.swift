@@ -1,4 +1,5 @@
 import CWhisper
+import CommentCore
 
 /// The mean of what several windows say about the language.
 struct LanguageVotes {
@@ -24,8 +25,9 @@ struct LanguageVotes {
   }
 
   /// A model that knows one language only is not asked how sure it is, and a name alone says nothing about it.
-  var winner: (code: String, probability: Double?)? {
-    let best = sums.max { ($0.value, $1.key) < ($1.value, $0.key) }
-    return best.map { ($0.key, hasProbabilities ? min($0.value, 1) : nil) }
+  var winner: SpokenLanguage? {
+    let likeliest = LanguageProbability.likeliest(
+      sums.map { LanguageProbability(language: $0.key, probability: min($0.value, 1)) })
+    return hasProbabilities ? SpokenLanguage(likeliest) : likeliest.first.map { SpokenLanguage(code: $0.language) }
   }
 }

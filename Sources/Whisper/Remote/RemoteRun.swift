@@ -20,23 +20,22 @@ struct RemoteRun {
   mutating func transcribe(emit: (TranscriptionEvent) -> Void) async throws {
     var previous = finished.last
     do {
-      let language = try await language()
+      var language =
+        plan.isMultilingual
+        ? finished.last { $0.language != nil }.flatMap(SpokenLanguage.init) : try await language()
       for window in plan.windows {
-        try Task.checkCancellation()
-        var result = plan.silence(window)
-        if let language, window.heardCount > 0 {
-          let heard = try await hear(window, language.code, after: previous)
-          var text = WindowText(plan, of: window, heard: heard, language: language.code)
-          for missed in text.missed() {
-            var again: [[HeardChunk]] = []
-            for phrase in missed.phrases { again.append(try await hear(phrase, language.code, after: previous)) }
-            text.take(again, of: missed)
-          }
-          result = text.result(probability: language.probability)
+        let parts = try await parts(of: window, in: language)
+        if parts.isEmpty {
+          previous = plan.silence(window)
+          previous.map { emit(.window($0)) }
         }
-        emit(.window(result))
-        emit(.progress(seconds: result.end))
-        previous = result
+        for (part, spoken) in parts {
+          try Task.checkCancellation()
+          let result = try await transcribe(part, spoken, after: previous)
+          emit(.window(result))
+          (previous, language) = (result, spoken)
+        }
+        emit(.progress(seconds: window.end))
       }
     } catch var error as CommentBotError where error.code != .cancelled {
       // What is finished is kept by whoever takes the windows.
@@ -45,6 +44,33 @@ struct RemoteRun {
         .joined(separator: "; ")
       throw error
     }
+  }
+
+  /// The window, parted where the language changes if that was asked for; nothing when there is nothing to hear.
+  private func parts(
+    of window: AudioWindow, in language: SpokenLanguage?
+  ) async throws -> [(window: AudioWindow, language: SpokenLanguage)] {
+    guard window.heardCount > 0 else { return [] }
+    guard plan.isMultilingual else { return language.map { [(window, $0)] } ?? [] }
+    var votes: [[LanguageProbability]] = []
+    for group in LanguageStretches.groups(window.pieces) {
+      let part = AudioWindow(range: window.range, pieces: group)
+      votes.append(try await vote([part]).winner?.votes ?? [])
+    }
+    return plan.stretches.parts(of: window, votes: votes, after: language)
+  }
+
+  private func transcribe(
+    _ window: AudioWindow, _ language: SpokenLanguage, after previous: TranscriptionWindow?
+  ) async throws -> TranscriptionWindow {
+    let heard = try await hear(window, language.code, after: previous)
+    var text = WindowText(plan, of: window, heard: heard, language: language)
+    for missed in text.missed() {
+      var again: [[HeardChunk]] = []
+      for phrase in missed.phrases { again.append(try await hear(phrase, language.code, after: previous)) }
+      text.take(again, of: missed)
+    }
+    return text.result
   }
 
   /// What the service makes of the speech of a window.
@@ -59,16 +85,24 @@ struct RemoteRun {
 
   /// Given, else that of the finished windows, else what the service hears in some of the windows, by the same vote as in
   /// the engine of this process; nil when there is no speech to detect it from.
-  private mutating func language() async throws -> (code: String, probability: Double?)? {
-    if let code = plan.options.language { return (code, nil) }
-    if let known = finished.first(where: { $0.language != nil }), let code = known.language {
-      return (code, known.languageProbability)
-    }
+  private mutating func language() async throws -> SpokenLanguage? {
+    if let code = plan.options.language { return SpokenLanguage(code: code) }
+    if let known = finished.first(where: { $0.language != nil }) { return SpokenLanguage(known) }
     let speech = plan.windows.filter { !$0.pieces.isEmpty }
-    let voters = LanguageDetector.voters(of: speech.count).map { speech[$0] }
-    var votes = LanguageVotes(count: voters.count)
+    let (winner, replies) = try await vote(LanguageDetector.voters(of: speech.count).map { speech[$0] })
+    if plan.options.task == .transcribe, questions.server.kind != .commentbot {
+      for (window, reply, code) in replies where code == winner?.code { early[window] = reply }
+    }
+    return winner
+  }
+
+  /// Which language the service hears in the windows.
+  private func vote(
+    _ windows: [AudioWindow]
+  ) async throws -> (winner: SpokenLanguage?, replies: [(window: AudioWindow, reply: SpeechReply, code: String?)]) {
+    var votes = LanguageVotes(count: windows.count)
     var replies: [(window: AudioWindow, reply: SpeechReply, code: String?)] = []
-    for window in voters {
+    for window in windows {
       let request = WindowRequest(options: plan.options, language: nil, quietTail: window.quietTail)
       let reply = try await questions.ask(request, wav: await finder.wav(of: window, in: plan))
       let code = reply.language.flatMap { try? LanguageName.code(of: $0) }
@@ -79,10 +113,6 @@ struct RemoteRun {
       }
       replies.append((window, reply, code))
     }
-    guard let winner = votes.winner else { return nil }
-    if plan.options.task == .transcribe, questions.server.kind != .commentbot {
-      for (window, reply, code) in replies where code == winner.code { early[window] = reply }
-    }
-    return winner
+    return (votes.winner, replies)
   }
 }

@@ -44,9 +44,9 @@ struct ReplyChunks {
     chunk.segments = chunk.segments.map { segment in
       var segment = segment
       (segment.start, segment.end) = (bounded(segment.start), bounded(segment.end))
-      segment.words = segment.words?.map { word in
-        HeardWord(
-          word: word.word, start: bounded(word.start), end: bounded(word.end), probability: word.probability)
+      for index in segment.timed.indices {
+        segment.timed[index].start = bounded(segment.timed[index].start)
+        segment.timed[index].end = bounded(segment.timed[index].end)
       }
       return segment
     }
@@ -79,31 +79,29 @@ struct ReplyChunks {
     func within(_ seconds: Double) -> Int { min(max(hundredths(seconds), times.lowerBound), times.upperBound) }
     let logprob = min(part.avgLogprob ?? 0, 0)
     // Of a word whose probability nobody tells, that of its segment is the best guess.
-    let tokens = (words ?? []).map { word in
-      WordGrouping.Token(
-        bytes: Array(word.word.utf8), start: within(word.start), end: within(word.end),
-        probability: min(max(word.probability ?? exp(logprob), 0), 1))
+    let timed = (words ?? []).map { word in
+      let probability = min(max(word.probability ?? exp(logprob), 0), 1)
+      return HeardToken(
+        bytes: Array(word.word.utf8), start: within(word.start), end: within(word.end), probability: probability,
+        logprob: log(max(probability, 1e-9)))
     }
-    let hasWords = request.options.wordTimestamps && words != nil
     return HeardChunk.Segment(
       start: times.lowerBound, end: times.upperBound, text: part.text, tokens: part.tokens ?? [],
-      avgLogprob: logprob, words: hasWords ? self.words(tokens, of: part.text) : nil)
+      avgLogprob: logprob, timed: withSpaces(timed, of: part.text))
   }
 
-  private func words(_ tokens: [WordGrouping.Token], of text: String) -> [HeardWord] {
-    // Parts of words, as whisper.cpp's server gives them, have their spaces; OpenAI's whole words have none.
-    if tokens.contains(where: { $0.bytes.first == UInt8(ascii: " ") }) {
-      return WordGrouping(language: request.language ?? "").words(tokens)
-    }
+  /// Parts of words, as whisper.cpp's server gives them, have their spaces; OpenAI's whole words have none, and get what
+  /// stands before them, so that the words joined are the text.
+  private func withSpaces(_ words: [HeardToken], of text: String) -> [HeardToken] {
+    if words.contains(where: { $0.bytes.first == UInt8(ascii: " ") }) { return words }
     var rest = text[...]
-    return tokens.map { token in
-      let word = String(decoding: token.bytes, as: UTF8.self)
-      // With what stands before it, so that the words joined are the text.
-      let found = rest.range(of: word)
+    return words.map { word in
+      let found = rest.range(of: String(decoding: word.bytes, as: UTF8.self))
       let place = found.flatMap { rest[..<$0.lowerBound].contains { $0.isLetter || $0.isNumber } ? nil : $0 }
-      let whole = place.map { String(rest[..<$0.upperBound]) } ?? " " + word
+      var whole = word
+      whole.bytes = place.map { Array(rest[..<$0.upperBound].utf8) } ?? [UInt8(ascii: " ")] + word.bytes
       if let place { rest = rest[place.upperBound...] }
-      return HeardWord(word: whole, start: token.start, end: token.end, probability: token.probability)
+      return whole
     }
   }
 }

@@ -26,5 +26,5 @@ actor SpeechFinder {
   }
 
   /// A WAV file of what is to be heard of the window.
-  func wav(of window: AudioWindow, in plan: WindowPlan) -> Data { AudioSamples.wav(plan.samples(of: window)) }
+  func wav(of window: AudioWindow, in plan: WindowPlan) -> Data { AudioSamples.wav(plan.samples(in: window.pieces)) }
 }

@@ -25,6 +25,15 @@ struct AudioWindow: Hashable {
     return pieces.last?.upperBound ?? range.upperBound
   }
 
+  /// Heard samples at which a silence of more samples than that was left out.
+  func joints(longerThan silence: Int) -> [Int] {
+    var heard = 0
+    return zip(pieces, pieces.dropFirst()).compactMap { piece, next in
+      heard += piece.count
+      return next.lowerBound - piece.upperBound > silence ? heard : nil
+    }
+  }
+
   /// The rest of the window from a sample on; nil when nothing is left.
   func after(_ sample: Int) -> AudioWindow? {
     guard sample < range.upperBound else { return nil }

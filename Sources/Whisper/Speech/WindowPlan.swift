@@ -8,6 +8,7 @@ struct WindowPlan {
   let windows: [AudioWindow]
   private let ranges: HeardRanges
   let activity: VoiceActivity
+  private let planner: WindowPlanner
 
   /// - Parameters:
   ///   - activity: of the whole audio, even when a part is finished, so that the same windows come out.
@@ -24,6 +25,7 @@ struct WindowPlan {
     let speech = SpeechDetector().spans(activity.probabilities, frameLength: frame, count: audio.count)
     var planner = WindowPlanner()
     if !options.vadFilter { planner.quietThreshold = 0 }
+    self.planner = planner
     let done = Self.doneCount(finished)
     windows = planner.windows(
       speech: ranges.ranges(speech: speech), probabilities: activity.probabilities, frameLength: frame,
@@ -36,8 +38,19 @@ struct WindowPlan {
     Int(((finished.last?.end ?? 0) * Double(AudioSamples.sampleRate)).rounded())
   }
 
-  /// What the engine hears of the window.
-  func samples(of window: AudioWindow) -> [Float] { activity.samples(of: audio, in: window.pieces) }
+  /// What the engine hears of parts of the audio.
+  func samples(in pieces: [Range<Int>]) -> [Float] { activity.samples(of: audio, in: pieces) }
+
+  /// Whether the language is to be decided for each stretch of speech.
+  var isMultilingual: Bool { options.multilingual == true && options.language == nil }
+
+  /// Parts the windows where the language changes.
+  var stretches: LanguageStretches {
+    LanguageStretches {
+      planner.quietTail(
+        of: $0, probabilities: activity.probabilities, frameLength: VoiceActivityModel.frameLength)
+    }
+  }
 
   /// What was heard of a window of the audio, or of a part of one, before anything is heard again.
   func parts(

@@ -53,7 +53,8 @@ struct WindowPlanner {
     return parts + [rest]
   }
 
-  private func quietTail(of piece: Range<Int>, probabilities: [Float], frameLength: Int) -> Int {
+  /// Samples without speech at the end of a piece.
+  func quietTail(of piece: Range<Int>, probabilities: [Float], frameLength: Int) -> Int {
     let frames = (piece.lowerBound / frameLength..<(piece.upperBound + frameLength - 1) / frameLength)
       .clamped(to: probabilities.indices)
     let lastSpeech = frames.last { probabilities[$0] >= quietThreshold }

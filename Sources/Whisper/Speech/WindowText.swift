@@ -11,18 +11,18 @@ struct WindowText {
 
   private let plan: WindowPlan
   private let window: AudioWindow
-  private let language: String
+  private let language: SpokenLanguage
   private var segments: [Segment]
   private var dropped: [DroppedSpan]
 
   /// Of the English models' vocabulary, which the others' has one more than: tokens from here on are not text.
   private static let endOfText = 50_256
 
-  init(_ plan: WindowPlan, of window: AudioWindow, heard chunks: [HeardChunk], language: String) {
+  init(_ plan: WindowPlan, of window: AudioWindow, heard chunks: [HeardChunk], language: SpokenLanguage) {
     self.plan = plan
     self.window = window
     self.language = language
-    (segments, dropped) = plan.parts(of: window, heard: chunks, language: language)
+    (segments, dropped) = plan.parts(of: window, heard: chunks, language: language.code)
   }
 
   private var speech: MissedSpeech { MissedSpeech(activity: plan.activity, endOfText: Self.endOfText) }
@@ -41,7 +41,7 @@ struct WindowText {
       missed.range.contains(Int((start + end) / 2 * Double(AudioSamples.sampleRate)))
     }
     let before = segments.filter { isWithin($0.start, $0.end) }
-    let parts = zip(missed.phrases, again).map { plan.parts(of: $0, heard: $1, language: language) }
+    let parts = zip(missed.phrases, again).map { plan.parts(of: $0, heard: $1, language: language.code) }
     let found = parts.flatMap(\.segments)
     // A skipped phrase is more than a number that is written out.
     guard speech.textTokens(found) * 4 > speech.textTokens(before) * 5 else { return }
@@ -52,11 +52,11 @@ struct WindowText {
   }
 
   /// The window's part of the transcript.
-  func result(probability: Double?) -> TranscriptionWindow {
+  var result: TranscriptionWindow {
     var ordered = segments.sorted { $0.start < $1.start }
     for index in ordered.indices { ordered[index].id = index }
     return TranscriptionWindow(
-      start: window.start, end: window.end, language: language, languageProbability: probability, segments: ordered,
-      dropped: dropped.sorted { $0.start < $1.start })
+      start: window.start, end: window.end, language: language.code, languageProbability: language.probability,
+      languages: language.votes, segments: ordered, dropped: dropped.sorted { $0.start < $1.start })
   }
 }

@@ -108,6 +108,7 @@ struct ProcessCommand: AsyncParsableCommand {
         ).text)
       Console.error(ReportText.line(outcome.report))
     }
+    if let notice = ReportText.channelNotice(outcome.transcript) { Console.error(notice) }
     if let failure = outcome.commentFailure {
       Console.error("\(failure)\n  the transcript is whole and stored; the same command writes the comments later")
     }

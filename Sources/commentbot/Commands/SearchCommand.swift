@@ -22,11 +22,12 @@ struct SearchCommand: AsyncParsableCommand {
     var segment: Int
     var start: Double
     var end: Double
+    var speaker: String?
     var snippet: String
 
     init(_ hit: SearchHit) {
       (recording, name, segment) = (hit.id, hit.name, hit.segment)
-      (start, end, snippet) = (hit.start, hit.end, SearchCommand.text(hit.snippet))
+      (start, end, speaker, snippet) = (hit.start, hit.end, hit.speaker, SearchCommand.text(hit.snippet))
     }
   }
 
@@ -46,7 +47,7 @@ struct SearchCommand: AsyncParsableCommand {
     for hit in hits {
       Console.out(
         "\(hit.id)  \(Console.safe(hit.name))  [\(ClockText.of(hit.start))]  "
-          + Console.safe(Self.text(hit.snippet)))
+          + Console.safe((hit.speaker.map { "\($0): " } ?? "") + Self.text(hit.snippet)))
     }
   }
 }

@@ -76,6 +76,12 @@ struct TranscriptionFlags: ParsableArguments {
     help: "With --vad_filter False: silences of more seconds than this are left out.")
   var hallucinationSilenceThreshold: Double?
 
+  @Option(help: "split transcribes each channel by itself, as its own speaker; mix, the default, all of them together.")
+  var channels: ChannelsWord?
+
+  @Option(help: "True decides the language for each stretch of speech, for recordings in several.")
+  var multilingual: BooleanWord?
+
   @OptionGroup var engine: EngineFlags
 
   @Option(help: "Threads; the number of cores when absent, and never more.")
@@ -107,9 +113,21 @@ struct TranscriptionFlags: ParsableArguments {
     let silence = try Self.check(hallucinationSilenceThreshold, "--hallucination_silence_threshold", in: 0...86_400)
     // Speech detection hears no silence at all: only without it are there silences to leave out.
     options.hallucinationSilenceThreshold = options.vadFilter ? nil : silence
+    options.splitChannels = channels == .split ? true : nil
+    options.multilingual = try isMultilingual() ? true : nil
     try engine.check()
     _ = try Self.check(threads, "--threads", in: 1...1024)
     return options
+  }
+
+  private func isMultilingual() throws -> Bool {
+    guard multilingual?.value == true else { return false }
+    guard language == nil else {
+      throw CommentBotError(
+        .usage, "use", "--multilingual True", cause: "--language says that there is one language",
+        hint: "leave one of the two out")
+    }
+    return true
   }
 
   /// openai-whisper writes `--beam_size`, others `--beam-size`.
@@ -131,6 +149,11 @@ struct TranscriptionFlags: ParsableArguments {
 }
 
 extension TranscriptionOptions.Task: ExpressibleByArgument {}
+
+/// What to make of several channels.
+enum ChannelsWord: String, CaseIterable, ExpressibleByArgument {
+  case mix, split
+}
 
 /// `True` or `False`, as openai-whisper's command line writes them, and the usual other words.
 struct BooleanWord: ExpressibleByArgument {

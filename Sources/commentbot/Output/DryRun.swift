@@ -67,7 +67,8 @@ struct DryRunJSON: Encodable {
     let transcript =
       switch remaining {
       case .some(0): "already transcribed"
-      case .some(let seconds) where seconds == duration: "\(ClockText.of(seconds)) to transcribe"
+      // Of several channels each counts.
+      case .some(let seconds) where seconds >= duration ?? .infinity: "\(ClockText.of(seconds)) to transcribe"
       case .some(let seconds): "\(ClockText.of(seconds)) left to transcribe"
       case nil: "to transcribe; its length is not known before it is decoded"
       }

@@ -15,6 +15,7 @@ struct ProcessJSON: Encodable {
       var start: Double
       var end: Double
       var text: String
+      var language: String?
       var speaker: String?
       var avgLogprob: Double
       var noSpeechProb: Double
@@ -25,6 +26,7 @@ struct ProcessJSON: Encodable {
     /// nil when nobody speaks.
     var language: String?
     var languageProbability: Double?
+    var languages: [LanguageProbability]?
     var engine: String
     var model: String
     var text: String
@@ -62,12 +64,13 @@ struct ProcessJSON: Encodable {
       id: recording.id, path: recording.path, sha256: recording.sha256, duration: recording.facts.duration)
     self.transcript = TranscriptBody(
       folder: outcome.folder, language: transcript.language.isEmpty ? nil : transcript.language,
-      languageProbability: transcript.languageProbability,
+      languageProbability: transcript.languageProbability, languages: transcript.languages,
       engine: transcript.engine, model: transcript.model, text: transcript.text,
       segments: transcript.segments.map {
         .init(
-          id: $0.id, start: $0.start, end: $0.end, text: $0.text, speaker: $0.speaker, avgLogprob: $0.avgLogprob,
-          noSpeechProb: $0.noSpeechProb, compressionRatio: $0.compressionRatio, words: $0.words)
+          id: $0.id, start: $0.start, end: $0.end, text: $0.text, language: $0.language, speaker: $0.speaker,
+          avgLogprob: $0.avgLogprob, noSpeechProb: $0.noSpeechProb, compressionRatio: $0.compressionRatio,
+          words: $0.words)
       })
     comments = outcome.comments.map {
       .init(

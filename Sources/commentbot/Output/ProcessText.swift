@@ -23,7 +23,7 @@ struct ProcessText {
   var transcriptLines: [String] {
     if !transcript.hasSpeech { return ["(no speech)"] }
     return transcript.segments.map { segment in
-      "[\(ClockText.of(segment.start))] \(Console.safe(segment.text.trimmingCharacters(in: .whitespaces)))"
+      "[\(ClockText.of(segment.start))] \(Console.safe(segment.spokenLine))"
     }
   }
 

@@ -2,6 +2,12 @@ import CommentCore
 
 /// One line that says what a run did.
 enum ReportText {
+  /// What a person should know who wanted the channels apart, and got no speakers; nil otherwise.
+  static func channelNotice(_ transcript: Transcript) -> String? {
+    guard transcript.options.splitChannels == true, transcript.hasSpeech, !transcript.hasSpeakers else { return nil }
+    return "no speakers: the audio has one channel, or the same sound on all of them"
+  }
+
   static func line(_ report: ProcessReport) -> String {
     var parts: [String] = []
     if report.transcribedSeconds > 0 {
@@ -13,7 +19,7 @@ enum ReportText {
     for (reason, text) in [
       (DroppedSpan.Reason.noSpeech, "without speech"), (.doubtful, "doubtful"), (.repeated, "repeated"),
       (.nonSpeechToken, "sounds only"),
-      (.outsideClips, "outside the clips"),
+      (.outsideClips, "outside the clips"), (.crosstalk, "heard by another's microphone"),
     ] {
       let spans = report.dropped.filter { $0.reason == reason }
       let seconds = spans.reduce(0) { $0 + $1.end - $1.start }

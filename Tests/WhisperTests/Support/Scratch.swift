@@ -55,6 +55,11 @@ enum Speech {
     return try samples(["ffmpeg", "-v", "error", "-i", url.path])
   }
 
+  /// Makes a file with ffmpeg.
+  static func ffmpeg(_ arguments: [String]) throws {
+    _ = try run(["ffmpeg", "-v", "error", "-y"] + arguments)
+  }
+
   private static func samples(_ command: [String]) throws -> [Int16] {
     let data = try run(command + ["-ar", "\(rate)", "-ac", "1", "-f", "s16le", "-"])
     return data.withUnsafeBytes { raw in
