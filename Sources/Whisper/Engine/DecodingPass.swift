@@ -56,7 +56,7 @@ struct DecodingPass {
     parameters.translate = options.task == .translate
     parameters.print_progress = false
     parameters.print_timestamps = false
-    parameters.token_timestamps = !model.alignsTokens
+    parameters.token_timestamps = options.needsTokenTimes && !model.alignsTokens
     parameters.suppress_nst = true
     parameters.temperature = Float(temperature)
     // The fallback is ours, by openai-whisper's rules: libwhisper's own does not say which temperature gave the text.
