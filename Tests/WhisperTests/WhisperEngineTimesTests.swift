@@ -80,7 +80,9 @@ extension WhisperEngineTests {
     #expect(abs(facts.filledSeconds - 20) < 0.2)
     let audio = try AudioSamples(url: decoded, key: "gap")
     let expected = 1 + length + 30 + (try sound(prompt)).start
-    for options in [wordTimes, TranscriptionOptions()] {
+    var split = TranscriptionOptions()
+    split.splitChannels = true
+    for options in [wordTimes, split] {
       let windows = try await windows(audio, options: options, after: [], engine: models.engine())
       expectTimes(windows, within: audio.duration)
       let last = try #require(windows.flatMap(\.segments).last)
@@ -103,11 +105,10 @@ extension WhisperEngineTests {
     }
   }
 
-  @Test(arguments: [true, false])
-  func segments_endAtLongPauses(splitChannels: Bool) async throws {
+  @Test func segmentsOfChannels_endAtLongPauses() async throws {
     let prompts = try ["vm-goodbye", "demo-thanks", "vm-goodbye"].map(Speech.prompt)
     var options = TranscriptionOptions()
-    options.splitChannels = splitChannels ? true : nil
+    options.splitChannels = true
     let windows = try await windows(Array(prompts.joined(separator: Speech.silence(seconds: 5))), options: options)
     let segments = windows.flatMap(\.segments)
     #expect(segments.count >= 3 && segments.allSatisfy { $0.words == nil })

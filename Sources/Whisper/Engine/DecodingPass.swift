@@ -56,7 +56,7 @@ struct DecodingPass {
     parameters.translate = options.task == .translate
     parameters.print_progress = false
     parameters.print_timestamps = false
-    parameters.token_timestamps = !model.alignsTokens
+    parameters.token_timestamps = options.needsTokenTimes && !model.alignsTokens
     parameters.suppress_nst = true
     parameters.temperature = Float(temperature)
     // The fallback is ours, by openai-whisper's rules: libwhisper's own does not say which temperature gave the text.
@@ -103,7 +103,7 @@ struct DecodingPass {
     return HeardChunk.Segment(
       start: start, end: Int(whisper_full_get_segment_t1_from_state(state.pointer, index)),
       text: model.text(of: tokens), tokens: tokens.map { Int($0.id) },
-      avgLogprob: HeardChunk.avgLogprob(tokens.map { Double($0.plog) }), timed: timed(tokens, from: start))
+      avgLogprob: HeardChunk.avgLogprob(tokens.map { Double($0.plog) }), timed: options.needsTokenTimes ? timed(tokens, from: start) : [])
   }
 
   /// The tokens of the text. Where they were aligned, that tells where a token ends, and the next one begins there.

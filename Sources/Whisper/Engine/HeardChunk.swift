@@ -9,7 +9,8 @@ struct HeardChunk: Codable, Equatable {
     /// Of the text and of what stands between, such as times.
     var tokens: [Int]
     var avgLogprob: Double
-    /// The tokens of the text, or the words of a service that tells no tokens; empty where nobody tells their times.
+    /// The tokens of the text, or the words of a service that tells no tokens; empty where nobody tells or
+    /// needs their times.
     var timed: [HeardToken]
   }
 

@@ -20,9 +20,9 @@ struct SegmentBuilder {
     var dropped = ranges.dropped(window.silences)
     for chunk in chunks {
       for whole in chunk.segments {
-        let parts = times.parts(whole)
+        let parts = options.needsTokenTimes ? times.parts(whole) : [whole]
         for heard in parts {
-          add(segment(heard, of: chunk, isPart: parts.count > 1), of: chunk, to: &segments, &dropped)
+          add(segment(heard, of: chunk), of: chunk, to: &segments, &dropped)
         }
       }
     }
@@ -76,16 +76,15 @@ struct SegmentBuilder {
     DroppedSpan(start: seconds(samples.lowerBound), end: seconds(samples.upperBound), reason: reason)
   }
 
-  /// - Parameter isPart: whether it was parted at a pause, so that its ends are not the model's own timestamps.
-  private func segment(_ heard: HeardChunk.Segment, of chunk: HeardChunk, isPart: Bool) -> Segment {
+  private func segment(_ heard: HeardChunk.Segment, of chunk: HeardChunk) -> Segment {
     // Words know better than the model's own timestamps when a segment begins and ends.
     let words = options.needsTokenTimes ? times.words(heard) : []
-    var (start, end) = isPart ? times.span(heard) : (time(heard.start, isEnd: false), time(heard.end, isEnd: true))
-    if let first = words.first, let last = words.last { (start, end) = (first.start, last.end) }
     return Segment(
-      id: 0, start: start, end: end, text: heard.text, language: language, tokens: heard.tokens,
-      temperature: chunk.temperature, avgLogprob: heard.avgLogprob, compressionRatio: heard.text.compressionRatio,
-      noSpeechProb: chunk.noSpeechProb, words: options.wordTimestamps && !heard.timed.isEmpty ? words : nil)
+      id: 0, start: words.first?.start ?? time(heard.start, isEnd: false),
+      end: words.last?.end ?? time(heard.end, isEnd: true), text: heard.text, language: language,
+      tokens: heard.tokens, temperature: chunk.temperature, avgLogprob: heard.avgLogprob,
+      compressionRatio: heard.text.compressionRatio, noSpeechProb: chunk.noSpeechProb,
+      words: options.wordTimestamps && !heard.timed.isEmpty ? words : nil)
   }
 
   /// Keeps the times within the window, in order, and start before end.

@@ -26,12 +26,6 @@ struct TokenTimes {
     }
   }
 
-  /// When the segment was spoken, in seconds of the audio, without the silence at its ends.
-  func span(_ heard: HeardChunk.Segment) -> (start: Double, end: Double) {
-    let range = audio(heard.start, heard.end)
-    return (seconds(range.lowerBound), seconds(range.upperBound))
-  }
-
   /// The segment, parted where the speaker paused for long and the engine did not hear the pause: so that no segment
   /// stands over a silence, or over the time in which somebody else speaks.
   func parts(_ heard: HeardChunk.Segment) -> [HeardChunk.Segment] {

@@ -47,6 +47,7 @@ struct ReplyChunks {
       for index in segment.timed.indices {
         segment.timed[index].start = bounded(segment.timed[index].start)
         segment.timed[index].end = bounded(segment.timed[index].end)
+        segment.timed[index].probability = min(max(segment.timed[index].probability, 0), 1)
       }
       return segment
     }

@@ -147,7 +147,8 @@ import Testing
     let body = #"{"segments":[\#(segments.joined(separator: ","))]}"#
     let heard =
       #"{"heard":[{"avg_logprob":-0.1,"no_speech_prob":0,"temperature":0,"text":"a","segments":["#
-      + #"{"start":-9223372036854775808,"end":9223372036854775807,"text":" a","tokens":[-1],"avg_logprob":0}]}]}"#
+      + #"{"start":-9223372036854775808,"end":9223372036854775807,"text":" a","tokens":[-1],"avg_logprob":0,"#
+      + #""timed":[{"bytes":[32,97],"start":-9223372036854775808,"end":9223372036854775807,"probability":7,"logprob":1}]}]}]}"#
     var options = TranscriptionOptions()
     options.language = "en"
     options.wordTimestamps = true
