@@ -103,7 +103,8 @@ struct DecodingPass {
     return HeardChunk.Segment(
       start: start, end: Int(whisper_full_get_segment_t1_from_state(state.pointer, index)),
       text: model.text(of: tokens), tokens: tokens.map { Int($0.id) },
-      avgLogprob: HeardChunk.avgLogprob(tokens.map { Double($0.plog) }), timed: options.needsTokenTimes ? timed(tokens, from: start) : [])
+      avgLogprob: HeardChunk.avgLogprob(tokens.map { Double($0.plog) }),
+      timed: options.needsTokenTimes ? timed(tokens, from: start) : [])
   }
 
   /// The tokens of the text. Where they were aligned, that tells where a token ends, and the next one begins there.
