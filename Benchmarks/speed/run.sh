@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Speed of `commentbot process` beside whisper.cpp's own whisper-cli, linked against the same installed libraries, and the
 # memory it needs for long audio.
-#   Benchmarks/speed/run.sh REFERENCES [RUNS]            times of ten minutes of speech, interleaved
+#   Benchmarks/speed/run.sh REFERENCES [RUNS]            times of five minutes of speech, interleaved
 #   Benchmarks/speed/run.sh REFERENCES memory HOURS…     most memory resident for recordings of so many hours
 # REFERENCES: a file of lines `name: text` for the prompts of Debian's asterisk-core-sounds-en-g722.
 # Needs: commentbot on the PATH with its models, ffmpeg, python3-venv, clang++-19.

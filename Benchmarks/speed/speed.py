@@ -41,9 +41,9 @@ def times(path, runs):
     return {name: (statistics.median(values), min(values), max(values)) for name, values in seconds.items()}
 
 
-def compare(references, runs):
+def compare(references, runs, minutes=5):
     with tempfile.TemporaryDirectory() as folder:
-        path, _, duration = build(english(references), pathlib.Path(folder), 10)[0]
+        path, _, duration = build(english(references), pathlib.Path(folder), minutes)[0]
         alone = times(path, runs)
         loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
         try:

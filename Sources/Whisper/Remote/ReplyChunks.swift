@@ -45,8 +45,8 @@ struct ReplyChunks {
       var segment = segment
       (segment.start, segment.end) = (bounded(segment.start), bounded(segment.end))
       for index in segment.timed.indices {
-        segment.timed[index].start = bounded(segment.timed[index].start)
-        segment.timed[index].end = bounded(segment.timed[index].end)
+        let times = [bounded(segment.timed[index].start), bounded(segment.timed[index].end)].sorted()
+        (segment.timed[index].start, segment.timed[index].end) = (times[0], times[1])
         segment.timed[index].probability = min(max(segment.timed[index].probability, 0), 1)
       }
       return segment
@@ -83,8 +83,8 @@ struct ReplyChunks {
     let timed = (words ?? []).map { word in
       let probability = min(max(word.probability ?? exp(logprob), 0), 1)
       return HeardToken(
-        bytes: Array(word.word.utf8), start: within(word.start), end: within(word.end), probability: probability,
-        logprob: log(max(probability, 1e-9)))
+        bytes: Array(word.word.utf8), start: within(min(word.start, word.end)), end: within(max(word.start, word.end)),
+        probability: probability, logprob: log(max(probability, 1e-9)))
     }
     return HeardChunk.Segment(
       start: times.lowerBound, end: times.upperBound, text: part.text, tokens: part.tokens ?? [],
