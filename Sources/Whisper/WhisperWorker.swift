@@ -78,8 +78,10 @@ actor WhisperWorker {
   ) throws -> [(window: AudioWindow, language: SpokenLanguage)] {
     guard window.heardCount > 0 else { return [] }
     guard let detector else { return language.map { [(window, $0)] } ?? [] }
-    let votes = try LanguageStretches.groups(window.pieces).map { try detector.detect([$0], samples: plan.samples) }
-    return plan.stretches.parts(of: window, votes: votes, after: language)
+    let heard = try LanguageStretches.groups(window.pieces).map {
+      SpokenLanguage(try detector.detect([$0], samples: plan.samples))
+    }
+    return plan.stretches.parts(of: window, heard: heard, after: language)
   }
 
   /// Decodes what is heard of a window, or says how likely which language is spoken in it.
@@ -104,7 +106,7 @@ actor WhisperWorker {
     let decoder = WindowDecoder(
       model: model, options: request.options, language: language.number,
       prompt: fixedPrompt + context.suffix(model.promptCapacity - fixedPrompt.count),
-      end: (samples.count - request.quietTail) * 100 / AudioSamples.sampleRate)
+      end: (samples.count - request.quietTail) * 100 / AudioSamples.sampleRate, isPhrase: request.isPhrase)
     return try decoder.decode(samples, monitor: monitor)
   }
 

@@ -74,6 +74,12 @@ struct SpokenChannelTests {
     #expect(joined.segments.count == 5)
   }
 
+  @Test func crosstalk_shortWordWithinALongerOne_isNoCopy() {
+    let joined = withoutCrosstalk(
+      [(1, 5, " I know that, also.")], [(2, 2.5, " No."), (3, 3.4, " So")], levels: [0.2, 0.01])
+    #expect(joined.segments.count == 3)
+  }
+
   @Test func crosstalk_inAScriptWithoutSpaces_isComparedByCharacters() {
     let joined = withoutCrosstalk(
       [(1, 4, "今日は天気がいいですね。")], [(1, 4, "今日は天気がいいです"), (5, 6, "そうですね")], levels: [0.2, 0.01])

@@ -22,7 +22,8 @@ struct LanguageStretchesTests {
     _ window: AudioWindow, hearing votes: [(String, Double)], after before: SpokenLanguage? = nil
   ) -> [(window: AudioWindow, language: SpokenLanguage)] {
     let parts = LanguageStretches(quietTail: { _ in 3 }).parts(
-      of: window, votes: votes.map { [LanguageProbability(language: $0.0, probability: $0.1)] }, after: before)
+      of: window, heard: votes.map { SpokenLanguage([LanguageProbability(language: $0.0, probability: $0.1)]) },
+      after: before)
     #expect(LanguageStretches.groups(window.pieces).count == votes.count)
     // They answer for all that the window answered for, and hear all that it heard.
     #expect(parts.first?.window.range.lowerBound == window.range.lowerBound)
@@ -55,6 +56,16 @@ struct LanguageStretchesTests {
     #expect(fromBefore.map(\.language.code) == ["fr"])
     let first = parts(window([4]), hearing: [("cy", 0.3)])
     #expect(first.map(\.language.code) == ["cy"])
+  }
+
+  @Test func stretchThatNobodyCanTell_hasTheLanguageBeforeOrTheFirstThatIsKnown() {
+    let stretches = LanguageStretches(quietTail: { _ in 0 })
+    let (english, spanish) = (SpokenLanguage(code: "en"), SpokenLanguage(code: "es"))
+    let window = window([4, 5, 6])
+    #expect(stretches.parts(of: window, heard: [nil, english, nil], after: nil).map(\.language.code) == ["en"])
+    #expect(
+      stretches.parts(of: window, heard: [nil, english, nil], after: spanish).map(\.language.code) == ["es", "en"])
+    #expect(stretches.parts(of: window, heard: [nil, nil, nil], after: nil).isEmpty)
   }
 
   @Test(arguments: [

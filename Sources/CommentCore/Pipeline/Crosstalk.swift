@@ -60,7 +60,8 @@ struct Crosstalk {
     mutating func has(_ line: Line) -> Bool {
       while first < lines.count, lines[first].end + Crosstalk.slack <= line.start { first += 1 }
       let others = lines[first...].prefix { $0.start < line.end + Crosstalk.slack }
-      if !line.letters.isEmpty, others.map(\.letters).joined().contains(line.letters) { return true }
+      // "No" stands within "I know that" and is none of its words.
+      if line.words.count > 2, others.map(\.letters).joined().contains(line.letters) { return true }
       var said: [String: Int] = [:]
       for word in others.flatMap(\.words) { said[word, default: 0] += 1 }
       var found = 0

@@ -26,6 +26,8 @@ struct DecodingPass {
 
   /// - Throws: `CancellationError` when stopped, ``CommentBotError`` with `engine` when libwhisper fails.
   func run(_ samples: [Float], state: WhisperState, monitor: DecodingMonitor) throws -> Result {
+    // An earlier stop has left its message.
+    _ = EngineLog.takeError()
     monitor.begin(isSingle: isSingle, heard: offset..<max(offset, end), isAligned: model.alignsTokens)
     let code = withExtendedLifetime(monitor) {
       prompt.withUnsafeBufferPointer { prompt in

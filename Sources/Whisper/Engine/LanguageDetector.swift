@@ -15,9 +15,9 @@ final class LanguageDetector {
     state = try WhisperState(model)
   }
 
-  /// Which of `count` windows vote: one in three, at least one and at most five, from the middles of equal parts.
+  /// Which of `count` windows vote: every other one, at least one and at most five, from the middles of equal parts.
   static func voters(of count: Int) -> [Int] {
-    let voters = min(5, (count + 2) / 3)
+    let voters = min(5, (count + 1) / 2)
     return (0..<voters).map { (2 * $0 + 1) * count / (2 * voters) }
   }
 
@@ -43,6 +43,7 @@ final class LanguageDetector {
   /// How likely the samples are in each of libwhisper's languages, by its numbers.
   func probabilities(_ samples: [Float]) throws -> [Float] {
     if stop.isSet { throw CancellationError() }
+    _ = EngineLog.takeError()
     var probabilities = [Float](repeating: 0, count: Int(whisper_lang_max_id()) + 1)
     guard
       whisper_pcm_to_mel_with_state(model.context, state.pointer, samples, Int32(samples.count), model.threads) == 0,

@@ -9,6 +9,9 @@ struct WindowDecoder {
   let prompt: [whisper_token]
   /// Where speech ends, in hundredths of a second of what is heard.
   let end: Int
+  /// Whether a single phrase is heard. Of a longer window, what repeats itself is heard again phrase by phrase: that is
+  /// quicker than higher temperatures, and right where the speaker did repeat it.
+  let isPhrase: Bool
 
   func decode(_ samples: [Float], monitor: DecodingMonitor) throws -> [HeardChunk] {
     let chunks = try decodeToTheEnd(samples, monitor)
@@ -55,7 +58,11 @@ struct WindowDecoder {
 
   private func needsRetry(_ chunk: HeardChunk) -> Bool {
     (retryBeams != nil && chunk.isUnsure && !chunk.isDoubtful(options))
-      || (!fallbackTemperatures.isEmpty && chunk.needsFallback(options))
+      || (!fallbackTemperatures.isEmpty && fails(chunk))
+  }
+
+  private func fails(_ chunk: HeardChunk) -> Bool {
+    chunk.needsFallback(options) && (isPhrase || chunk.avgLogprob < options.logprobThreshold)
   }
 
   /// openai-whisper's: up to 1, in steps.
@@ -74,7 +81,7 @@ struct WindowDecoder {
     if let retryBeams {
       let beam = try pass(0, beams: retryBeams, offset: offset, isSingle: true, samples, monitor)
       let candidates = (beam.chunks.first.map { [($0, beam.isComplete)] } ?? []) + [result]
-      let accepted = candidates.filter { !$0.0.needsFallback(options) }
+      let accepted = candidates.filter { !fails($0.0) }
       if let surest = accepted.max(by: { $0.0.avgLogprob < $1.0.avgLogprob }) { return surest }
     }
     for temperature in fallbackTemperatures {
@@ -82,7 +89,7 @@ struct WindowDecoder {
       guard var chunk = pass.chunks.first else { continue }
       chunk.firstLogprob = greedy.avgLogprob
       result = (chunk, pass.isComplete)
-      if !chunk.needsFallback(options) { break }
+      if !fails(chunk) { break }
     }
     return result
   }

@@ -12,13 +12,18 @@ public struct WindowRequest: Codable, Sendable, Equatable {
   public var language: String?
   /// Samples at the end in which nobody speaks.
   public var quietTail: Int
+  /// Whether it is one phrase of a window that is heard again.
+  public var isPhrase: Bool
   /// Tokens of the window before, for ``CommentCore/TranscriptionOptions/conditionOnPreviousText``.
   public var context: [Int]
 
-  init(options: TranscriptionOptions, language: String?, quietTail: Int = 0, context: [Int] = []) {
+  init(
+    options: TranscriptionOptions, language: String?, quietTail: Int = 0, isPhrase: Bool = false, context: [Int] = []
+  ) {
     self.options = options
     self.language = language
     self.quietTail = quietTail
+    self.isPhrase = isPhrase
     self.context = context
   }
 }
@@ -36,7 +41,7 @@ extension WindowRequest {
   init(
     of window: AudioWindow, options: TranscriptionOptions, language: String, after previous: TranscriptionWindow?
   ) {
-    self.init(options: options, language: language, quietTail: window.quietTail)
+    self.init(options: options, language: language, quietTail: window.quietTail, isPhrase: window.isPhrase)
     guard options.conditionOnPreviousText, let previous, previous.language == language,
       previous.segments.allSatisfy({ $0.temperature <= 0.5 })
     else { return }

@@ -52,12 +52,12 @@ struct RemoteRun {
   ) async throws -> [(window: AudioWindow, language: SpokenLanguage)] {
     guard window.heardCount > 0 else { return [] }
     guard plan.isMultilingual else { return language.map { [(window, $0)] } ?? [] }
-    var votes: [[LanguageProbability]] = []
+    var heard: [SpokenLanguage?] = []
     for group in LanguageStretches.groups(window.pieces) {
       let part = AudioWindow(range: window.range, pieces: group)
-      votes.append(try await vote([part]).winner?.votes ?? [])
+      heard.append(try await vote([part]).winner)
     }
-    return plan.stretches.parts(of: window, votes: votes, after: language)
+    return plan.stretches.parts(of: window, heard: heard, after: language)
   }
 
   private func transcribe(

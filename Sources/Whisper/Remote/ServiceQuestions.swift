@@ -40,7 +40,7 @@ struct ServiceQuestions: Sendable {
     if !prompt.isEmpty { form.add("prompt", prompt.joined(separator: " ")) }
     if path(of: request) == Self.transcriptions {
       form.add("timestamp_granularities[]", "segment")
-      if options.wordTimestamps { form.add("timestamp_granularities[]", "word") }
+      if options.needsTokenTimes { form.add("timestamp_granularities[]", "word") }
       if let language = request.language { form.add("language", language) }
     }
     switch server.kind {

@@ -7,6 +7,8 @@ struct AudioWindow: Hashable {
   /// Samples at the end of what is heard in which nobody speaks. A chunk of nothing else must not be decoded: the model
   /// would make something up.
   var quietTail = 0
+  /// Whether it is one phrase of a window that is heard again.
+  var isPhrase = false
 
   /// Samples that the engine hears.
   var heardCount: Int { pieces.reduce(0) { $0 + $1.count } }
@@ -40,6 +42,7 @@ struct AudioWindow: Hashable {
     guard sample > range.lowerBound else { return self }
     let rest = sample..<range.upperBound
     let pieces = pieces.map { $0.clamped(to: rest) }.filter { !$0.isEmpty }
-    return AudioWindow(range: rest, pieces: pieces, quietTail: min(quietTail, pieces.last?.count ?? 0))
+    return AudioWindow(
+      range: rest, pieces: pieces, quietTail: min(quietTail, pieces.last?.count ?? 0), isPhrase: isPhrase)
   }
 }

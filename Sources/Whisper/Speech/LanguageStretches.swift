@@ -15,16 +15,16 @@ struct LanguageStretches {
 
   /// Windows that follow each other without gaps and answer for what the window answered for.
   /// - Parameters:
-  ///   - votes: the likeliest languages of each of the window's ``groups(_:)``.
+  ///   - heard: the language of each of the window's ``groups(_:)``; nil where nobody can tell.
   ///   - before: the language of the speech before the window.
   func parts(
-    of window: AudioWindow, votes: [[LanguageProbability]], after before: SpokenLanguage?
+    of window: AudioWindow, heard: [SpokenLanguage?], after before: SpokenLanguage?
   ) -> [(window: AudioWindow, language: SpokenLanguage)] {
     var stretches: [(pieces: [Range<Int>], language: SpokenLanguage)] = []
-    for (group, languages) in zip(Self.groups(window.pieces), votes) {
-      guard var language = SpokenLanguage(languages) else { continue }
+    for (group, spoken) in zip(Self.groups(window.pieces), heard) {
       let last = stretches.last?.language ?? before
-      if language.probability ?? 0 < Self.leastProbability, let last {
+      guard var language = spoken ?? last ?? heard.lazy.compactMap(\.self).first else { return [] }
+      if let probability = language.probability, probability < Self.leastProbability, let last {
         language = SpokenLanguage(
           code: last.code, probability: language.votes?.first { $0.language == last.code }?.probability,
           votes: language.votes)

@@ -29,7 +29,8 @@ struct MissedSpeech {
     }
     stretches.append((min(position, window.range.upperBound)..<window.range.upperBound, 0))
     // What was most likely invented is not made true by asking again.
-    let settled = dropped.filter { $0.reason != .repeated }.map { Self.samples($0.start)..<Self.samples($0.end) }
+    let settled = Self.merged(
+      dropped.filter { $0.reason != .repeated }.map { Self.samples($0.start)..<Self.samples($0.end) })
     return stretches.reduce(into: []) { missed, stretch in
       let open = stretch.range.without(settled.map { $0.clamped(to: stretch.range) }.filter { !$0.isEmpty })
       let voice = open.reduce(0) { $0 + voiced($1, of: window) }
@@ -38,6 +39,17 @@ struct MissedSpeech {
         missed[missed.count - 1] = last.lowerBound..<stretch.range.upperBound
       } else {
         missed.append(stretch.range)
+      }
+    }
+  }
+
+  /// The ranges in order and apart.
+  static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
+    ranges.filter { !$0.isEmpty }.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { merged, range in
+      if let last = merged.last, range.lowerBound <= last.upperBound {
+        merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        merged.append(range)
       }
     }
   }
@@ -51,7 +63,11 @@ struct MissedSpeech {
       planner.windows(
         speech: [piece], probabilities: activity.probabilities, frameLength: VoiceActivityModel.frameLength,
         count: piece.upperBound
-      ).map { $0.after(piece.lowerBound) ?? $0 }
+      ).map { phrase in
+        var phrase = phrase.after(piece.lowerBound) ?? phrase
+        phrase.isPhrase = true
+        return phrase
+      }
     }
   }
 

@@ -33,13 +33,20 @@ struct SecondLook {
   ) -> [(range: Range<Int>, gain: Float)] {
     let reach = SpeechDetector().padding
     return spans.indices.compactMap { index in
-      let loudest = Self.loudestFrame(samples(spans[index]))
+      let loudest = loudestFrame(of: spans[index], samples: samples)
       guard loudest > floor, loudest * 2 < level else { return nil }
       // With its beginning and end, but not those of its neighbours.
       let before = index > 0 ? (spans[index - 1].upperBound + spans[index].lowerBound) / 2 : 0
       let after = index + 1 < spans.count ? (spans[index].upperBound + spans[index + 1].lowerBound) / 2 : count
       let range = max(before, spans[index].lowerBound - reach)..<min(after, spans[index].upperBound + reach)
       return (range, level / loudest)
+    }
+  }
+
+  /// Block by block, so that memory does not grow with what is said in one breath.
+  private func loudestFrame(of span: Range<Int>, samples: (Range<Int>) -> [Float]) -> Float {
+    stride(from: span.lowerBound, to: span.upperBound, by: blockLength).reduce(0) { loudest, start in
+      max(loudest, Self.loudestFrame(samples(start..<min(start + blockLength, span.upperBound))))
     }
   }
 

@@ -41,8 +41,9 @@ struct ServiceFailure: Error, Equatable {
       case .notFound: .notFound
       case .busy: .tooManyRequests
       case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
-      case .cancelled, .modelMissing, .modelDamaged, .unreachable: .serviceUnavailable
-      case .configuration, .engine, .badReply, .serverError, .permission, .io, .database: .internalServerError
+      case .cancelled, .unreachable: .serviceUnavailable
+      case .configuration, .modelMissing, .modelDamaged, .engine, .badReply, .serverError, .permission, .io, .database:
+        .internalServerError
       }
     self.init(status, "\(error)", code: error.code.rawValue)
   }

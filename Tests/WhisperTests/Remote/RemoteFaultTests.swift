@@ -202,7 +202,7 @@ import Testing
     let outcome = try await pipeline.process(talk, options: options, kinds: []) { _ in }
     // Three windows were done, and the language was known.
     #expect(service.questions.count == asked + 3 && outcome.report.reusedSeconds > 30)
-    #expect(service.server.requests.compactMap(RecordedService.question).count { $0.language == nil } == 2)
+    #expect(service.server.requests.compactMap(RecordedService.question).count { $0.language == nil } == 3)
     let whole = try await RecordedService().transcriber().windows(
       of: AudioSamples(url: file, key: ""), options: options)
     #expect(whole.count == 6)
