@@ -17,43 +17,6 @@ struct LibraryTests {
     }
   }
 
-  @Test func recordingMatching_findsByPrefixNameOrFile() async throws {
-    try await withLibrary { library in
-      let (one, two) = (Recording.make("abcd1", name: "one"), Recording.make("abce", name: "two"))
-      try await library.save(one)
-      try await library.save(two)
-      #expect(try await library.recording(matching: "abcd") == one)
-      #expect(try await library.recording(matching: "ABCE0") == two)
-      #expect(try await library.recording(matching: two.sha256) == two)
-      #expect(try await library.recording(matching: "one") == one)
-      #expect(try await library.recording(matching: one.path) == one)
-      #expect(try await library.recording(matching: URL(filePath: two.path).lastPathComponent) == two)
-    }
-  }
-
-  @Test(arguments: ["abc", "", "ffff", "on", "one%", "abcg", "abcd' OR 1=1 --"])
-  func recordingMatching_unknown_isNotFound(text: String) async throws {
-    try await withLibrary { library in
-      try await library.save(.make("abcd1", name: "one"))
-      let error = await #expect(throws: CommentBotError.self) { try await library.recording(matching: text) }
-      #expect(error?.code == .notFound)
-      #expect(error?.hint == "commentbot list")
-    }
-  }
-
-  @Test func recordingMatching_several_namesThem() async throws {
-    try await withLibrary { library in
-      try await library.save(.make("abcd1", name: "one"))
-      try await library.save(.make("abcd2", name: "one"))
-      for text in ["abcd", "one"] {
-        let error = await #expect(throws: CommentBotError.self) { try await library.recording(matching: text) }
-        #expect(error?.code == .usage)
-        #expect(error?.cause == "it is ambiguous: abcd10000000 (one), abcd20000000 (one)")
-        #expect(error?.hint == "commentbot list")
-      }
-    }
-  }
-
   @Test func recordings_areTheNewestFirstWithTheirNewestTranscript() async throws {
     try await withLibrary { library in
       let (old, new) = (Recording.make("aaaa", name: "old"), Recording.make("bbbb", name: "new"))

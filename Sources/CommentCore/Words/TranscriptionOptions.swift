@@ -25,7 +25,8 @@ public struct TranscriptionOptions: Codable, Sendable, Equatable {
   public var lengthPenalty: Double?
   /// Text given to the model before every window: names and spelling.
   public var initialPrompt: String?
-  /// Words to expect, given to the model before every window, after ``initialPrompt`` and as far as there is room.
+  /// Words to expect, given to the model before every window, after ``initialPrompt``; more than there is room for are
+  /// refused.
   public var hotwords: String?
   /// Gives the previous window's text to the next: more consistent, but a repeat can spread.
   public var conditionOnPreviousText: Bool = false

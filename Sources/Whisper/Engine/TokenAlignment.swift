@@ -4,7 +4,7 @@ import Foundation
 
 /// Aligns tokens with the audio by the decoder's attention (dynamic time warping), as openai-whisper does for its words.
 ///
-/// libwhisper's other way, by the timestamps that the model would have written, is off by ten times as much.
+/// libwhisper's other way, by the timestamps that the model would have written, is off by several times as much.
 enum TokenAlignment {
   /// libwhisper aborts the process on shorter chunks, in hundredths of a second: its median filter is seven frames of
   /// 20 ms wide.

@@ -26,7 +26,9 @@ struct ServiceMiddleware: RouterMiddleware {
           .notFound, "there is no \(request.method.rawValue) \(request.uri.path) here", code: "unknown_url"
         ).response
     } catch {
-      response = ServiceFailure(error).response
+      let failure = ServiceFailure(error)
+      if failure.status.code >= 500 { logger.error("\(failure.message)") }
+      response = failure.response
     }
     response.headers[.xContentTypeOptions] = "nosniff"
     response.headers[.cacheControl] = "no-store"
