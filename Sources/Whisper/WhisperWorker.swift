@@ -14,7 +14,7 @@ actor WhisperWorker {
   private let threads: Int
   private var loadedModel: WhisperModel?
   /// Whether ``loadedModel`` is to align tokens.
-  private var loadedFor = false
+  private var isLoadedForAlignment = false
   private var loadedVoiceActivity: VoiceActivityModel?
 
   init(
@@ -159,12 +159,12 @@ actor WhisperWorker {
 
   /// The model, loaded again when it was loaded for the other purpose: alignment costs time where nobody asks for it.
   private func model(alignsTokens: Bool) throws -> WhisperModel {
-    if let loadedModel, loadedFor == alignsTokens { return loadedModel }
+    if let loadedModel, isLoadedForAlignment == alignsTokens { return loadedModel }
     // Never two at once in memory.
     loadedModel = nil
     try verify()
     let model = try WhisperModel(url: modelURL, threads: threads, alignsTokens: alignsTokens)
-    (loadedModel, loadedFor) = (model, alignsTokens)
+    (loadedModel, isLoadedForAlignment) = (model, alignsTokens)
     return model
   }
 

@@ -3,8 +3,8 @@ public import Foundation
 /// Decoded audio on disk, so that no recording is decoded twice.
 ///
 /// An entry is `ab/abcdef….wav` and, written last, `ab/abcdef….json` with its facts. The name is the SHA-256 of the
-/// source and the digest of the decode parameters, and for one channel its number. Entries leave in the order of their last use when the budget is
-/// spent. Several processes may share the folder.
+/// source and the digest of the decode parameters, and for one channel its number. Entries leave in the order of their
+/// last use when the budget is spent. Several processes may share the folder.
 public actor AudioCache {
   /// 20 GB: some 170 hours.
   public static let defaultBudget = 20_000_000_000

@@ -12,8 +12,6 @@ struct TokenTimes {
   private static let lead = 512
   /// And fades longer after it, in samples: 96 ms.
   private static let fade = 1536
-  /// A frame below this probability is no speech.
-  private static let quiet: Float = 0.35
 
   /// The words with their times in seconds of the audio.
   func words(_ heard: HeardChunk.Segment) -> [Word] {
@@ -65,7 +63,7 @@ struct TokenTimes {
     let length = VoiceActivityModel.frameLength
     let frames = (range.lowerBound / length..<(range.upperBound + length - 1) / length)
       .clamped(to: activity.probabilities.indices)
-    let speech = frames.filter { activity.probabilities[$0] >= Self.quiet }
+    let speech = frames.filter { activity.probabilities[$0] >= SpeechDetector.endThreshold }
     guard let first = speech.first, let last = speech.last else { return range }
     return max(range.lowerBound, first * length - Self.lead)..<min(range.upperBound, (last + 1) * length + Self.fade)
   }

@@ -1,10 +1,11 @@
 /// Turns probabilities of speech into stretches of speech, with hysteresis as in Silero's `get_speech_timestamps`.
 struct SpeechDetector {
   static let threshold: Float = 0.5
+  static let endThreshold: Float = 0.35
   /// Speech begins at this probability.
   var threshold = Self.threshold
   /// Speech goes on until the probability stays below this.
-  var endThreshold: Float = 0.35
+  var endThreshold = Self.endThreshold
   /// Shorter bursts are noise, in samples: 96 ms, three frames, so that a short "yes" is kept.
   var minSpeech = 1536
   /// A shorter pause does not end speech, in samples: 100 ms.

@@ -7,7 +7,7 @@ struct WindowPlanner {
   /// Speech longer than ``capacity`` is cut after this share of it at the earliest.
   var earliestCut = 0.5
   /// A frame below this probability is no speech at the end of a window.
-  var quietThreshold: Float = 0.35
+  var quietThreshold = SpeechDetector.endThreshold
 
   /// - Parameters:
   ///   - speech: ranges of samples in order and apart.
