@@ -32,11 +32,22 @@ enum Main {
     } catch {
       let text = CommentBot.fullMessage(for: error)
       let status = CommentBot.exitCode(for: error)
-      if let first = arguments.first, !first.hasPrefix("-"), FileManager.default.fileExists(atPath: first) {
-        Console.error("\(Console.safe(first)) is a file. To transcribe it: commentbot process \(Console.safe(first))\n")
-      }
+      if let advice = advice(on: arguments) { Console.error(advice + "\n") }
       if status.isSuccess { Console.out(text) } else { Console.error(text) }
       return status.rawValue
     }
+  }
+
+  /// What was most likely meant where the first word is no command; nil when it is one.
+  private static func advice(on arguments: [String]) -> String? {
+    let commands = CommentBot.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    guard let first = arguments.first, !first.hasPrefix("-"), !commands.contains(first) else { return nil }
+    let word = Console.safe(first)
+    if FileManager.default.fileExists(atPath: first) {
+      return "\(word) is a file. To transcribe it: commentbot process \(word)"
+    }
+    let likeliest = commands.max { $0.commonPrefix(with: first).count < $1.commonPrefix(with: first).count }
+    let meant = likeliest.flatMap { $0.commonPrefix(with: first).count > 2 ? "commentbot \($0)" : nil }
+    return "there is no command \(word). " + (meant.map { "Did you mean: \($0)" } ?? "All commands: commentbot help")
   }
 }

@@ -56,6 +56,17 @@ struct AtomicFileTests {
     #expect(error?.hint?.hasPrefix("df -h '/data'") == true)
   }
 
+  @Test func makeFolder_belowAFile_namesTheFile() async throws {
+    try await withTemporaryFolder { folder in
+      let file = folder.appending(path: "file")
+      try Data().write(to: file)
+      for place in [file, file.appending(path: "a/b")] {
+        let error = #expect(throws: CommentBotError.self) { try AtomicFile.makeFolder(place) }
+        #expect(error?.cause == "\(file.path) is a file" && error?.subject == place.path)
+      }
+    }
+  }
+
   @Test func makeFolder_makesThoseAboveIt() async throws {
     try await withTemporaryFolder { folder in
       let deep = folder.appending(path: "a/b/c")

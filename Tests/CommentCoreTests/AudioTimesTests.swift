@@ -101,4 +101,24 @@ struct AudioTimesTests {
     #expect((20..<59).contains(facts.duration))
     #expect(abs(facts.duration + facts.missingSeconds - 60) < 0.2)
   }
+
+  @Test(arguments: [[], ["-rf64", "always"], ["-c:a", "adpcm_ms"]])
+  func decode_cutWAV_tellsWhatIsMissing(options: [String]) throws {
+    let files = try AudioTestFiles()
+    let whole = try files.ffmpeg(AudioTestFiles.beeps(seconds: 20) + options, to: "whole.wav")
+    #expect(try files.decode(whole).facts.missingSeconds == 0)
+    let data = try Data(contentsOf: whole)
+    let facts = try files.decode(try files.write(data.prefix(data.count / 2), to: "cut.wav")).facts
+    #expect(abs(facts.duration - 10) < 0.2)
+    #expect(abs(facts.missingSeconds - 10) < 0.2)
+  }
+
+  @Test(arguments: ["ffffffff", "00000000", "7ffffff0"])
+  func decode_wavOfUnknownLength_missesNothing(size: String) throws {
+    let files = try AudioTestFiles()
+    var data = try Data(contentsOf: files.ffmpeg(AudioTestFiles.beeps(seconds: 2), to: "whole.wav"))
+    let bytes = try #require(UInt32(size, radix: 16)).littleEndian
+    withUnsafeBytes(of: bytes) { data.replaceSubrange(4..<8, with: $0) }
+    #expect(try files.decode(try files.write(data, to: "stream.wav")).facts.missingSeconds == 0)
+  }
 }

@@ -26,10 +26,28 @@ struct LibrarySpeedTests {
         run.report.timings = ["transcribe": seconds]
         try await library.saveRun(run)
       }
-      #expect(try await library.transcriptionSpeed(of: Self.identity("libwhisper", "base")) == 10)
+      #expect(try await library.transcriptionSpeed(of: Self.identity("libwhisper", "base")) == 9)
       #expect(try await library.transcriptionSpeed(of: Self.identity("libwhisper", "tiny")) == 30)
       #expect(try await library.transcriptionSpeed(of: Self.identity("libwhisper", "small")) == nil)
       #expect(try await library.transcriptionSpeed(of: Self.identity("service", "base")) == nil)
+    }
+  }
+
+  @Test func transcriptionSpeed_ofShortRecordings_countsWhatEachCostsAtLeast() async throws {
+    try await withTemporaryFolder { folder in
+      let clock = TestClock()
+      let library = try Library(at: folder.appending(path: "library.sqlite"), now: { clock.next() })
+      try await library.save(.make())
+      let started = clock.next()
+      try await library.saveTranscript(.make(), of: .make(), folder: "talk")
+      var run = Run(
+        recording: Recording.make().sha256, input: "/in/talk.mp3", started: started, finished: clock.next(),
+        outcome: .succeeded)
+      run.report.transcribedSeconds = 3
+      run.report.timings = ["transcribe": 2]
+      try await library.saveRun(run)
+      let identity = Self.identity(Transcript.make().engine, Transcript.make().model)
+      #expect(try await library.transcriptionSpeed(of: identity) == Library.leastTranscribed / 2)
     }
   }
 

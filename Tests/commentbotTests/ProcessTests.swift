@@ -112,6 +112,45 @@ import Testing
     #expect(try home.run("search", "budget").out.contains("talk"))
   }
 
+  @Test func process_commentsFail_showsThoseOfEarlierRuns() throws {
+    let home = try Installation()
+    let audio = try Speech.make(Self.sentence, at: home.file("talk.wav")).path
+    let first = try ProcessLine.all(in: home.run("process", "--json", "--llm", "embedded", audio).out)[0]
+    let result = try home.run("process", "--json", "--llm", "ollama", audio)
+    #expect(result.status == 1 && result.error.contains("the comments shown are kept"), "\(result.error)")
+    let line = try ProcessLine.all(in: result.out)[0]
+    #expect(line.error?.code == "unreachable" && line.comments?.count == 2)
+    #expect(line.comments?.map(\.items.count) == first.comments?.map(\.items.count))
+  }
+
+  @Test func process_severalFilesAgain_areTakenALineEach() throws {
+    let home = try Installation()
+    try FileManager.default.createDirectory(at: home.file("talks"), withIntermediateDirectories: true)
+    for name in ["a", "b"] { try Speech.make("This is talk \(name).", at: home.file("talks/\(name).wav")) }
+    let first = try home.run("process", "--llm", "none", "talks")
+    #expect(first.out.components(separatedBy: "Files: ").count == 3, "\(first.out)")
+    let lines = try home.run("process", "--llm", "none", "talks").out.split(separator: "\n")
+    #expect(lines.count == 2 && lines.allSatisfy { $0.hasSuffix(" · done before") }, "\(lines)")
+  }
+
+  @Test func process_renamedFile_saysUnderWhichNameItsFilesStay() throws {
+    let home = try Installation()
+    let audio = try Speech.make(Self.sentence, at: home.file("talk.wav"))
+    #expect(try home.run("process", "--llm", "none", audio.path).out.hasSuffix(" had first)\n") == false)
+    try FileManager.default.moveItem(at: audio, to: home.file("renamed.wav"))
+    let result = try home.run("process", "--llm", "none", home.file("renamed.wav").path)
+    #expect(result.out.hasSuffix("    (under the name that the recording had first)\n"), "\(result.out)")
+  }
+
+  @Test func process_clipsBeyondTheEnd_saysSo() throws {
+    let home = try Installation()
+    let audio = try Speech.make(Self.sentence, at: home.file("talk.wav")).path
+    let result = try home.run("process", "--llm", "none", "--clip_timestamps", "100", audio)
+    #expect(result.status == 0 && result.error.contains("the clips begin after the end of the audio at 00:0"))
+    let inside = try home.run("process", "--llm", "none", "--clip_timestamps", "1", audio)
+    #expect(inside.status == 0 && !inside.error.contains("the clips begin"))
+  }
+
   @Test func process_silence_inventsNothing() throws {
     let home = try Installation()
     let silence = home.file("silence.wav")
@@ -163,6 +202,7 @@ import Testing
     let out = home.file("out").path
     let result = try home.run("process", "--llm", "none", "-o", out, "--output_format", "srt,txt", audio.path)
     #expect(result.status == 0, "\(result.error)")
+    #expect(result.out.hasSuffix("Copies: \(out)/talk.{txt,srt}\n"), "\(result.out)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: out).sorted() == ["talk.srt", "talk.txt"])
   }
 }

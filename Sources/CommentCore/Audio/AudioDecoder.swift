@@ -88,7 +88,7 @@ public struct AudioDecoder: Sendable {
 
     let count = try assembler.finish()
     let duration = Double(count) / Double(AudioSamples.sampleRate)
-    let missing = (declared ?? 0) - duration
+    let missing = max((declared ?? 0) - duration, input.cutSeconds(decoded: duration))
     return AudioFacts(
       container: input.container, codec: input.codecName, sampleRate: format?.rate ?? 0,
       channels: format?.channels ?? 0, duration: duration, filledSeconds: assembler.filledSeconds,

@@ -14,7 +14,8 @@ struct FrameDecoder: ~Copyable {
     let name = input.codecName
     guard let parameters, let codec = avcodec_find_decoder(parameters.pointee.codec_id) else {
       throw CommentBotError(
-        .unreadableAudio, "decode", path, cause: "this machine's FFmpeg has no decoder for its audio format '\(name)'")
+        .unreadableAudio, "decode", path, cause: "this machine's FFmpeg has no decoder for its audio format '\(name)'",
+        hint: "convert it first, with another program, to a format such as flac or mp3")
     }
     var context = avcodec_alloc_context3(codec)
     guard let opened = context else {

@@ -47,7 +47,10 @@ enum InputFile {
       CommentBotError(
         .inputMissing, operation, file.path, cause: "there is no such file",
         hint: "ls \(file.deletingLastPathComponent().path.shellQuoted)    # shows what is there")
-    case EISDIR: CommentBotError(.unreadableAudio, operation, file.path, cause: "it is a folder, not a file")
+    case EISDIR:
+      CommentBotError(
+        .unreadableAudio, operation, file.path, cause: "it is a folder, not a file",
+        hint: "give a file in it")
     default: CommentBotError(errno: number, operation, file.path)
     }
   }

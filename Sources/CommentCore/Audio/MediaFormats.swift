@@ -58,10 +58,10 @@ enum MediaFormats {
   }
 
   /// Why a file that FFmpeg does not recognise as audio or video cannot be decoded.
-  static func causeOfRefusal(head: [UInt8], recognisedAs name: String?) -> (cause: String, hint: String?) {
+  static func causeOfRefusal(head: [UInt8], recognisedAs name: String?) -> (cause: String, hint: String) {
     guard looksLikeText(head) else {
-      guard let name else { return ("its content is no audio or video that FFmpeg knows", nil) }
-      return ("its content is no audio or video file but '\(name)'", nil)
+      let cause = name.map { "its content is no audio or video file but '\($0)'" }
+      return (cause ?? "its content is no audio or video that FFmpeg knows", otherFile)
     }
     let text = String(decoding: head, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
     let playlists = ["#extm3u", "ffconcat", "[playlist]", "<asx", "<mpd", "<smil", "<playlist"]
@@ -71,8 +71,10 @@ enum MediaFormats {
     if isPlaylist {
       return ("it is a playlist, which names other files and holds no audio", "give the audio files themselves")
     }
-    return ("it is text, not audio", nil)
+    return ("it is text, not audio", otherFile)
   }
+
+  private static let otherFile = "give the recording itself: whatever its name, its content must be audio or video"
 
   /// Whether the bytes are UTF-8 without control characters.
   private static func looksLikeText(_ head: [UInt8]) -> Bool {

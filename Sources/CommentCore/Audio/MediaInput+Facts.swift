@@ -30,6 +30,13 @@ extension MediaInput {
     return Double(total) / Double(AV_TIME_BASE)
   }
 
+  /// Seconds that a WAV file lacks of what its header promises, by those that were decoded from what it has.
+  func cutSeconds(decoded seconds: Double) -> Double {
+    let held = avio_size(context.pointee.pb)
+    guard let promisedBytes, held > 0, promisedBytes > held else { return 0 }
+    return seconds * Double(promisedBytes - held) / Double(held)
+  }
+
   /// Channels of the audio; at least 1.
   var channelCount: Int { max(1, Int(stream.pointee.codecpar.pointee.ch_layout.nb_channels)) }
 

@@ -7,6 +7,8 @@ import Foundation
 struct MediaInput: ~Copyable {
   let file: URL
   let container: String
+  /// Bytes that the header of a WAV file promises; nil where it promises none.
+  let promisedBytes: Int64?
   let context: UnsafeMutablePointer<AVFormatContext>
   let stream: UnsafeMutablePointer<AVStream>
   private let io: UnsafeMutablePointer<AVIOContext>
@@ -17,7 +19,7 @@ struct MediaInput: ~Copyable {
     Self.silenceLog
     let head = try InputFile.head(file, count: 4096, operation: "decode")
     guard !head.isEmpty else {
-      throw CommentBotError(.unreadableAudio, "decode", file.path, cause: "the file is empty")
+      throw CommentBotError(.unreadableAudio, "decode", file.path, cause: "the file is empty", hint: Self.copyAgain)
     }
 
     let io = try Self.openFile(file)
@@ -30,7 +32,8 @@ struct MediaInput: ~Copyable {
         throw CommentBotError(.io, "decode", file.path, cause: "memory is exhausted")
       }
       self.file = file
-      self.container = String(cString: format.pointee.name)
+      container = String(cString: format.pointee.name)
+      promisedBytes = container == "wav" ? RIFFHeader.fileSize(head) : nil
       self.context = context
       self.stream = stream
       self.io = io
@@ -135,7 +138,9 @@ struct MediaInput: ~Copyable {
       guard avformat_find_stream_info(opened, nil) >= 0 else { throw damaged(format, head: head, file) }
       let index = av_find_best_stream(opened, AVMEDIA_TYPE_AUDIO, -1, -1, nil, 0)
       guard index >= 0 else {
-        throw CommentBotError(.unreadableAudio, "decode", file.path, cause: "it holds no audio, only other tracks")
+        throw CommentBotError(
+          .unreadableAudio, "decode", file.path, cause: "it holds no audio, only other tracks",
+          hint: "give the file that has the sound")
       }
       for other in 0..<Int(opened.pointee.nb_streams) where other != Int(index) {
         opened.pointee.streams[other]?.pointee.discard = AVDISCARD_ALL
@@ -148,6 +153,9 @@ struct MediaInput: ~Copyable {
     }
   }
 
+  /// What mends a file that is not whole.
+  static let copyAgain = "download, copy or record the file again"
+
   /// The format was recognised but its header cannot be used.
   private static func damaged(_ format: UnsafePointer<AVInputFormat>, head: [UInt8], _ file: URL) -> CommentBotError {
     let name = String(cString: format.pointee.name)
@@ -158,6 +166,6 @@ struct MediaInput: ~Copyable {
       cause = "its header says a sample rate of 0 Hz"
     }
     return CommentBotError(
-      .unreadableAudio, "decode", file.path, cause: cause, hint: "download, copy or record the file again")
+      .unreadableAudio, "decode", file.path, cause: cause, hint: copyAgain)
   }
 }

@@ -44,12 +44,30 @@ public struct AtomicFile {
   public static func makeFolder(_ url: URL) throws {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue { return }
+    if let file = fileInTheWay(of: url) {
+      throw CommentBotError(
+        .io, "create the folder", url.path, cause: "\(file.path) is a file",
+        hint: "name another folder, or move that file away")
+    }
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
       throw CommentBotError(fileError: error, "create", url.path)
     }
     try flush(folder: url.deletingLastPathComponent())
+  }
+
+  /// The first of the folder and those above it that is there, when it is no folder.
+  private static func fileInTheWay(of folder: URL) -> URL? {
+    var place = folder.absoluteURL
+    var isFolder: ObjCBool = false
+    while place.path != "/" {
+      if FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder) {
+        return isFolder.boolValue ? nil : place
+      }
+      place.deleteLastPathComponent()
+    }
+    return nil
   }
 
   /// Writes all bytes at the end of the file.

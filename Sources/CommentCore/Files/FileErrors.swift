@@ -10,6 +10,10 @@ extension CommentBotError {
       self.init(.diskFull, operation, subject, cause: cause, hint: Self.spaceHint(subject))
     case EACCES, EPERM, EROFS:
       self.init(.permission, operation, subject, cause: cause, hint: Self.permissionHint(subject))
+    case ENOENT:
+      self.init(.io, operation, subject, cause: cause, hint: "mkdir -p \(Self.folder(of: subject).shellQuoted)")
+    case ENOTDIR, EEXIST, EISDIR:
+      self.init(.io, operation, subject, cause: cause, hint: "give another name, or move away what has that one")
     default:
       self.init(.io, operation, subject, cause: cause)
     }
@@ -27,6 +31,8 @@ extension CommentBotError {
     case .fileWriteOutOfSpace?: self.init(errno: ENOSPC, operation, subject)
     case .fileWriteNoPermission?, .fileReadNoPermission?: self.init(errno: EACCES, operation, subject)
     case .fileWriteVolumeReadOnly?: self.init(errno: EROFS, operation, subject)
+    case .fileWriteFileExists?: self.init(errno: EEXIST, operation, subject)
+    case .fileNoSuchFile?, .fileReadNoSuchFile?: self.init(errno: ENOENT, operation, subject)
     default: self.init(.io, operation, subject, cause: error.localizedDescription)
     }
   }

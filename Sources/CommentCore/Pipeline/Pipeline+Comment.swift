@@ -1,6 +1,6 @@
 extension Pipeline {
   /// Computes the kinds that are not there yet. The old comments stay until the new ones are whole.
-  /// - Returns: the comments, and why there are not more of them.
+  /// - Returns: the comments, and why they are fewer than wanted or older.
   func comment(
     on transcript: Transcript, of recording: Recording, kinds: [CommentKind], to folder: ResultFolder,
     in run: inout PipelineRun
@@ -25,6 +25,9 @@ extension Pipeline {
       }
     } catch let error as CommentBotError where error.code != .cancelled {
       failure = error
+      // Those of earlier runs are kept, whoever wrote them.
+      let kept = try await library.comments(ofTranscript: transcript.key)
+      comments = kinds.compactMap { kind in kept.first { $0.kind == kind.name } }
     }
     try await publish(transcript, of: recording, to: folder)
     return (comments, failure)

@@ -55,7 +55,9 @@ extension Pipeline {
     let measured = try await library.transcriptionSpeed(of: transcriber.identity)
     let speed = measured ?? RoughSpeed.ofTranscribing(with: transcriber.identity, threads: threads)
     plan.isRough = measured == nil && speed != nil && plan.remaining ?? 0 > 0
-    plan.transcribeSeconds = plan.remaining.flatMap { left in left == 0 ? 0 : speed.map { left / $0 } }
+    plan.transcribeSeconds = plan.remaining.flatMap { left in
+      left == 0 ? 0 : speed.map { max(left, Library.leastTranscribed) / $0 }
+    }
     do {
       try await planComments(onTranscript: key, kinds: kinds, threads: threads, in: &plan)
     } catch let error as CommentBotError where error.code != .cancelled {
@@ -75,7 +77,7 @@ extension Pipeline {
       let measured = try await library.commentingCost(of: planned.identity, kind: kind.name)
       let cost = measured ?? RoughSpeed.costOfCommenting(with: planned.identity, threads: threads)
       plan.areCommentsRough = plan.areCommentsRough || measured == nil && cost != nil
-      let seconds = plan.duration.flatMap { duration in cost.map { $0 * duration } }
+      let seconds = plan.duration.flatMap { duration in cost.map { $0 * max(duration, Library.leastCommented) } }
       plan.commentSeconds = plan.commentSeconds.flatMap { sum in seconds.map { sum + $0 } }
     }
   }

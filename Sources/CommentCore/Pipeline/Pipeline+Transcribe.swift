@@ -68,6 +68,7 @@ extension Pipeline {
         switch event {
         case .progress(let seconds):
           onEvent(.progress(.transcribe, done: before + seconds, total: audio.totalDuration))
+        case .waiting(let seconds, let cause): onEvent(.waiting(seconds: seconds, cause: cause))
         case .window(let window):
           try await library.saveWindow(window, transcriptKey: key, channel: channel, of: recording.sha256)
           windows[channel].append(window)

@@ -10,4 +10,6 @@ public enum PipelineEvent: Sendable {
   case progress(Stage, done: Double, total: Double)
   /// Seconds of audio that an earlier run has transcribed already.
   case resumed(seconds: Double)
+  /// A service does not answer as it should, and is asked again after so many seconds.
+  case waiting(seconds: Double, cause: String)
 }

@@ -9,6 +9,11 @@ public struct ProcessOutcome: Sendable {
   /// Why commenting failed; the transcript is whole and stored all the same.
   public var commentFailure: CommentBotError?
 
+  /// Whether nothing had to be computed, nor failed.
+  public var isFromEarlier: Bool {
+    commentFailure == nil && report.timings["transcribe"] == nil && report.timings["comment"] == nil
+  }
+
   public init(
     recording: Recording, folder: String, transcript: Transcript, comments: [Comment], report: ProcessReport,
     commentFailure: CommentBotError? = nil

@@ -17,7 +17,9 @@ public struct SourceFile: Sendable, Equatable {
   public init(reading url: URL, isStandardInput: Bool = false) throws {
     let digest = try FileDigest.sha256(of: url)
     guard digest.byteCount > 0 else {
-      throw CommentBotError(.unreadableAudio, "process", url.path, cause: "the file is empty")
+      throw CommentBotError(
+        .unreadableAudio, "process", url.path, cause: isStandardInput ? "nothing came" : "the file is empty",
+        hint: isStandardInput ? "commentbot process - < FILE" : MediaInput.copyAgain)
     }
     self.url = url
     name = isStandardInput ? "stdin" : url.deletingPathExtension().lastPathComponent

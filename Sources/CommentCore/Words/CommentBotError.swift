@@ -49,7 +49,7 @@ public struct CommentBotError: Error, Sendable, Equatable {
   public var subject: String
   /// Why it failed, in one sentence without a full stop.
   public var cause: String
-  /// The command to type, or what to do, to mend it.
+  /// The command to type, or what to do, to mend it; nil when there is nothing better than the usual ``remedy``.
   public var hint: String?
 
   public init(_ code: Code, _ operation: String, _ subject: String, cause: String, hint: String? = nil) {
@@ -77,6 +77,6 @@ public struct CommentBotError: Error, Sendable, Equatable {
 extension CommentBotError: CustomStringConvertible {
   public var description: String {
     let line = "cannot \(operation) \(subject): \(cause)"
-    return hint.map { "\(line)\n  → \($0)" } ?? line
+    return remedy.map { "\(line)\n  → \($0)" } ?? line
   }
 }

@@ -34,6 +34,8 @@ public enum TranscriptionEvent: Sendable {
   case progress(seconds: Double)
   /// A window is done and can be kept as a checkpoint.
   case window(TranscriptionWindow)
+  /// A service does not answer as it should, and is asked again after so many seconds.
+  case waiting(seconds: Double, cause: String)
 }
 
 /// A finished stretch of audio. The windows of a transcript follow each other without gaps from 0 to the end.

@@ -46,9 +46,11 @@ public final class RemoteTranscriber: Transcriber {
     _ audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow]
   ) -> AsyncThrowingStream<TranscriptionEvent, any Error> {
     let stop = StopFlag()
-    let questions = ServiceQuestions(client: client, server: server, model: identity.model)
-    let finder = finder
+    let (finder, server, model) = (finder, server, identity.model)
+    var client = client
     return AsyncThrowingStream { continuation in
+      client.onRetry = { continuation.yield(.waiting(seconds: $1 / .seconds(1), cause: "\($0.subject): \($0.cause)")) }
+      let questions = ServiceQuestions(client: client, server: server, model: model)
       let task = Task {
         do {
           if WindowPlan.doneCount(finished) < audio.count {

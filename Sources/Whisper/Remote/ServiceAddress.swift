@@ -14,7 +14,8 @@ public struct ServiceAddress: Sendable, Equatable {
     func malformed(_ cause: String) -> CommentBotError {
       let shown = text.replacing(/^([a-zA-Z]*:\/\/)?.*@/) { "\($0.output.1 ?? "")…@" }
       return CommentBotError(
-        .configuration, "read", "WHISPER_URL=\(shown)", cause: cause, hint: "export WHISPER_URL=http://127.0.0.1:9000")
+        .configuration, "use", "\(shown) as the whisper service's address", cause: cause,
+        hint: "correct WHISPER_URL, whisper.url or --whisper-url; an address is for example http://127.0.0.1:9000")
     }
     guard !text.contains("@") else {
       throw malformed("a user name does not belong there; put a key into WHISPER_API_KEY")

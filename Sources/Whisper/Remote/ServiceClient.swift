@@ -8,6 +8,8 @@ struct ServiceClient: Sendable {
   var retries = RetryPolicy.patient
   /// No byte arrives while the service queues, loads the model and decodes: it may be long until the first.
   var timeouts = HTTPTimeouts(connect: .seconds(5), firstByte: .seconds(600), idle: .seconds(60))
+  /// Told before each pause why it is made, and how long it is.
+  var onRetry: @Sendable (CommentBotError, Duration) -> Void = { _, _ in }
   private let http = CurlClient()
 
   /// Bytes that an answer may have: the words of 30 s are less than a tenth of it.
@@ -52,13 +54,14 @@ struct ServiceClient: Sendable {
       } catch let error as CommentBotError where error.code == .unreachable {
         failure = error
         failure.hint =
-          "start it there with `commentbot whisper-service`, or set WHISPER_URL to where it listens"
+          "start it there with `commentbot whisper-service`, or correct its address in WHISPER_URL or --whisper-url"
       }
       failure.subject = "the whisper service at \(address.base)"
       guard let pause = retries.pause(after: attempts, retryAfter: retryAfter) else {
         if attempts > 1 { failure.cause += ", after \(attempts) attempts" }
         throw failure
       }
+      onRetry(failure, pause)
       try await retries.pause(pause)
     }
   }

@@ -32,11 +32,11 @@ struct ServiceRefusal {
 
   private var hint: String? {
     switch status {
-    case 300..<400: "set WHISPER_URL to the address that it names"
+    case 300..<400: "give the address that it names, in WHISPER_URL or --whisper-url"
     case 401 where hasKey && !address.keepsSecrets, 403 where hasKey && !address.keepsSecrets:
-      "use https in WHISPER_URL: WHISPER_API_KEY is not sent over a network in the clear"
+      "give an address with https: WHISPER_API_KEY is not sent over a network in the clear"
     case 401, 403: "set WHISPER_API_KEY to a key that it takes"
-    case 404: "set WHISPER_URL to the address before /v1/audio/transcriptions, and --model to a model that it has"
+    case 404: "give the address before /v1/audio/transcriptions in WHISPER_URL or --whisper-url, a --model that it has"
     case 413: "have the service take at least 1 MB, for example with `--max-bytes`"
     case 429, 503: "try again in a while"
     case 500...: "look at what the service logs"
@@ -58,6 +58,8 @@ struct ServiceRefusal {
     }
     if let error = try? decoder.decode(Plain.self, from: body).error { return (String(error.prefix(500)), nil) }
     let start = String(decoding: body.prefix(200), as: UTF8.self)
-    return (start.isEmpty ? "without a reason" : start.debugDescription, nil)
+    if start.isEmpty { return ("without a reason", nil) }
+    let isPage = ["<!doctype", "<html"].contains { start.lowercased().hasPrefix($0) }
+    return (isPage ? "with a web page" : start.debugDescription, nil)
   }
 }

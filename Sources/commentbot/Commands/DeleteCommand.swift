@@ -11,7 +11,7 @@ struct DeleteCommand: AsyncParsableCommand {
 
   func run() async throws {
     let home = Home.locate()
-    let library = try await Composition.library()
+    let library = try await Composition.existingLibrary()
     let recording = try await library.recording(matching: id)
     let deleted = try await library.delete(recording: recording.sha256)
     for folder in deleted.folders {
@@ -19,7 +19,10 @@ struct DeleteCommand: AsyncParsableCommand {
     }
     try await AudioCache(folder: home.audioCache).remove(sha256: recording.sha256)
     Console.out(
-      "deleted \(Console.safe(recording.name)) (\(recording.id)): \(deleted.transcripts) transcripts, "
-        + "\(deleted.segments) segments, \(deleted.comments) comments, \(deleted.folders.count) folders")
+      "deleted \(Console.safe(recording.name)) (\(recording.id)): "
+        + [
+          CountText.of(deleted.transcripts, "transcript"), CountText.of(deleted.segments, "segment"),
+          CountText.of(deleted.comments, "comment"), CountText.of(deleted.folders.count, "folder"),
+        ].joined(separator: ", "))
   }
 }

@@ -22,7 +22,7 @@ struct ExportCommand: AsyncParsableCommand {
   func run() async throws {
     let formats = try OutputFormats.named(format)
     let options = try subtitles.options()
-    let library = try await Composition.library()
+    let library = try await Composition.existingLibrary()
     let recording = try await library.recording(matching: id)
     guard let stored = try await library.latestTranscript(of: recording.sha256) else {
       throw CommentBotError(
@@ -44,6 +44,12 @@ struct ExportCommand: AsyncParsableCommand {
     }
     let data = Data(formats[0].render(stored.transcript, title: recording.title, options: options).utf8)
     guard let output else { return Console.write(data) }
-    try AtomicFile.write(data, to: URL(filePath: output))
+    let file = URL(filePath: output)
+    if (try? file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true {
+      throw CommentBotError(
+        .usage, "write", output, cause: "it is a folder",
+        hint: "name a file in it: -o \(file.appending(path: "\(recording.name).\(format)").path.shellQuoted)")
+    }
+    try AtomicFile.write(data, to: file)
   }
 }

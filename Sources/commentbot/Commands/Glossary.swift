@@ -14,10 +14,13 @@ enum Glossary {
       let isThere = FileManager.default.fileExists(atPath: url.path)
       throw CommentBotError(
         isThere ? .permission : .inputMissing, "read the glossary", path,
-        cause: isThere ? "it cannot be read" : "there is no such file")
+        cause: isThere ? "it cannot be read" : "there is no such file",
+        hint: "ls -l \(url.deletingLastPathComponent().path.shellQuoted)    # shows what is there")
     }
     guard let text = String(validating: data, as: UTF8.self) else {
-      throw CommentBotError(.usage, "read the glossary", path, cause: "it is not UTF-8 text")
+      throw CommentBotError(
+        .usage, "read the glossary", path, cause: "it is not UTF-8 text",
+        hint: "save it as plain text in UTF-8, one term a line")
     }
     return text.split(whereSeparator: \.isNewline)
       .map { $0.trimmingCharacters(in: .whitespaces) }

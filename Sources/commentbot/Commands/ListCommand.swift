@@ -25,12 +25,15 @@ struct ListCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let recordings = try await Composition.library().recordings()
+    let home = Home.locate()
+    let recordings = try await Composition.libraryIfAny(at: home)?.recordings() ?? []
     if json {
       for recording in recordings { Console.out(try JSONText.line(Row(recording))) }
       return
     }
-    if recordings.isEmpty { return Console.error("nothing yet; begin with: commentbot process FILE") }
+    if recordings.isEmpty {
+      return Console.error("nothing yet in \(home.root.path); begin with: commentbot process FILE")
+    }
     for recording in recordings {
       let length = String(repeating: " ", count: max(0, 8 - ClockText.of(recording.duration).count))
       Console.out(

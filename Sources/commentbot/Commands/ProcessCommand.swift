@@ -42,8 +42,9 @@ struct ProcessCommand: AsyncParsableCommand {
   func run() async throws {
     let options = try transcription.options()
     let kinds = try comments.commentKinds()
+    for notice in transcription.notices { Console.error(notice) }
     let copies = try OutputCopies(folder: outputFolder, format: outputFormat, subtitles: try subtitles.options())
-    if !options.wordTimestamps { try subtitles.refuseLimitsWithoutWordTimes(hint: "--word_timestamps True") }
+    if !options.wordTimestamps { try subtitles.refuseLimitsWithoutWordTimes(hint: "add --word_timestamps True") }
     let inputs = try await Blocking.run { [files] in Inputs.find(files) }
     let composition = try await Composition.make(transcription: transcription, comments: comments)
     let pipeline = try await composition.pipeline()
@@ -57,12 +58,16 @@ struct ProcessCommand: AsyncParsableCommand {
     for input in inputs {
       do {
         let outcome = try await process(input, by: pipeline, options: options, kinds: kinds)
-        try show(outcome)
+        try show(outcome, isOneOfMany: inputs.count > 1)
+        if outcome.commentFailure != nil { failures += 1 }
         // The result is stored and told by now: a copy that cannot be written takes nothing of it back.
-        let failure = try await copies.failure(writing: outcome)
-        if let failure { Console.error("\(failure)") }
-        if outcome.commentFailure != nil || failure != nil { failures += 1 }
-        if let failure, inputs.count == 1 { throw ExitStatus.of(failure) }
+        switch try await copies.write(outcome) {
+        case .success(let files): if !json, !files.isEmpty { Console.out(ReportText.copies(files)) }
+        case .failure(let error):
+          Console.error("\(error)")
+          if outcome.commentFailure == nil { failures += 1 }
+          if inputs.count == 1 { throw ExitStatus.of(error) }
+        }
       } catch let error as CommentBotError where inputs.count > 1 && error.code != .cancelled {
         failures += 1
         try report(error, on: input.argument)
@@ -97,20 +102,22 @@ struct ProcessCommand: AsyncParsableCommand {
     }
   }
 
-  private func show(_ outcome: ProcessOutcome) throws {
+  private func show(_ outcome: ProcessOutcome, isOneOfMany: Bool) throws {
+    let text = ProcessText(
+      recording: outcome.recording, folder: outcome.folder, transcript: outcome.transcript, comments: outcome.comments)
     if json {
       Console.out(try ProcessJSON(outcome).line)
+    } else if isOneOfMany, outcome.isFromEarlier {
+      Console.out("\(text.heading) · done before")
     } else {
-      Console.out(
-        ProcessText(
-          recording: outcome.recording, folder: outcome.folder, transcript: outcome.transcript,
-          comments: outcome.comments
-        ).text)
+      Console.out(text.text)
       Console.error(ReportText.line(outcome.report))
     }
-    if let notice = ReportText.channelNotice(outcome.transcript) { Console.error(notice) }
+    for notice in ReportText.notices(on: outcome.transcript) { Console.error(notice) }
     if let failure = outcome.commentFailure {
-      Console.error("\(failure)\n  the transcript is whole and stored; the same command writes the comments later")
+      let kept = outcome.comments.isEmpty ? "" : "; the comments shown are kept"
+      Console.error(
+        "\(failure)\n  the transcript is whole and stored; the same command writes the comments later\(kept)")
     }
   }
 

@@ -38,7 +38,7 @@ struct SearchCommand: AsyncParsableCommand {
   func run() async throws {
     // A shell takes the quotes off a phrase: a word with a space in it was one.
     let query = words.map { $0.contains(" ") && !$0.contains("\"") ? "\"\($0)\"" : $0 }.joined(separator: " ")
-    let hits = try await Composition.library().search(query, limit: limit)
+    let hits = try await Composition.existingLibrary().search(query, limit: limit)
     if json {
       for hit in hits { Console.out(try JSONText.line(Row(hit))) }
       return

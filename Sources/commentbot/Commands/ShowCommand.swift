@@ -16,7 +16,7 @@ struct ShowCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let library = try await Composition.library()
+    let library = try await Composition.existingLibrary()
     let recording = try await library.recording(matching: id)
     guard let stored = try await library.latestTranscript(of: recording.sha256) else {
       throw CommentBotError(

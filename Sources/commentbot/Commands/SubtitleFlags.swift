@@ -40,7 +40,7 @@ struct SubtitleFlags: ParsableArguments {
     ]
     for (name, value) in numbers {
       if let value, value < 1 {
-        throw CommentBotError(.usage, "use", "\(name) \(value)", cause: "it must be above 0")
+        throw CommentBotError(.usage, "use", "\(name) \(value)", cause: "it must be above 0", hint: "\(name) 42")
       }
     }
     let highlights = highlightWords?.value ?? false

@@ -120,6 +120,12 @@ struct TranscriptionFlags: ParsableArguments {
     return options
   }
 
+  /// What was asked for and has no effect.
+  var notices: [String] {
+    hallucinationSilenceThreshold != nil && vadFilter?.value != false
+      ? ["--hallucination_silence_threshold has no effect without --vad_filter False: no silence is heard"] : []
+  }
+
   private func isMultilingual() throws -> Bool {
     guard multilingual?.value == true else { return false }
     guard language == nil else {
@@ -144,7 +150,8 @@ struct TranscriptionFlags: ParsableArguments {
   private static func check<Value>(_ value: Value?, _ name: String, in range: ClosedRange<Value>) throws -> Value? {
     guard let value, !range.contains(value) else { return value }
     throw CommentBotError(
-      .usage, "use", "\(name) \(value)", cause: "it must lie between \(range.lowerBound) and \(range.upperBound)")
+      .usage, "use", "\(name) \(value)", cause: "it must lie between \(range.lowerBound) and \(range.upperBound)",
+      hint: "\(name) \(value < range.lowerBound ? range.lowerBound : range.upperBound)")
   }
 }
 

@@ -28,8 +28,22 @@ struct Composition {
       cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes))
   }
 
-  static func library(at home: Home = .locate()) async throws -> Library {
+  static func library(at home: Home) async throws -> Library {
     try await Blocking.run { try Library(at: home.database) }
+  }
+
+  /// The library, for what only looks into it; nil, and nothing is made, where there is none.
+  static func libraryIfAny(at home: Home) async throws -> Library? {
+    FileManager.default.fileExists(atPath: home.database.path) ? try await library(at: home) : nil
+  }
+
+  /// The library that something is to be taken from.
+  /// - Throws: ``CommentBotError`` with code `notFound` when there is none.
+  static func existingLibrary(at home: Home = .locate()) async throws -> Library {
+    if let library = try await libraryIfAny(at: home) { return library }
+    throw CommentBotError(
+      .notFound, "open", "the library in \(home.root.path)", cause: "nothing was processed there yet",
+      hint: "commentbot process FILE    # or set COMMENTBOT_HOME to the folder of another library")
   }
 
   func pipeline() async throws -> Pipeline {

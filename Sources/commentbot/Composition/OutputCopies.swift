@@ -33,13 +33,14 @@ struct OutputCopies {
   }
 
   /// Writes the copies.
-  /// - Returns: why they could not be written, or nil.
-  func failure(writing outcome: ProcessOutcome) async throws -> CommentBotError? {
+  /// - Returns: the files, none when no copies are wanted, or why they could not be written.
+  func write(_ outcome: ProcessOutcome) async throws -> Result<[URL], CommentBotError> {
     do {
-      try await folder?.write(outcome.transcript, of: outcome.recording, formats: formats, options: subtitles)
-      return nil
+      let files = try await folder?.write(
+        outcome.transcript, of: outcome.recording, formats: formats, options: subtitles)
+      return .success(files ?? [])
     } catch let error as CommentBotError where error.code != .cancelled {
-      return error
+      return .failure(error)
     }
   }
 }

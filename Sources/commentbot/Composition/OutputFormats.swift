@@ -13,12 +13,13 @@ enum OutputFormats {
       if name == "all" { return TranscriptFormat.allCases }
       guard let format = TranscriptFormat(rawValue: name) else {
         throw CommentBotError(
-          .usage, "write", "format \(name)", cause: "it is none of \(names.joined(separator: ", ")), all")
+          .usage, "write", "format \(name)", cause: "there is no such format",
+          hint: "-f \(names[0])    # or \(names.dropFirst().joined(separator: ", ")), all")
       }
       return [format]
     }
     guard !formats.isEmpty else {
-      throw CommentBotError(.usage, "write", "format \(list)", cause: "it names none")
+      throw CommentBotError(.usage, "write", "format \(list)", cause: "it names none", hint: "-f all")
     }
     // Each once, in their own order.
     return TranscriptFormat.allCases.filter(formats.contains)

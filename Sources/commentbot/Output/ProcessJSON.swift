@@ -97,6 +97,6 @@ extension ProcessJSON.Failure {
   init(_ error: CommentBotError) {
     self.init(
       code: error.code.rawValue, message: "cannot \(error.operation) \(error.subject): \(error.cause)",
-      hint: error.hint)
+      hint: error.remedy)
   }
 }

@@ -17,7 +17,13 @@ struct ProcessText {
       if let note = Comment.note(on: comments) { lines.append(note) }
       lines.append("")
     }
-    return (lines + ["Files: \(folder)"]).joined(separator: "\n")
+    return (lines + [files]).joined(separator: "\n")
+  }
+
+  private var files: String {
+    let place = URL(filePath: folder)
+    let isOwn = ResultFolder(of: recording, in: place.deletingLastPathComponent()).name == place.lastPathComponent
+    return "Files: \(folder)" + (isOwn ? "" : "    (under the name that the recording had first)")
   }
 
   var transcriptLines: [String] {
@@ -27,12 +33,13 @@ struct ProcessText {
     }
   }
 
-  private var heading: String {
+  /// Name, length, language and id on one line.
+  var heading: String {
     let name = Locale(identifier: "en").localizedString(forLanguageCode: transcript.language) ?? transcript.language
     let sure = transcript.languageProbability.map { " (\(Int(($0 * 100).rounded())) %)" } ?? ""
     return [
       Console.safe(recording.name), ClockText.of(recording.facts.duration), name + sure,
-      "\(transcript.segments.count) segments", "id \(recording.id)",
+      CountText.of(transcript.segments.count, "segment"), "id \(recording.id)",
     ].filter { !$0.isEmpty }.joined(separator: " · ")
   }
 

@@ -36,6 +36,9 @@ final class ProgressReporter: Sendable {
       case .resumed(let seconds):
         closeLine(&state)
         line("\(ClockText.of(seconds)) of audio was transcribed earlier and is taken from there")
+      case .waiting(let seconds, let cause):
+        closeLine(&state)
+        line("\(cause); asked again in \(TimeText.span(seconds))")
       case .progress(let stage, let done, let total):
         guard stage == state.stage, total > 0 else { return }
         draw(stage, done: min(done, total), total: total, &state)

@@ -1,11 +1,25 @@
 import CommentCore
+import Foundation
 
 /// One line that says what a run did.
 enum ReportText {
-  /// What a person should know who wanted the channels apart, and got no speakers; nil otherwise.
-  static func channelNotice(_ transcript: Transcript) -> String? {
-    guard transcript.options.splitChannels == true, transcript.hasSpeech, !transcript.hasSpeakers else { return nil }
-    return "no speakers: the audio has one channel, or the same sound on all of them"
+  /// What a person should know who asked for something and did not get it.
+  static func notices(on transcript: Transcript) -> [String] {
+    var notices: [String] = []
+    if transcript.options.splitChannels == true, transcript.hasSpeech, !transcript.hasSpeakers {
+      notices.append("no speakers: the audio has one channel, or the same sound on all of them")
+    }
+    if let first = transcript.options.clipTimestamps?.first, first >= transcript.duration {
+      notices.append(
+        "nothing was transcribed: the clips begin after the end of the audio at \(ClockText.of(transcript.duration))")
+    }
+    return notices
+  }
+
+  /// Where the copies of one transcript are.
+  static func copies(_ files: [URL]) -> String {
+    guard let first = files.first, files.count > 1 else { return "Copy: \(files.map(\.path).joined())" }
+    return "Copies: \(first.deletingPathExtension().path).{\(files.map(\.pathExtension).joined(separator: ","))}"
   }
 
   static func line(_ report: ProcessReport) -> String {

@@ -19,6 +19,7 @@ enum TimeText {
 
   /// `1.4 GB`.
   static func bytes(_ count: Int) -> String {
-    ByteCountFormatter.string(fromByteCount: Int64(count), countStyle: .file)
+    if count < 1000 { return CountText.of(count, "byte") }
+    return ByteCountFormatter.string(fromByteCount: Int64(count), countStyle: .file)
   }
 }

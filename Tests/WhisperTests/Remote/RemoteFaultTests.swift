@@ -66,15 +66,17 @@ import Testing
   @Test func service_thatStaysAway_isToldWithWhatIsDoneAndHowToGoOn() async throws {
     let service = try RecordedService { $0 == 0 ? nil : [.close] }
     let transcriber = try await service.transcriber()
-    var seen = 0
+    var (seen, waits) = (0, [String]())
     let error = await #expect(throws: CommentBotError.self) {
       var options = TranscriptionOptions()
       options.language = "en"
       for try await event in transcriber.transcribe(audio, options: options, after: []) {
         if case .window = event { seen += 1 }
+        if case .waiting(_, let cause) = event { waits.append(cause) }
       }
     }
     #expect(seen == 1 && service.pauses.all.count == 2)
+    #expect(waits.count == 2 && waits.allSatisfy { $0.hasPrefix("the whisper service at \(service.server.url): ") })
     #expect(error?.code == .unreachable && error?.subject == "the whisper service at \(service.server.url)")
     #expect(error?.cause.contains("after 3 attempts; it is transcribed up to 00:2") == true, "\(error?.cause ?? "")")
     #expect(error?.hint?.hasSuffix("the same command goes on where this one stopped") == true)

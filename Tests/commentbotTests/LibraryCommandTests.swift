@@ -1,0 +1,47 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `list`, `show`, `search`, `export`, `delete` and `cache` tell and leave.
+@Suite(.serialized) struct LibraryCommandTests {
+  @Test(arguments: [["list"], ["search", "word"], ["show", "talk"], ["export", "talk"], ["delete", "talk"]])
+  func command_inAFolderWithoutLibrary_makesNone(command: [String]) throws {
+    var home = try Installation()
+    home.environment["COMMENTBOT_HOME"] = home.file("elsewhere").path
+    let result = try home.run(command)
+    #expect(result.status == (command == ["list"] ? 0 : 66))
+    #expect(result.error.contains("elsewhere") && result.error.contains("commentbot process FILE"), "\(result.error)")
+    #expect(!FileManager.default.fileExists(atPath: home.file("elsewhere").path))
+  }
+
+  @Test func export_intoAFolder_saysToNameAFile() throws {
+    let home = try Installation()
+    let audio = try Speech.make("One two three.", at: home.file("talk.wav")).path
+    #expect(try home.run("process", "--llm", "none", audio).status == 0)
+    let result = try home.run("export", "talk", "-f", "srt", "-o", home.scratch.url.path)
+    #expect(result.status == 64)
+    #expect(result.error.contains("it is a folder") && result.error.contains("/talk.srt'"), "\(result.error)")
+    let several = try home.run("export", "talk", "-f", "srt,vtt", "-o", audio)
+    #expect(several.status == 74 && several.error.contains("talk.wav is a file"), "\(several.error)")
+    let nowhere = try home.run("export", "talk", "-f", "srt", "-o", home.file("no/talk.srt").path)
+    #expect(nowhere.status == 74 && nowhere.error.contains("→ mkdir -p "), "\(nowhere.error)")
+  }
+
+  @Test func cache_trim_takesUnitsAndTellsWhatItFreed() throws {
+    let home = try Installation()
+    let audio = try Speech.make("One two three.", at: home.file("talk.wav")).path
+    #expect(try home.run("process", "--llm", "none", audio).status == 0)
+    #expect(try home.run("cache", "--trim", "1.5 GB").out.hasPrefix("freed 0 bytes\n1 recording, "))
+    let trimmed = try home.run("cache", "--trim", "1kB").out
+    #expect(trimmed.contains("\n0 recordings, 0 bytes of at most 20 GB\n"), "\(trimmed)")
+    for size in ["1xB", "-1", "GB", "1e30"] { #expect(try home.run("cache", "--trim", size).status == 64, "\(size)") }
+  }
+
+  @Test func commentbot_unknownCommand_namesTheLikeliest() throws {
+    let home = try Installation()
+    let result = try home.run("proces", "talk.mp3")
+    #expect(result.status == 64)
+    #expect(result.error.hasPrefix("there is no command proces. Did you mean: commentbot process\n"), "\(result.error)")
+    #expect(try home.run("xyz").error.hasPrefix("there is no command xyz. All commands: commentbot help\n"))
+  }
+}
