@@ -7,8 +7,11 @@ public import Foundation
 /// Calls run one after the other. What one prompt shares with the one before is not computed again, so keep the stable
 /// text first.
 public struct LlamaModel: LanguageModel {
+  /// The engine is `embedded`.
   public let identity: EngineIdentity
+  /// Tokens of prompt and answer together.
   public let contextLength: Int
+  /// Whether the model is too small to be trusted.
   public let isWeak: Bool
   /// Whether the file's chat template is missing or unknown to libllama, so that ChatML stands in for it.
   public let isTemplateAssumed: Bool

@@ -3,6 +3,7 @@ import Foundation
 
 /// The API of an Ollama server.
 public struct OllamaClient: Sendable {
+  /// Where the server listens.
   public let host: OllamaHost
   private let apiKey: String?
   private let http = CurlClient()

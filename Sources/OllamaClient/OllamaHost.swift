@@ -7,9 +7,11 @@ import Foundation
 /// Without a scheme the port is 11434, after `http://` 80, after `https://` 443. The wildcard addresses `0.0.0.0` and
 /// `::`, which a server listens on, mean this machine to a client.
 public struct OllamaHost: Sendable, Equatable {
+  /// Whether it is https.
   public let isSecure: Bool
   /// Without brackets.
   public let host: String
+  /// 1 to 65535.
   public let port: Int
   /// Empty, or with a slash before and none after.
   public let path: String

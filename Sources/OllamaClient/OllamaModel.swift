@@ -4,8 +4,11 @@ import Synchronization
 
 /// A model on an Ollama server.
 public final class OllamaModel: LanguageModel {
+  /// The engine is `ollama`, the digest the server's.
   public let identity: EngineIdentity
+  /// Tokens of prompt and answer together.
   public let contextLength: Int
+  /// Whether the model is too small to be trusted; false where the server does not tell its size.
   public let isWeak: Bool
 
   private let client: OllamaClient

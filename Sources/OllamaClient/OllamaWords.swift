@@ -6,14 +6,18 @@ public struct OllamaInstalledModel: Codable, Sendable, Equatable {
   public var digest: String
   /// Bytes on the server's disk.
   public var size: Int
+  /// What the server tells of the weights.
   public var details: Details
   /// `completion`, `thinking`, `embedding` and others; nil from servers that do not say.
   public var capabilities: [String]?
 
+  /// What the server tells of the weights.
   public struct Details: Codable, Sendable, Equatable {
+    /// Such as `llama`.
     public var family: String?
     /// Such as `134.52M` or `3.2B`.
     public var parameterSize: String?
+    /// Such as `Q4_K_M`.
     public var quantizationLevel: String?
 
     enum CodingKeys: String, CodingKey {
@@ -26,6 +30,7 @@ public struct OllamaInstalledModel: Codable, Sendable, Equatable {
 
 /// A model that an Ollama server has in memory (`/api/ps`).
 public struct OllamaLoadedModel: Codable, Sendable, Equatable {
+  /// With its tag, such as `qwen3:4b`.
   public var name: String
   /// Bytes in memory.
   public var size: Int
@@ -47,6 +52,7 @@ public struct OllamaModelFacts: Decodable, Sendable, Equatable {
   public var capabilities: [String]
   /// Tokens that the model was made for; nil when the server does not say.
   public var contextLength: Int?
+  /// Weights; nil when the server does not say.
   public var parameterCount: Double?
 
   enum CodingKeys: String, CodingKey {

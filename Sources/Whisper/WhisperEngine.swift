@@ -7,6 +7,7 @@ public import Foundation
 /// The models are loaded at the first use and freed with the engine. Recordings are transcribed one after the other: two at
 /// once on all cores would be slower than that.
 public final class WhisperEngine: Transcriber {
+  /// The engine is `libwhisper`.
   public let identity: EngineIdentity
   private let worker: WhisperWorker
 

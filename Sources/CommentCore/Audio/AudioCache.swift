@@ -121,7 +121,9 @@ public actor AudioCache {
 
 /// What the audio-cache gives for a source.
 public struct CachedAudio: Sendable {
+  /// 16 kHz mono.
   public let samples: AudioSamples
+  /// What the source said of itself.
   public let facts: AudioFacts
   /// Whether nothing had to be decoded.
   public let isReused: Bool
@@ -129,9 +131,11 @@ public struct CachedAudio: Sendable {
 
 /// One source's audio in the cache: the mix, or one channel.
 public struct AudioCacheEntry: Sendable, Equatable {
+  /// As ``AudioCache/key(sha256:channel:)`` makes it.
   public let key: String
   /// Bytes of its files.
   public let byteCount: Int
+  /// When a run last opened it.
   public let lastUsed: Date
   /// Nil when the entry is damaged.
   public let facts: AudioFacts?

@@ -7,6 +7,7 @@ public struct AudioSamples: Sendable {
   /// Bytes before the first sample: the canonical WAV header.
   public static let headerBytes = 44
 
+  /// The WAV file.
   public let url: URL
   /// Identifies the samples: SHA-256 of the source and the decode parameters.
   public let key: String

@@ -10,6 +10,7 @@ public struct CommentKind: Codable, Sendable, Equatable {
 
   /// The name that people type: lower-case letters, digits and hyphens.
   public var name: String
+  /// The heading of its comments.
   public var title: String
   /// What to write. It must suit the transcript and, when items are combined, notes taken from it.
   public var instructions: String
@@ -21,6 +22,7 @@ public struct CommentKind: Codable, Sendable, Equatable {
   public var maxTextLength: Int
   /// Tokens of one answer. Small contexts lower it; see ``Commentator``.
   public var maxAnswerTokens: Int
+  /// When the items of several windows are combined.
   public var combining: Combining
 
   public init(

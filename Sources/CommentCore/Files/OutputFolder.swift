@@ -6,6 +6,7 @@ public import Foundation
 /// Two inputs of one run with the same name, such as `a.mp3` and `a.wav`, do not overwrite each other: the second one's
 /// files carry the first 12 digits of its hash as well. Files of earlier runs are replaced.
 public actor OutputFolder {
+  /// The folder, made when something is written.
   public nonisolated let url: URL
   /// Which recording has taken a name; in lower case, as some file systems do not tell the cases apart.
   private var takers: [String: String] = [:]

@@ -7,6 +7,7 @@ public import Foundation
 public actor ResultFolder {
   /// The folder's name: what the library keeps.
   public nonisolated let name: String
+  /// Its place below `data/transcripts`.
   public nonisolated let url: URL
   private let executor = BlockingExecutor(label: "commentbot.results")
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }

@@ -8,6 +8,7 @@ public struct SubtitleOptions: Sendable, Equatable {
     case raw
   }
 
+  /// Readable, or as openai-whisper writes them.
   public var style: Style
   /// Characters a line may have; 1 or more, nil does not break lines.
   public var maxLineWidth: Int?

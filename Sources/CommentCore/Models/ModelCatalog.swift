@@ -13,7 +13,9 @@ public enum ModelSource: Sendable, Equatable {
 
 /// A model that CommentBot knows where to get.
 public struct ModelCatalogEntry: Sendable, Equatable {
+  /// What it is for.
   public var kind: ModelKind
+  /// As people type it.
   public var name: String
   /// Languages, size and licence in a few words.
   public var summary: String

@@ -20,9 +20,11 @@ public enum ModelKind: String, Codable, Sendable, CaseIterable {
 
 /// A model on this machine, with the hash that it had when it was installed or first seen.
 public struct ModelFile: Codable, Sendable, Equatable {
+  /// What it is for.
   public var kind: ModelKind
   /// The name that people type, such as `base`.
   public var name: String
+  /// Where it lies.
   public var url: URL
   /// SHA-256 of the file, 64 lower-case hexadecimal digits.
   public var sha256: String

@@ -2,6 +2,7 @@ public import Foundation
 
 /// What a model file says of itself in its first bytes.
 public struct ModelFormat: Sendable, Equatable {
+  /// What a file in this format is for.
   public var kind: ModelKind
   /// Of whisper files with such weights; nil for quantised ones and for other kinds.
   public var weights: WeightType?

@@ -1,12 +1,15 @@
 /// What became of one model since it was installed.
 public struct ModelVerdict: Sendable, Equatable {
+  /// What a check of a model file can find.
   public enum State: String, Codable, Sendable {
     case intact
     case missing
     case damaged
   }
 
+  /// The file that was checked.
   public var file: ModelFile
+  /// What was found.
   public var state: State
   /// What is wrong, when it is not intact.
   public var cause: String?

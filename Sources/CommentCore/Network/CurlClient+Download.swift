@@ -2,6 +2,7 @@ public import Foundation
 
 /// A file to fetch and what it must be.
 public struct Download: Sendable {
+  /// http or https.
   public var url: String
   /// Where it goes. Until it is whole and checked it grows beside this as `.part`.
   public var file: URL
@@ -9,6 +10,7 @@ public struct Download: Sendable {
   public var sha256: String
   /// Size in bytes, when it is known beforehand.
   public var byteCount: Int?
+  /// How long to wait for signs of progress.
   public var timeouts = HTTPTimeouts()
 
   public init(_ url: String, to file: URL, sha256: String, byteCount: Int? = nil) {

@@ -5,6 +5,7 @@ public import Foundation
 /// A reader that is slow stops the server: no more than ``HTTPExchange/highWater`` bytes wait here.
 /// Cancelling the reading task, or dropping the body before its end, closes the connection at once.
 public final class HTTPBody: AsyncSequence, Sendable {
+  /// Bytes as they arrive, in pieces of any size.
   public typealias Element = Data
 
   private let exchange: HTTPExchange

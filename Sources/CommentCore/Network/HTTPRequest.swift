@@ -2,6 +2,7 @@ public import Foundation
 
 /// One HTTP exchange to make.
 public struct HTTPRequest: Sendable {
+  /// The methods that are used.
   public enum Method: String, Sendable {
     case get = "GET"
     case head = "HEAD"
@@ -14,11 +15,15 @@ public struct HTTPRequest: Sendable {
     case data(Data)
   }
 
+  /// GET where nothing else is said.
   public var method: Method
   /// `http` or `https`; any other scheme is refused.
   public var url: String
+  /// Sent in this order, beside libcurl's own.
   public var headers: [HTTPHeader]
+  /// nil sends none.
   public var body: Body?
+  /// How long to wait for signs of progress.
   public var timeouts: HTTPTimeouts
   /// Redirects followed at the most. From https never to http.
   public var maxRedirects: Int
@@ -36,8 +41,11 @@ public struct HTTPRequest: Sendable {
   }
 }
 
+/// One line of a head; names are compared without regard to case.
 public struct HTTPHeader: Sendable, Equatable {
+  /// Without the colon.
   public var name: String
+  /// Without a line end.
   public var value: String
 
   public init(_ name: String, _ value: String) {
@@ -64,7 +72,9 @@ public struct HTTPTimeouts: Sendable, Equatable {
 
 /// The head of an answer, with its body still arriving.
 public struct HTTPResponse: Sendable {
+  /// 100 to 599.
   public let status: Int
+  /// In the order in which they came.
   public let headers: [HTTPHeader]
   /// To be read once. Dropping it unread closes the connection.
   public let body: HTTPBody

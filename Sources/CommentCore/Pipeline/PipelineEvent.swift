@@ -1,5 +1,6 @@
 /// What a pipeline tells while it works on one recording, for progress bars and event logs.
 public enum PipelineEvent: Sendable {
+  /// The steps of a run, in their order.
   public enum Stage: String, Sendable, Codable, CaseIterable {
     case hash, decode, transcribe, comment, store
   }

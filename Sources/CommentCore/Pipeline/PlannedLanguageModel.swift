@@ -1,5 +1,6 @@
 /// A language model that is named now and loaded only if it has something to write.
 public struct PlannedLanguageModel: Sendable {
+  /// Who would write: enters the comments' keys.
   public let identity: EngineIdentity
   /// Whether it only stands in for a better one that does not answer: comments of a better one are then kept.
   let isFallback: Bool

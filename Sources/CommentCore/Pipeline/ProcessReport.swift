@@ -1,6 +1,8 @@
 /// What a run has done, and how much of it was taken from earlier work. All figures but the timings are seconds of audio.
 public struct ProcessReport: Codable, Sendable, Equatable {
+  /// Decoded now, over all channels; 0 when the audio-cache had it.
   public var decodedSeconds: Double = 0
+  /// Transcribed now, over all channels, without what lies outside the clips.
   public var transcribedSeconds: Double = 0
   /// Taken from checkpoints or from an earlier run.
   public var reusedSeconds: Double = 0
@@ -8,6 +10,7 @@ public struct ProcessReport: Codable, Sendable, Equatable {
   public var filledSeconds: Double = 0
   /// What the file's header declares beyond what the file holds: it was cut.
   public var missingSeconds: Double = 0
+  /// What is not in the transcript, and why.
   public var dropped: [DroppedSpan] = []
   /// Nil until there is a transcript.
   public var speech: SpeechCoverage?

@@ -2,6 +2,7 @@ public import Foundation
 
 /// A file to be processed: its bytes' identity before anything is decoded.
 public struct SourceFile: Sendable, Equatable {
+  /// The file to read; of standard input its copy.
   public var url: URL
   /// Base name without extension; `stdin` for standard input.
   public var name: String

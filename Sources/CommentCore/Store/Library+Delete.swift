@@ -4,10 +4,15 @@ import GRDB
 public struct Deletion: Sendable, Equatable {
   /// Folders within `data/transcripts`, which are now to be removed.
   public var folders: [String] = []
+  /// Rows of all options.
   public var transcripts = 0
+  /// Rows of all transcripts.
   public var segments = 0
+  /// Rows of all kinds.
   public var comments = 0
+  /// Windows of transcripts that were not finished.
   public var checkpoints = 0
+  /// Records of runs.
   public var runs = 0
 }
 

@@ -3,7 +3,9 @@ import GRDB
 
 /// One line of the list of recordings.
 public struct RecordingSummary: Sendable, Equatable {
+  /// Of the source's bytes, 64 hexadecimal digits.
   public var sha256: String
+  /// The file's base name when it was last seen.
   public var name: String
   /// Seconds.
   public var duration: Double

@@ -3,15 +3,20 @@ import GRDB
 
 /// One attempt at one input, from start to end.
 public struct Run: Sendable, Equatable {
+  /// How a run can end.
   public enum Outcome: String, Sendable, CaseIterable { case succeeded, failed, cancelled }
 
+  /// Its own, drawn at its start.
   public var id: UUID
   /// SHA-256 of the recording; nil when the run failed before it was known.
   public var recording: String?
   /// The path as it was given; `-` for standard input.
   public var input: String
+  /// When it began.
   public var started: Date
+  /// When it ended.
   public var finished: Date
+  /// How it ended.
   public var outcome: Outcome
   /// Why the run failed; always there when it did.
   public var error: CommentBotError?

@@ -3,11 +3,13 @@ import GRDB
 
 /// A transcript with what the library knows of it.
 public struct StoredTranscript: Sendable, Equatable {
+  /// What was said.
   public var transcript: Transcript
   /// SHA-256 of the recording.
   public var recording: String
   /// Name of the folder with the files, within `data/transcripts`.
   public var folder: String
+  /// When it was stored.
   public var created: Date
 }
 

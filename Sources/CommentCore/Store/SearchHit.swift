@@ -2,6 +2,7 @@
 public struct SearchHit: Sendable, Equatable {
   /// A stretch of the snippet.
   public struct Part: Sendable, Equatable {
+    /// As it stands in the segment.
     public var text: String
     /// Whether these are the words that were searched for.
     public var isMatch: Bool

@@ -18,7 +18,9 @@ public struct Comment: Codable, Sendable, Equatable {
   public var promptTokens: Int
   /// Tokens written by the model, over all calls.
   public var outputTokens: Int
+  /// Wall seconds that writing it took.
   public var seconds: Double
+  /// In the order in which they are shown.
   public var items: [CommentItem]
 
   public init(
@@ -56,11 +58,13 @@ extension Comment {
 
 /// One statement of a comment and the segments that it rests on.
 public struct CommentItem: Codable, Sendable, Equatable {
+  /// The statement itself.
   public var text: String
   /// Words of the transcript that prove the text.
   public var quote: String?
   /// Whether ``quote`` stands in the cited segments; nil when it was not checked.
   public var grounded: Bool?
+  /// In the order of time.
   public var citations: [Citation]
 
   public init(text: String, quote: String? = nil, grounded: Bool? = nil, citations: [Citation] = []) {
@@ -73,8 +77,11 @@ public struct CommentItem: Codable, Sendable, Equatable {
 
 /// A segment of the transcript with its times in seconds, taken from the transcript and never from a model.
 public struct Citation: Codable, Sendable, Equatable {
+  /// The segment's id within its transcript.
   public var segment: Int
+  /// Seconds.
   public var start: Double
+  /// Seconds.
   public var end: Double
 
   public init(segment: Int, start: Double, end: Double) {

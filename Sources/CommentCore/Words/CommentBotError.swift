@@ -42,6 +42,7 @@ public struct CommentBotError: Error, Sendable, Equatable {
     case cancelled
   }
 
+  /// The kind of failure.
   public var code: Code
   /// What was attempted, as a verb phrase: "decode".
   public var operation: String
@@ -75,6 +76,7 @@ public struct CommentBotError: Error, Sendable, Equatable {
 }
 
 extension CommentBotError: CustomStringConvertible {
+  /// What failed, on what and why, and on the next line what mends it.
   public var description: String {
     let line = "cannot \(operation) \(subject): \(cause)"
     return remedy.map { "\(line)\n  → \($0)" } ?? line

@@ -2,6 +2,7 @@ public import Foundation
 
 /// Where an installation keeps its databases (`bd/`) and everything else (`data/`).
 public struct Home: Sendable, Equatable {
+  /// The folder that holds `bd/` and `data/`.
   public let root: URL
 
   public init(root: URL) {
@@ -34,10 +35,16 @@ public struct Home: Sendable, Equatable {
     return URL(filePath: path, directoryHint: .isDirectory)
   }
 
+  /// The library's file.
   public var database: URL { root.appending(path: "bd/commentbot/commentbot.sqlite") }
+  /// Everything but databases.
   public var data: URL { root.appending(path: "data") }
+  /// Decoded audio, which may be deleted at any time.
   public var audioCache: URL { data.appending(path: "audio-cache") }
+  /// The result folders.
   public var transcripts: URL { data.appending(path: "transcripts") }
+  /// Weights of Whisper, of voice activity detection and of language models.
   public var models: URL { data.appending(path: "models") }
+  /// The settings file, which may be absent.
   public var configuration: URL { data.appending(path: "config/commentbot.yml") }
 }

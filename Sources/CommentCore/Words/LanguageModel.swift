@@ -13,9 +13,13 @@ public protocol LanguageModel: Sendable {
   func chat(_ request: ChatRequest) -> AsyncThrowingStream<ChatEvent, any Error>
 }
 
+/// One message of a dialogue.
 public struct ChatMessage: Codable, Sendable, Equatable {
+  /// Who speaks in a dialogue.
   public enum Role: String, Codable, Sendable { case system, user, assistant }
+  /// Who says it.
   public var role: Role
+  /// What is said.
   public var content: String
 
   public init(_ role: Role, _ content: String) {
@@ -24,13 +28,17 @@ public struct ChatMessage: Codable, Sendable, Equatable {
   }
 }
 
+/// A dialogue that a language model is to continue, and how.
 public struct ChatRequest: Sendable, Equatable {
+  /// In their order; the last one is the user's.
   public var messages: [ChatMessage]
   /// The form that the answer must have; nil leaves it free.
   public var schema: JSONSchema?
   /// Tokens that the answer may take at the most.
   public var maxTokens: Int
+  /// 0 is deterministic.
   public var temperature: Double
+  /// Of the random numbers above temperature 0.
   public var seed: UInt32
 
   public init(
@@ -44,6 +52,7 @@ public struct ChatRequest: Sendable, Equatable {
   }
 }
 
+/// What a language model tells while it answers.
 public enum ChatEvent: Sendable, Equatable {
   case text(String)
   case done(ChatUsage)
@@ -55,6 +64,7 @@ public struct ChatUsage: Sendable, Equatable {
   public var promptTokens: Int
   /// Tokens of the prompt that were computed, when the engine says so.
   public var evaluatedTokens: Int?
+  /// Tokens of the answer.
   public var outputTokens: Int
   /// Whether the answer was cut at ``ChatRequest/maxTokens``.
   public var isCut: Bool
@@ -75,8 +85,11 @@ public indirect enum JSONSchema: Sendable, Equatable {
   /// All properties are required. Keep the names in alphabetical order: Ollama writes them so.
   case object([Property])
 
+  /// A key of an object and what its value must be.
   public struct Property: Sendable, Equatable {
+    /// The key.
     public var name: String
+    /// What the value must be.
     public var schema: JSONSchema
 
     public init(_ name: String, _ schema: JSONSchema) {

@@ -8,6 +8,7 @@ public struct Recording: Codable, Sendable, Equatable {
   public var path: String
   /// Size in bytes.
   public var byteCount: Int
+  /// What the container and the decoded audio say.
   public var facts: AudioFacts
 
   public init(sha256: String, name: String, path: String, byteCount: Int, facts: AudioFacts) {

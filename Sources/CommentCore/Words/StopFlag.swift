@@ -6,7 +6,9 @@ public final class StopFlag: Sendable {
 
   public init() {}
 
+  /// Whether to stop.
   public var isSet: Bool { flag.load(ordering: .relaxed) }
 
+  /// Asks to stop; from any thread, as often as one likes.
   public func set() { flag.store(true, ordering: .relaxed) }
 }

@@ -14,6 +14,7 @@ public protocol Transcriber: Sendable {
   ) -> AsyncThrowingStream<TranscriptionEvent, any Error>
 }
 
+/// Who computes something: an engine, a model and its weights.
 public struct EngineIdentity: Codable, Sendable, Equatable {
   /// `libwhisper`, `embedded`, `ollama` or the address of a service.
   public var engine: String
@@ -29,6 +30,7 @@ public struct EngineIdentity: Codable, Sendable, Equatable {
   }
 }
 
+/// What an engine tells while it transcribes.
 public enum TranscriptionEvent: Sendable {
   /// Audio up to this time, in seconds, has been dealt with.
   case progress(seconds: Double)
@@ -52,6 +54,7 @@ public struct TranscriptionWindow: Codable, Sendable, Equatable {
   public var languages: [LanguageProbability]?
   /// In the order of time; ids count within the window.
   public var segments: [Segment]
+  /// What is not in the segments, and why, in the order of time.
   public var dropped: [DroppedSpan]
 
   public init(

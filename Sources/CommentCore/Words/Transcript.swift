@@ -2,8 +2,11 @@
 public struct Segment: Codable, Sendable, Equatable {
   /// Position in the transcript, from 0.
   public var id: Int
+  /// Seconds.
   public var start: Double
+  /// Seconds.
   public var end: Double
+  /// As Whisper writes it: with the space before its first word.
   public var text: String
   /// ISO 639-1 code.
   public var language: String?
@@ -19,6 +22,7 @@ public struct Segment: Codable, Sendable, Equatable {
   public var compressionRatio: Double
   /// Probability in 0...1 that there is no speech here.
   public var noSpeechProb: Double
+  /// nil unless word times were asked for.
   public var words: [Word]?
 
   public init(
@@ -43,8 +47,11 @@ public struct Segment: Codable, Sendable, Equatable {
 
 /// One word of a segment, with its times in seconds.
 public struct Word: Codable, Sendable, Equatable {
+  /// With the space before it, and with its punctuation.
   public var word: String
+  /// Seconds.
   public var start: Double
+  /// Seconds.
   public var end: Double
   /// Probability in 0...1.
   public var probability: Double
@@ -59,6 +66,7 @@ public struct Word: Codable, Sendable, Equatable {
 
 /// Audio that is not in the transcript, and why.
 public struct DroppedSpan: Codable, Sendable, Equatable {
+  /// Why audio is not in the transcript.
   public enum Reason: String, Codable, Sendable {
     /// Voice activity detection found no speech.
     case noSpeech = "no_speech"
@@ -74,8 +82,11 @@ public struct DroppedSpan: Codable, Sendable, Equatable {
     /// Another channel has it louder: the microphone heard somebody else's speech.
     case crosstalk
   }
+  /// Seconds.
   public var start: Double
+  /// Seconds.
   public var end: Double
+  /// Why it is left out.
   public var reason: Reason
   /// What the engine made of it.
   public var text: String?
@@ -105,9 +116,13 @@ public struct Transcript: Codable, Sendable, Equatable {
   public var duration: Double
   /// `libwhisper`, or the address of a whisper service.
   public var engine: String
+  /// As people know it, such as `base`.
   public var model: String
+  /// How it was made.
   public var options: TranscriptionOptions
+  /// In the order of their starts.
   public var segments: [Segment]
+  /// What is not in the segments, in the order of time.
   public var dropped: [DroppedSpan]
 
   public init(

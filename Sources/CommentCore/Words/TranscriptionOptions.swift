@@ -3,6 +3,7 @@
 /// All of it enters the transcript's key. An option that is added is optional, so that the keys of transcripts made
 /// without it stay the same.
 public struct TranscriptionOptions: Codable, Sendable, Equatable {
+  /// What the text is to be.
   public enum Task: String, Codable, Sendable, CaseIterable {
     /// Text in the spoken language.
     case transcribe
@@ -10,6 +11,7 @@ public struct TranscriptionOptions: Codable, Sendable, Equatable {
     case translate
   }
 
+  /// Write what is said, or translate it.
   public var task: Task = .transcribe
   /// ISO 639-1 code; nil detects it.
   public var language: String?
@@ -36,6 +38,7 @@ public struct TranscriptionOptions: Codable, Sendable, Equatable {
   public var logprobThreshold: Double = -1
   /// With a log-probability below its threshold, a no-speech probability above this drops the segment.
   public var noSpeechThreshold: Double = 0.6
+  /// Gives every word its times.
   public var wordTimestamps: Bool = false
   /// Finds speech first and transcribes only that.
   public var vadFilter: Bool = true

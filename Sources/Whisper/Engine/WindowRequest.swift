@@ -7,6 +7,7 @@ public struct WindowRequest: Codable, Sendable, Equatable {
   /// Of this form; a service that understands another is asked as any other server.
   public static let version = 1
 
+  /// How to decode it.
   public var options: TranscriptionOptions
   /// ISO 639-1 code; nil asks which language is spoken, and for nothing else.
   public var language: String?

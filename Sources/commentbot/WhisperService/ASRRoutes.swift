@@ -41,8 +41,7 @@ struct ASRRoutes: Sendable {
     let isEncoded = try fields.boolean("encode") ?? true
     let upload = try await desk.receive(
       request, context, fileField: "audio_file", reservedBytes: isEncoded ? 0 : AudioSamples.headerBytes)
-    return isEncoded
-      ? try await desk.decoder.samples(of: upload) : try await desk.decoder.rawSamples(of: upload)
+    return try await desk.samples(of: upload, isEncoded: isEncoded, for: context)
   }
 
   private static func options(_ fields: Fields) throws -> TranscriptionOptions {

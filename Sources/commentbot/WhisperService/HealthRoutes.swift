@@ -7,8 +7,7 @@ struct HealthRoutes: Sendable {
   func add(to router: Router<ServiceContext>) {
     router.get("health/live") { _, _ in SpeechResponse.text("ok\n") }
     router.get("health/ready") { _, _ in
-      // Takes a place and gives it back at once: then a request would get one too.
-      _ = try desk.queue.reserve()
+      try desk.queue.requireRoom()
       return SpeechResponse.text("ok\n")
     }
     router.get("metrics") { _, _ in

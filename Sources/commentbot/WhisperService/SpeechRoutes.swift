@@ -38,7 +38,7 @@ struct SpeechRoutes: Sendable {
     let place = try desk.queue.reserve()
     let upload = try await desk.receive(request, context, fileField: "file")
     let wanted = try SpeechRequest(upload.fields, task: task, models: models)
-    let audio = try await desk.decoder.samples(of: upload)
+    let audio = try await desk.samples(of: upload, for: context)
     if let window = wanted.window {
       return try SpeechResponse.json(try await desk.decode(window, of: audio, for: context, at: place))
     }

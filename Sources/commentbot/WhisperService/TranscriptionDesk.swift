@@ -20,6 +20,16 @@ struct TranscriptionDesk: Sendable {
       .receive(request) { try await context.invite(request) }
   }
 
+  /// Decodes what was sent. A client that goes away stops it.
+  /// - Parameter isEncoded: false takes the bytes for samples.
+  func samples(of upload: Upload, isEncoded: Bool = true, for context: ServiceContext) async throws -> AudioSamples {
+    try await countingCancelled {
+      try await context.whileClientIsThere { [decoder] in
+        isEncoded ? try await decoder.samples(of: upload) : try await decoder.rawSamples(of: upload)
+      }
+    }
+  }
+
   /// Transcribes when it is this request's turn. A client that goes away stops it.
   func transcribe(
     _ audio: AudioSamples, _ options: TranscriptionOptions, for context: ServiceContext,
@@ -47,10 +57,16 @@ struct TranscriptionDesk: Sendable {
     for context: ServiceContext, at place: TranscriptionQueue.Place,
     _ work: @escaping @Sendable (WhisperEngine) async throws -> Result
   ) async throws -> Result {
-    do {
-      return try await context.whileClientIsThere {
+    try await countingCancelled {
+      try await context.whileClientIsThere {
         try await place.turn { try await keeper.use(work) }
       }
+    }
+  }
+
+  private func countingCancelled<Result>(_ work: () async throws -> Result) async throws -> Result {
+    do {
+      return try await work()
     } catch  where CommentBotError.isCancellation(error) {
       metrics.countCancelled()
       throw error

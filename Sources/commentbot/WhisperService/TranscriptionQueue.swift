@@ -39,15 +39,22 @@ final class TranscriptionQueue: Sendable {
   /// - Throws: ``ServiceFailure`` when all places are taken or the service is stopping.
   func reserve() throws -> Place {
     try state.withLock { state in
-      if state.isStopping { throw Self.stopping }
-      guard state.places < capacity else {
-        throw ServiceFailure(
-          .tooManyRequests, "\(capacity) requests are waiting already; try again later", code: "queue_full",
-          retryAfter: 10)
-      }
+      try requireRoom(in: state)
       state.places += 1
     }
     return Place(self)
+  }
+
+  /// - Throws: ``ServiceFailure`` when ``reserve()`` would; it takes no place itself.
+  func requireRoom() throws { try state.withLock { try requireRoom(in: $0) } }
+
+  private func requireRoom(in state: State) throws {
+    if state.isStopping { throw Self.stopping }
+    guard state.places < capacity else {
+      throw ServiceFailure(
+        .tooManyRequests, "\(capacity) requests are waiting already; try again later", code: "queue_full",
+        retryAfter: 10)
+    }
   }
 
   /// Sends away who waits and who comes from now on; the one that is being transcribed goes on.

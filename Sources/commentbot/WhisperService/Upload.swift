@@ -12,7 +12,7 @@ final class Upload: Sendable {
   let byteCount: Int
   let fields: [String: [String]]
 
-  fileprivate init(file: URL, filename: String, byteCount: Int, fields: [String: [String]]) {
+  init(file: URL, filename: String, byteCount: Int, fields: [String: [String]] = [:]) {
     self.file = file
     self.filename = filename
     self.byteCount = byteCount

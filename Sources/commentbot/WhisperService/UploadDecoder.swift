@@ -14,7 +14,8 @@ actor UploadDecoder {
     self.maxDuration = maxDuration
   }
 
-  /// - Throws: ``ServiceFailure`` when the file is no audio or too long, or ``CommentBotError``.
+  /// - Throws: ``ServiceFailure`` when the file is no audio or too long, or ``CommentBotError``, `cancelled` in a task that is
+  ///   cancelled.
   func samples(of upload: Upload) throws -> AudioSamples {
     let output = folder.appending(path: "\(UUID().uuidString).wav")
     defer { unlink(output.path) }
@@ -24,7 +25,7 @@ actor UploadDecoder {
       let limits = DecodeLimits(maxDuration: maxDuration + 5)
       _ = try AudioDecoder(limits: limits).decode(upload.file, to: output) { seconds, _ in
         isTooLong = seconds > maxDuration
-        return !isTooLong
+        return !isTooLong && !Task.isCancelled
       }
     } catch let error as CommentBotError {
       if isTooLong { throw tooLong }
