@@ -35,12 +35,19 @@ struct ProcessText {
 
   /// Name, length, language and id on one line.
   var heading: String {
-    let name = Locale(identifier: "en").localizedString(forLanguageCode: transcript.language) ?? transcript.language
     let sure = transcript.languageProbability.map { " (\(Int(($0 * 100).rounded())) %)" } ?? ""
+    // Where people change between languages, in the order in which they are first spoken.
+    let others = transcript.segments.compactMap(\.language).filter { $0 != transcript.language }
+    let also = others.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     return [
-      Console.safe(recording.name), ClockText.of(recording.facts.duration), name + sure,
+      Console.safe(recording.name), ClockText.of(recording.facts.duration),
+      ([Self.name(of: transcript.language) + sure] + also.map(Self.name)).joined(separator: ", "),
       CountText.of(transcript.segments.count, "segment"), "id \(recording.id)",
     ].filter { !$0.isEmpty }.joined(separator: " · ")
+  }
+
+  private static func name(of language: String) -> String {
+    Locale(identifier: "en").localizedString(forLanguageCode: language) ?? language
   }
 
   private static func lines(of comment: Comment) -> [String] {

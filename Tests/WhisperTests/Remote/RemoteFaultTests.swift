@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func silence_beforeTheHeadAndWithinTheBody_isAskedAgain() async throws {
-    let timeouts = HTTPTimeouts(firstByte: .milliseconds(200), idle: .milliseconds(200))
+    let timeouts = HTTPTimeouts(firstByte: .seconds(1), idle: .seconds(1))
     for steps in [[.awaitClose], [Self.cut, .awaitClose]] as [[ReplayServer.Step]] {
       let service = try RecordedService { $0 == 0 ? steps : nil }
       let windows = try await service.transcriber(service.client(timeouts: timeouts)).windows(of: audio)
@@ -51,13 +51,15 @@ import Testing
   }
 
   @Test func answer_thatTricklesIn_isWaitedForAsLongAsItComes() async throws {
-    let timeouts = HTTPTimeouts(firstByte: .milliseconds(500), idle: .milliseconds(500))
+    let timeouts = HTTPTimeouts(firstByte: .seconds(3), idle: .seconds(3))
     let slow = try recording("window_1")
-    let service = try RecordedService { $0 == 1 ? [.trickle(slow, pause: .milliseconds(1))] : nil }
+    let steps = [.send(slow.dropLast(4)), .trickle(slow.suffix(4), pause: .seconds(1))] as [ReplayServer.Step]
+    let service = try RecordedService { $0 == 1 ? steps : nil }
     let transcriber = try await service.transcriber(service.client(timeouts: timeouts))
     let start = ContinuousClock.now
     #expect(try await transcriber.windows(of: audio).flatMap(\.segments).count == 5)
-    #expect(start.duration(to: .now) > .seconds(1))
+    // Longer than any silence would have been waited for.
+    #expect(start.duration(to: .now) > timeouts.idle)
     #expect(service.pauses.all.isEmpty)
   }
 
