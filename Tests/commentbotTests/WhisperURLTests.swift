@@ -16,6 +16,7 @@ import Testing
         var id: Int
         var start, end: Double
         var text: String
+        var language, speaker: String?
         var avgLogprob, noSpeechProb, compressionRatio: Double
         var words: [Word]?
       }
@@ -59,7 +60,20 @@ import Testing
       [folder.appending(path: "demo-congrats.wav"), quiet] + twice, at: home.file("talk.wav"))
   }
 
+  /// The talk on one channel, somebody who speaks Spanish on the other.
+  private func call(_ home: Installation) throws -> URL {
+    let text = "La comisión se reunirá el lunes para hablar del presupuesto de la nueva biblioteca de la ciudad."
+    let made = try Speech.make(text, voice: "es", at: home.file("made.wav"))
+    let talk = try talk(home)
+    let other = try Speech.convert(made, to: home.file("other.wav"), ["-ar", "16000"])
+    let call = home.file("call.wav")
+    let merged = try Command.run("sox", ["-M", talk.path, other.path, call.path])
+    if merged.status != 0 { throw TestFailure(merged.error) }
+    return call
+  }
+
   @Test(arguments: [
+    ["--channels", "split", "--multilingual", "True", "--initial_prompt", "Asterisk PBX."],
     ["--word_timestamps", "True"],
     ["--language", "en", "--condition_on_previous_text", "True", "--hotwords", "Asterisk", "--beam_size", "2"],
     ["--task", "translate", "--vad_filter", "False"],
@@ -67,8 +81,13 @@ import Testing
   func process_byTheService_isTheSameAsInThisProcess(options: [String]) async throws {
     let service = try RunningService()
     var home = try Installation()
-    let command = try ["process", "--llm", "none", "--json", talk(home).path] + options
+    let audio = try options.contains("split") ? call(home) : talk(home)
+    let command = ["process", "--llm", "none", "--json", audio.path] + options
     let own = try line(await run(home, command))
+    if options.contains("split") {
+      #expect(own.transcript.segments.contains { $0.speaker == "B" && $0.language == "es" })
+      #expect(own.transcript.segments.contains { $0.speaker == "A" && $0.language == "en" })
+    }
     #expect(own.transcript.segments.count > 3 && own.transcript.engine == "libwhisper")
 
     // The machine that asks needs no Whisper model of its own.
