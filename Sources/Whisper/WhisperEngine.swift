@@ -4,8 +4,8 @@ public import Foundation
 
 /// Whisper in this process, by libwhisper.
 ///
-/// The models are loaded at the first use and freed with the engine. Recordings are transcribed one after the other: two at
-/// once on all cores would be slower than that.
+/// The models are loaded at the first use and freed with the engine. Windows are decoded one after the other, whichever
+/// recordings they are of: two at once on all cores would be slower than that.
 public final class WhisperEngine: Transcriber {
   /// The engine is `libwhisper`.
   public let identity: EngineIdentity
@@ -45,14 +45,23 @@ public final class WhisperEngine: Transcriber {
     let stop = StopFlag()
     let worker = worker
     let (stream, continuation) = AsyncThrowingStream<TranscriptionEvent, any Error>.makeStream()
-    continuation.onTermination = { _ in stop.set() }
-    Task {
+    let task = Task {
       do {
-        try await worker.transcribe(audio, options: options, after: finished, stop: stop) { continuation.yield($0) }
+        if WindowPlan.doneCount(finished) < audio.count {
+          let plan = try await worker.plan(of: audio, options: options, after: finished, stop: stop)
+          var run = TranscriptionRun(plan, by: LocalWindows(worker: worker, stop: stop), after: finished) {
+            continuation.yield($0)
+          }
+          try await run.transcribe()
+        }
         continuation.finish()
       } catch {
         continuation.finish(throwing: error)
       }
+    }
+    continuation.onTermination = { _ in
+      stop.set()
+      task.cancel()
     }
     return stream
   }
@@ -62,7 +71,9 @@ public final class WhisperEngine: Transcriber {
   public func detectLanguage(of audio: AudioSamples) async throws -> (code: String, probability: Double)? {
     let stop = StopFlag()
     return try await withTaskCancellationHandler {
-      try await worker.detectLanguage(of: audio, stop: stop)
+      let plan = try await worker.plan(of: audio, options: TranscriptionOptions(), after: [], stop: stop)
+      var windows = LocalWindows(worker: worker, stop: stop)
+      return try await LanguageVoters.language(in: plan, by: &windows).map { ($0.code, $0.probability ?? 1) }
     } onCancel: {
       stop.set()
     }

@@ -31,57 +31,30 @@ actor WhisperWorker {
     _ = try (model(alignsTokens: false), voiceActivity())
   }
 
-  func transcribe(
-    _ audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow], stop: StopFlag,
-    emit: @escaping @Sendable (TranscriptionEvent) -> Void
-  ) throws {
-    if stop.isSet || WindowPlan.doneCount(finished) >= audio.count { return }
-    let model = try model(alignsTokens: options.needsTokenTimes)
-    let activity = try voiceActivity().activity(in: audio, stop: stop)
-    let plan = WindowPlan(of: audio, options: options, activity: activity, after: finished)
-    let detector = plan.isMultilingual && model.isMultilingual ? try LanguageDetector(model: model, stop: stop) : nil
-    var language =
-      try detector == nil
-      ? language(of: plan, finished: finished, model: model, stop: stop)
-      : finished.last { $0.language != nil }.flatMap(SpokenLanguage.init)
-    var previous = finished.last
-    for window in plan.windows {
-      let parts = try parts(of: window, in: language, by: detector, plan: plan)
-      if parts.isEmpty {
-        previous = plan.silence(window)
-        previous.map { emit(.window($0)) }
-      }
-      for (part, spoken) in parts {
-        if stop.isSet { throw CancellationError() }
-        let monitor = DecodingMonitor(stop: stop) { share in
-          emit(.progress(seconds: part.start + share * (part.end - part.start)))
-        }
-        func hear(_ part: AudioWindow, _ monitor: DecodingMonitor) throws -> [HeardChunk] {
-          let request = WindowRequest(of: part, options: options, language: spoken.code, after: previous)
-          return try decode(request, plan.samples(in: part.pieces), monitor: monitor)
-        }
-        var text = WindowText(plan, of: part, heard: try hear(part, monitor), language: spoken)
-        for missed in text.missed() {
-          text.take(try missed.phrases.map { try hear($0, DecodingMonitor(stop: stop) { _ in }) }, of: missed)
-        }
-        let result = text.result
-        emit(.window(result))
-        (previous, language) = (result, spoken)
-      }
-      emit(.progress(seconds: window.end))
-    }
+  func plan(
+    of audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow], stop: StopFlag
+  ) throws -> WindowPlan {
+    // A model that is not there is told before the whole recording is searched for speech.
+    _ = try model(alignsTokens: options.needsTokenTimes)
+    return WindowPlan(
+      of: audio, options: options, activity: try voiceActivity().activity(in: audio, stop: stop), after: finished)
   }
 
-  /// The window, parted where the language changes if there is a detector; nothing when there is nothing to hear.
-  private func parts(
-    of window: AudioWindow, in language: SpokenLanguage?, by detector: LanguageDetector?, plan: WindowPlan
-  ) throws -> [(window: AudioWindow, language: SpokenLanguage)] {
-    guard window.heardCount > 0 else { return [] }
-    guard let detector else { return language.map { [(window, $0)] } ?? [] }
-    let heard = try LanguageStretches.groups(window.pieces).map {
-      SpokenLanguage(try detector.detect([$0], samples: plan.samples))
-    }
-    return plan.stretches.parts(of: window, heard: heard, after: language)
+  func hear(
+    _ window: AudioWindow, as request: WindowRequest, in plan: WindowPlan, stop: StopFlag,
+    progress: @escaping (Double) -> Void
+  ) throws -> [HeardChunk] {
+    if stop.isSet { throw CancellationError() }
+    return try decode(
+      request, plan.samples(in: window.pieces), monitor: DecodingMonitor(stop: stop, progress: progress))
+  }
+
+  /// The language that is spoken in the windows; a model for English only knows no other.
+  func language(of windows: [AudioWindow], in plan: WindowPlan, stop: StopFlag) throws -> SpokenLanguage? {
+    let model = try model(alignsTokens: plan.options.needsTokenTimes)
+    guard model.isMultilingual else { return SpokenLanguage(code: "en") }
+    let detector = try LanguageDetector(model: model, stop: stop)
+    return SpokenLanguage(try detector.detect(windows.map { plan.samples(in: $0.pieces) }))
   }
 
   /// Decodes what is heard of a window, or says how likely which language is spoken in it.
@@ -108,28 +81,6 @@ actor WhisperWorker {
       prompt: fixedPrompt + context.suffix(model.promptCapacity - fixedPrompt.count),
       end: (samples.count - request.quietTail) * 100 / AudioSamples.sampleRate, isPhrase: request.isPhrase)
     return try decoder.decode(samples, monitor: monitor)
-  }
-
-  /// A model for English only knows no other language.
-  func detectLanguage(of audio: AudioSamples, stop: StopFlag) throws -> (code: String, probability: Double)? {
-    let activity = try voiceActivity().activity(in: audio, stop: stop)
-    let plan = WindowPlan(of: audio, options: TranscriptionOptions(), activity: activity)
-    let found = try language(of: plan, finished: [], model: model(alignsTokens: false), stop: stop)
-    return found.map { ($0.code, $0.probability ?? 1) }
-  }
-
-  /// Given, else that of the finished windows, else detected; nil when there is no speech to detect it from.
-  private func language(
-    of plan: WindowPlan, finished: [TranscriptionWindow], model: WhisperModel, stop: StopFlag
-  ) throws -> SpokenLanguage? {
-    if let code = plan.options.language { return try known(SpokenLanguage(code: code), model) }
-    if let before = finished.first(where: { $0.language != nil }).flatMap(SpokenLanguage.init) {
-      return try known(before, model)
-    }
-    guard model.isMultilingual else { return SpokenLanguage(code: "en") }
-    let speech = plan.windows.map(\.pieces).filter { !$0.isEmpty }
-    guard !speech.isEmpty else { return nil }
-    return SpokenLanguage(try LanguageDetector(model: model, stop: stop).detect(speech, samples: plan.samples))
   }
 
   /// The language, when the model knows it.

@@ -55,9 +55,9 @@ private func token(_ text: String, _ start: Int, _ end: Int) -> HeardToken {
 }
 
 @Test func voters_areSpreadOverTheRecording() {
-  #expect(LanguageDetector.voters(of: 1) == [0])
-  #expect(LanguageDetector.voters(of: 2) == [1])
-  #expect(LanguageDetector.voters(of: 3) == [0, 2])
-  #expect(LanguageDetector.voters(of: 9) == [0, 2, 4, 6, 8])
-  #expect(LanguageDetector.voters(of: 1000) == [100, 300, 500, 700, 900])
+  #expect(LanguageVoters.indices(of: 1) == [0])
+  #expect(LanguageVoters.indices(of: 2) == [1])
+  #expect(LanguageVoters.indices(of: 3) == [0, 2])
+  #expect(LanguageVoters.indices(of: 9) == [0, 2, 4, 6, 8])
+  #expect(LanguageVoters.indices(of: 1000) == [100, 300, 500, 700, 900])
 }

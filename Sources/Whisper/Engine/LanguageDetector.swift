@@ -1,9 +1,7 @@
 import CWhisper
 import CommentCore
 
-/// Detects the language of a recording by the mean probability over several windows spread over it.
-///
-/// The first 30 s alone may be music, an announcement or somebody else's greeting.
+/// Detects the language of speech by the mean probability over several windows of it.
 final class LanguageDetector {
   private let model: WhisperModel
   private let state: WhisperState
@@ -15,23 +13,14 @@ final class LanguageDetector {
     state = try WhisperState(model)
   }
 
-  /// Which of `count` windows vote: every other one, at least one and at most five, from the middles of equal parts.
-  static func voters(of count: Int) -> [Int] {
-    let voters = min(5, (count + 1) / 2)
-    return (0..<voters).map { (2 * $0 + 1) * count / (2 * voters) }
-  }
-
-  /// - Parameters:
-  ///   - windows: parts of the audio that are heard together.
-  ///   - samples: gives those of the parts of a window.
+  /// - Parameter windows: the samples of each.
   /// - Returns: the likeliest languages, the likeliest first.
   /// - Throws: `CancellationError` when stopped, ``CommentBotError`` with `engine` when libwhisper fails.
-  func detect(_ windows: [[Range<Int>]], samples: ([Range<Int>]) -> [Float]) throws -> [LanguageProbability] {
+  func detect(_ windows: [[Float]]) throws -> [LanguageProbability] {
     var sums = [Double](repeating: 0, count: Int(whisper_lang_max_id()) + 1)
-    let voters = Self.voters(of: windows.count)
-    for voter in voters {
-      for (index, probability) in try probabilities(samples(windows[voter])).enumerated() {
-        sums[index] += Double(probability) / Double(voters.count)
+    for samples in windows {
+      for (index, probability) in try probabilities(samples).enumerated() {
+        sums[index] += Double(probability) / Double(windows.count)
       }
     }
     return LanguageProbability.likeliest(

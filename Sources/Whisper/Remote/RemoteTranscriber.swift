@@ -55,8 +55,13 @@ public final class RemoteTranscriber: Transcriber {
         do {
           if WindowPlan.doneCount(finished) < audio.count {
             let plan = try await finder.plan(of: audio, options: options, after: finished, stop: stop)
-            var run = RemoteRun(plan: plan, finished: finished, finder: finder, questions: questions)
-            try await run.transcribe { continuation.yield($0) }
+            let windows = RemoteWindows(finder: finder, questions: questions)
+            var run = TranscriptionRun(plan, by: windows, after: finished) { continuation.yield($0) }
+            do {
+              try await run.transcribe()
+            } catch let error as CommentBotError where error.code != .cancelled {
+              throw Self.telling(error, after: run.last)
+            }
           }
           continuation.finish()
         } catch {
@@ -68,5 +73,14 @@ public final class RemoteTranscriber: Transcriber {
         task.cancel()
       }
     }
+  }
+
+  /// The error with how far it came: what is finished is kept by whoever takes the windows.
+  private static func telling(_ error: CommentBotError, after last: TranscriptionWindow?) -> CommentBotError {
+    var error = error
+    if let last { error.cause += "; it is transcribed up to \(ClockText.of(last.end))" }
+    error.hint = [error.hint, "the same command goes on where this one stopped"].compactMap(\.self)
+      .joined(separator: "; ")
+    return error
   }
 }
