@@ -75,6 +75,22 @@ struct NothingLostTests {
     #expect(heard.contains("your message has been saved"), "\(heard)")
   }
 
+  @Test func speechThatIsQuietAltogether() async throws {
+    // Sentences that begin softly, as loud as a recording that was never levelled: peaks at 46 dB below full scale.
+    let sentences = [
+      "She left her umbrella on the train and had to walk home in the rain.",
+      "Nobody noticed that the front door had been open all night.",
+      "Please send the signed contract back to us within ten days.",
+    ]
+    let loud = try sentences.flatMap { try Speech.synthetic($0, voice: "en-us") + Speech.silence(seconds: 8) }
+    let peak = Double(loud.map(\.magnitude).max() ?? 1)
+    let expected = try await words(loud)
+    try #require(expected.count > 30)
+    let heard = try await words(loud.map { Int16((Double($0) / peak * 164).rounded()) })
+    #expect(heard.count == expected.count, "\(heard)")
+    #expect(Set(expected).subtracting(heard).count <= 2, "\(heard)")
+  }
+
   @Test func phrasesThatAreSaidTwice() async throws {
     // Heard in one go, the small model writes each of them once.
     let names = ["dec-list-vol-in", "dec-list-vol-out", "dec-talk-vol-in", "dec-talk-vol-out"]

@@ -33,14 +33,18 @@ final class VoiceActivityModel {
 
   /// How likely somebody speaks in the audio, with a second, louder look at what is quiet.
   func activity(in audio: AudioSamples, stop: StopFlag) throws -> VoiceActivity {
-    var activity = VoiceActivity(probabilities: try probabilities(of: audio, in: 0..<audio.count, stop: stop))
+    let look = SecondLook()
+    // Of speech that is quiet altogether it hears beginnings too late.
+    let gain = look.gain(ofAll: audio.count, samples: audio.floats)
+    var activity = VoiceActivity(
+      probabilities: try probabilities(of: audio, in: 0..<audio.count, gain: gain, stop: stop))
     let detector = SpeechDetector()
     let speech = detector.spans(activity.probabilities, frameLength: Self.frameLength, count: audio.count)
     // Frame by frame with what the first look gave.
     let silences = (0..<audio.count).without(speech).map {
       ($0.lowerBound / Self.frameLength * Self.frameLength)..<$0.upperBound
     }
-    for (range, gain) in SecondLook().blocks(in: silences, samples: audio.floats) {
+    for (range, gain) in look.blocks(in: silences, after: gain, samples: audio.floats) {
       let louder = try probabilities(of: audio, in: range, gain: gain, stop: stop)
       guard !detector.spans(louder, frameLength: Self.frameLength, count: range.count).isEmpty else { continue }
       let first = range.lowerBound / Self.frameLength
@@ -50,7 +54,7 @@ final class VoiceActivityModel {
     }
     let spans = SpeechDetector(padding: 0).spans(
       activity.probabilities, frameLength: Self.frameLength, count: audio.count)
-    activity.quiet = SecondLook().quietSpeech(in: spans, count: audio.count, samples: audio.floats)
+    activity.quiet = look.quietSpeech(in: spans, count: audio.count, samples: audio.floats)
     return activity
   }
 
