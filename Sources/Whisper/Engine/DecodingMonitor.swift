@@ -24,7 +24,7 @@ final class DecodingMonitor {
   }
 
   /// - Parameters:
-  ///   - isSingle: stops after the first chunk.
+  ///   - isSingle: stops after the first chunk with text.
   ///   - heard: what the pass is to hear, in hundredths of a second.
   ///   - isAligned: stops before a chunk that is too short to be aligned.
   func begin(isSingle: Bool, heard: Range<Int>, isAligned: Bool) {
@@ -65,11 +65,11 @@ final class DecodingMonitor {
 
   /// Whether to go on.
   private func beginChunk(_ state: OpaquePointer?) -> Bool {
-    if stop.isSet || (isSingle && !chunkStarts.isEmpty) {
+    let count = whisper_full_n_segments_from_state(state)
+    if stop.isSet || (isSingle && count > 0) {
       isComplete = false
       return false
     }
-    let count = whisper_full_n_segments_from_state(state)
     let last = count > 0 ? Int(whisper_full_get_segment_t1_from_state(state, count - 1)) : heard.lowerBound
     if isAligned,
       !TokenAlignment.hasRoom(length: heard.count, percent: percent, rest: heard.upperBound - last)

@@ -15,8 +15,10 @@ struct DecodingPass {
   let offset: Int
   /// Where to end, in hundredths of a second: no chunk begins in the 100 ms before it or later.
   let end: Int
-  /// Stops after the first chunk.
+  /// Stops after the first chunk with text.
   let isSingle: Bool
+  /// Encodes only what is to be heard instead of always 30 s.
+  let isFitted: Bool
 
   struct Result {
     var chunks: [HeardChunk]
@@ -54,6 +56,7 @@ struct DecodingPass {
     parameters.n_threads = model.threads
     parameters.offset_ms = Int32(offset * 10)
     parameters.duration_ms = Int32((end - offset) * 10)
+    if isFitted { parameters.audio_ctx = min(fittedContext, whisper_n_audio_ctx(model.context)) }
     parameters.language = whisper_lang_str(language)
     parameters.translate = options.task == .translate
     parameters.print_progress = false
@@ -79,6 +82,9 @@ struct DecodingPass {
     }
     return parameters
   }
+
+  /// Encoder positions of 20 ms: what is to be heard, and 2 s of silence, by which the model knows that it is over.
+  private var fittedContext: Int32 { Int32((end - offset) / 2 + 100) }
 
   /// WHISPER_MAX_DECODERS of libwhisper.
   private static let maxDecoders = 8

@@ -42,6 +42,14 @@ struct HeardChunk: Codable, Equatable {
       || segments.flatMap(\.tokens).endsInLoop
   }
 
+  /// Characters a second: 300 words a minute have 27.
+  static let fastestSpeech = 30.0
+
+  /// Whether a segment says more than anybody could before the speech ends, in hundredths of a second.
+  func runsOver(_ end: Int) -> Bool {
+    segments.contains { Double($0.text.count) * 100 > Self.fastestSpeech * Double(end - $0.start) }
+  }
+
   /// Whether a search with more beams may find better words.
   var isUnsure: Bool { !segments.isEmpty && avgLogprob < Self.unsureLogprob }
 

@@ -12,8 +12,6 @@ struct SegmentBuilder {
   private static let shortest = 0.02
   /// A recorded prompt reaches 0.8 even at -50 dB; ten minutes of chords stay below 0.6.
   private static let weakVoice: Float = 0.75
-  /// Characters a second: 300 words a minute have 27.
-  private static let fastestSpeech = 30.0
 
   func build(_ chunks: [HeardChunk]) -> (segments: [Segment], dropped: [DroppedSpan]) {
     var segments: [Segment] = []
@@ -63,7 +61,7 @@ struct SegmentBuilder {
   private func isTooFast(_ chunk: HeardChunk) -> Bool {
     guard chunk.isUnsure, let start = chunk.segments.first?.start else { return false }
     let rest = Double(window.heardCount - window.quietTail) / Double(AudioSamples.sampleRate) - Double(start) / 100
-    return Double(chunk.text.count) > Self.fastestSpeech * rest
+    return Double(chunk.text.count) > HeardChunk.fastestSpeech * rest
   }
 
   /// The highest probability of speech in the time of the segment.

@@ -26,7 +26,7 @@ struct WindowDecoder {
     guard let tail = chunks.last, let tailStart = tail.segments.first?.start, end - tailStart < Self.shortestTail,
       var before = chunks.dropLast().last, let last = before.segments.popLast()
     else { return chunks }
-    let again = try pass(options.temperature, beams: options.beamSize ?? 1, offset: last.start, samples, monitor).chunks
+    let again = try firstAttempt(offset: last.start, samples, monitor).chunks
     guard !again.isEmpty, !again.contains(where: { $0.needsFallback(options) || $0.isDoubtful(options) }) else {
       return chunks
     }
@@ -40,17 +40,40 @@ struct WindowDecoder {
     var accepted: [HeardChunk] = []
     var offset = 0
     while true {
-      let first = try pass(options.temperature, beams: options.beamSize ?? 1, offset: offset, samples, monitor)
-      guard let retried = first.chunks.firstIndex(where: { needsRetry($0) }) else { return accepted + first.chunks }
-      accepted += first.chunks[..<retried]
-      offset = max(offset, first.chunks[..<retried].last?.segments.last?.end ?? offset)
-      guard offset + 10 < end else { return accepted }
-      let (chunk, isComplete) = try retry(first.chunks[retried], offset: offset, samples, monitor)
-      accepted.append(chunk)
-      // What follows the chunk gets its chance at the first temperature again.
-      guard !isComplete, let end = chunk.segments.last?.end, end > offset, end + 10 < self.end else { return accepted }
-      offset = end
+      var (chunks, isComplete) = try firstAttempt(offset: offset, samples, monitor)
+      if let retried = chunks.firstIndex(where: { needsRetry($0) }) {
+        accepted += chunks[..<retried]
+        offset = max(offset, chunks[..<retried].last?.segments.last?.end ?? offset)
+        guard offset + 10 < end else { return accepted }
+        let retry = try retry(chunks[retried], offset: offset, samples, monitor)
+        (chunks, isComplete) = ([retry.0], retry.isComplete)
+      }
+      accepted += chunks
+      // What follows gets its chance at the first temperature again.
+      guard !isComplete, let next = chunks.last?.segments.last?.end, next > offset, next + 10 < end else {
+        return accepted
+      }
+      offset = next
     }
+  }
+
+  /// Of a phrase, and of what is left of a window, only that is encoded: most of the time goes into the encoder. Without
+  /// 30 s to hear the model is more likely to go on after the end of speech; then it gets them.
+  private func firstAttempt(
+    offset: Int, _ samples: [Float], _ monitor: DecodingMonitor
+  ) throws -> (chunks: [HeardChunk], isComplete: Bool) {
+    let beams = options.beamSize ?? 1
+    // With the text before it as context, a window is decoded in one go.
+    let isSingle = !options.conditionOnPreviousText
+    if isPhrase || offset > 0 {
+      let fitted = try pass(
+        options.temperature, beams: beams, offset: offset, isSingle: isSingle, isFitted: true, samples, monitor)
+      if !fitted.chunks.contains(where: { $0.repeatsItself(options) || $0.runsOver(end) }) {
+        return (fitted.chunks, fitted.isComplete)
+      }
+    }
+    let full = try pass(options.temperature, beams: beams, offset: offset, isSingle: isSingle, samples, monitor)
+    return (full.chunks, full.isComplete)
   }
 
   /// Beams where nobody asked for a number of them, and the first pass was greedy.
@@ -95,12 +118,12 @@ struct WindowDecoder {
   }
 
   private func pass(
-    _ temperature: Double, beams: Int, offset: Int, isSingle: Bool = false, _ samples: [Float],
+    _ temperature: Double, beams: Int, offset: Int, isSingle: Bool, isFitted: Bool = false, _ samples: [Float],
     _ monitor: DecodingMonitor
   ) throws -> DecodingPass.Result {
     let pass = DecodingPass(
       model: model, options: options, language: language, prompt: prompt, temperature: temperature, beamSize: beams,
-      offset: offset, end: end, isSingle: isSingle)
+      offset: offset, end: end, isSingle: isSingle, isFitted: isFitted)
     // A fresh state has fresh random numbers: the text of a window must not depend on those before it.
     return try pass.run(samples, state: WhisperState(model), monitor: monitor)
   }

@@ -6,6 +6,10 @@ struct WindowPlanner {
   var capacity = 480_000
   /// Speech longer than ``capacity`` is cut after this share of it at the earliest.
   var earliestCut = 0.5
+  /// A piece is cut to fill a window at pauses of so many samples: 128 ms.
+  var shortestPause = 2048
+  /// What is cut off to fill a window has so many samples: 2 s. A word or two are hard to understand.
+  var shortestPart = 32_000
   /// A frame below this probability is no speech at the end of a window.
   var quietThreshold = SpeechDetector.endThreshold
 
@@ -16,16 +20,7 @@ struct WindowPlanner {
   /// - Returns: windows that cover `0..<count` in order and without gaps.
   func windows(speech: [Range<Int>], probabilities: [Float], frameLength: Int, count: Int) -> [AudioWindow] {
     guard count > 0 else { return [] }
-    var packs: [[Range<Int>]] = [[]]
-    var heard = 0
-    for piece in speech.flatMap({ cut($0, probabilities: probabilities, frameLength: frameLength) }) {
-      if heard + piece.count > capacity {
-        packs.append([])
-        heard = 0
-      }
-      packs[packs.count - 1].append(piece)
-      heard += piece.count
-    }
+    let packs = packs(of: speech, probabilities: probabilities, frameLength: frameLength)
     var windows: [AudioWindow] = []
     for (index, pieces) in packs.enumerated() {
       let start = windows.last?.range.upperBound ?? 0
@@ -39,18 +34,45 @@ struct WindowPlanner {
     return windows
   }
 
-  /// Parts of at most ``capacity``, cut where speech is least likely.
-  private func cut(_ span: Range<Int>, probabilities: [Float], frameLength: Int) -> [Range<Int>] {
-    var parts: [Range<Int>] = []
-    var rest = span
-    while rest.count > capacity {
-      let earliest = rest.lowerBound + Int(Double(capacity) * earliestCut)
-      let latest = rest.lowerBound + capacity
-      let place = quietest(earliest..<latest, probabilities: probabilities, frameLength: frameLength)
-      parts.append(rest.lowerBound..<place)
-      rest = place..<rest.upperBound
+  /// What each window hears. A piece for which there is no room is cut at its last pause that there is room for.
+  private func packs(of speech: [Range<Int>], probabilities: [Float], frameLength: Int) -> [[Range<Int>]] {
+    var packs: [[Range<Int>]] = [[]]
+    var room = capacity
+    for piece in speech {
+      var rest = piece
+      while rest.count > room {
+        var place = lastPause(
+          in: rest.lowerBound..<rest.lowerBound + room, probabilities: probabilities, frameLength: frameLength)
+        if place == nil, room == capacity {
+          let earliest = rest.lowerBound + Int(Double(capacity) * earliestCut)
+          place = quietest(
+            earliest..<rest.lowerBound + room, probabilities: probabilities, frameLength: frameLength)
+        }
+        if let place {
+          packs[packs.count - 1].append(rest.lowerBound..<place)
+          rest = place..<rest.upperBound
+        }
+        packs.append([])
+        room = capacity
+      }
+      packs[packs.count - 1].append(rest)
+      room -= rest.count
     }
-    return parts + [rest]
+    return packs
+  }
+
+  /// The middle of the last pause in the beginning of a piece, with ``shortestPart`` before it; nil when there is none.
+  private func lastPause(in range: Range<Int>, probabilities: [Float], frameLength: Int) -> Int? {
+    let first = range.lowerBound / frameLength + 1
+    let frames = (first..<max(first, range.upperBound / frameLength)).clamped(to: probabilities.indices)
+    var end = frames.upperBound
+    for frame in frames.reversed() where probabilities[frame] >= quietThreshold {
+      let start = frame + 1
+      let place = (start + end) / 2 * frameLength
+      if (end - start) * frameLength >= shortestPause, place - range.lowerBound >= shortestPart { return place }
+      end = frame
+    }
+    return nil
   }
 
   /// Samples without speech at the end of a piece.
