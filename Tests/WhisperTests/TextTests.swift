@@ -31,6 +31,17 @@ func speech_isKept(text: String) {
   #expect(!(0..<36).map { $0 % 12 }.endsInLoop)
 }
 
+@Test func chunk_runsOverWhereNobodyCouldSayAllThat() {
+  func runsOver(_ start: Int, _ text: String) -> Bool {
+    let segment = HeardChunk.Segment(start: start, end: start + 300, text: text, tokens: [], avgLogprob: 0, timed: [])
+    return HeardChunk(segments: [segment], noSpeechProb: 0, text: text, temperature: 0, avgLogprob: 0).runsOver(1000)
+  }
+  #expect(runsOver(970, " Press two to kick all users."))
+  #expect(runsOver(1010, " you"))
+  #expect(!runsOver(970, " Goodbye."))
+  #expect(!runsOver(700, " Press two to kick all users."))
+}
+
 private func token(_ text: String, _ start: Int, _ end: Int) -> HeardToken {
   HeardToken(bytes: Array(text.utf8), start: start, end: end, probability: 0.5, logprob: -0.7)
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// Frames of 10 samples and windows of 100, so that the numbers can be read.
 private let frame = 10
-private let planner = WindowPlanner(capacity: 100)
+private let planner = WindowPlanner(capacity: 100, shortestPause: 20, shortestPart: 30)
 
 private func plan(_ speech: [Range<Int>], _ probabilities: [Float]? = nil, count: Int) -> [AudioWindow] {
   let probabilities = probabilities ?? [Float](repeating: 1, count: (count + frame - 1) / frame)
@@ -33,6 +33,26 @@ private func expectTiling(_ windows: [AudioWindow], count: Int) {
 @Test func planner_fillsAWindowToTheBrim() {
   let windows = plan([0..<50, 60..<110], count: 110)
   #expect(windows.map(\.pieces) == [[0..<50, 60..<110]])
+}
+
+@Test func planner_fillsAWindowUpToTheLastPauseThatThereIsRoomFor() {
+  // The second piece pauses at 110..<130, 150..<170 and 190..<210; there is room for it up to 180.
+  var probabilities = [Float](repeating: 1, count: 25)
+  for index in [11, 12, 15, 16, 19, 20] { probabilities[index] = 0.1 }
+  let windows = plan([0..<20, 100..<240], probabilities, count: 250)
+  expectTiling(windows, count: 250)
+  #expect(windows.map(\.pieces) == [[0..<20, 100..<160], [160..<240]])
+  #expect(windows.map(\.range) == [0..<160, 160..<250])
+}
+
+@Test func planner_cutsOffNoWordOrTwoToFillAWindow() {
+  var probabilities = [Float](repeating: 1, count: 25)
+  for index in [11, 12] { probabilities[index] = 0.1 }
+  #expect(plan([0..<20, 100..<190], probabilities, count: 200).map(\.pieces) == [[0..<20], [100..<190]])
+  // Nor is a breath a pause.
+  probabilities = [Float](repeating: 1, count: 25)
+  probabilities[15] = 0.1
+  #expect(plan([0..<20, 100..<190], probabilities, count: 200).map(\.pieces) == [[0..<20], [100..<190]])
 }
 
 @Test func planner_cutsLongSpeechWhereItIsLeastLikely() {

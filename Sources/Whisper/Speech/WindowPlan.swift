@@ -25,6 +25,8 @@ struct WindowPlan {
     let speech = SpeechDetector().spans(activity.probabilities, frameLength: frame, count: audio.count)
     var planner = WindowPlanner()
     if !options.vadFilter { planner.quietThreshold = 0 }
+    // Of a part of a phrase it is hard to tell the language.
+    if options.multilingual == true, options.language == nil { planner.shortestPart = planner.capacity }
     self.planner = planner
     let done = Self.doneCount(finished)
     windows = planner.windows(

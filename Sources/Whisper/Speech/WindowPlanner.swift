@@ -41,12 +41,12 @@ struct WindowPlanner {
     for piece in speech {
       var rest = piece
       while rest.count > room {
-        var place = lastPause(
-          in: rest.lowerBound..<rest.lowerBound + room, probabilities: probabilities, frameLength: frameLength)
-        if place == nil, room == capacity {
-          let earliest = rest.lowerBound + Int(Double(capacity) * earliestCut)
-          place = quietest(
-            earliest..<rest.lowerBound + room, probabilities: probabilities, frameLength: frameLength)
+        let isEmpty = room == capacity
+        let earliest = isEmpty ? Int(Double(capacity) * earliestCut) : min(shortestPart, room)
+        let places = rest.lowerBound + earliest..<rest.lowerBound + room
+        var place = lastPause(in: places, probabilities: probabilities, frameLength: frameLength)
+        if place == nil, isEmpty {
+          place = quietest(places, probabilities: probabilities, frameLength: frameLength)
         }
         if let place {
           packs[packs.count - 1].append(rest.lowerBound..<place)
@@ -61,18 +61,22 @@ struct WindowPlanner {
     return packs
   }
 
-  /// The middle of the last pause in the beginning of a piece, with ``shortestPart`` before it; nil when there is none.
+  /// The middle of the last pause in a part of a piece; nil when there is none.
   private func lastPause(in range: Range<Int>, probabilities: [Float], frameLength: Int) -> Int? {
     let first = range.lowerBound / frameLength + 1
     let frames = (first..<max(first, range.upperBound / frameLength)).clamped(to: probabilities.indices)
-    var end = frames.upperBound
-    for frame in frames.reversed() where probabilities[frame] >= quietThreshold {
-      let start = frame + 1
-      let place = (start + end) / 2 * frameLength
-      if (end - start) * frameLength >= shortestPause, place - range.lowerBound >= shortestPart { return place }
-      end = frame
+    var pause = frames.upperBound..<frames.upperBound
+    for frame in frames.reversed() {
+      if probabilities[frame] < quietThreshold {
+        pause = frame..<pause.upperBound
+      } else if pause.count * frameLength >= shortestPause {
+        break
+      } else {
+        pause = frame..<frame
+      }
     }
-    return nil
+    guard pause.count * frameLength >= shortestPause else { return nil }
+    return (pause.lowerBound + pause.upperBound) * frameLength / 2
   }
 
   /// Samples without speech at the end of a piece.

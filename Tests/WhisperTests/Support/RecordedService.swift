@@ -11,6 +11,7 @@ func recording(_ name: String) throws -> Data {
 }
 
 /// A stand-in for a whisper service that answers the windows of a recording with what the real one did, in their order.
+/// The recorded windows are not always those of today: in phrases that are asked for again it hears nothing.
 struct RecordedService {
   let server: ReplayServer
   /// Pauses that the client made before it asked again.
@@ -31,6 +32,7 @@ struct RecordedService {
       if request.path == "/v1/models" { return models }
       if let steps = other[request.path] { return steps }
       if let question = Self.question(request), question.language == nil { return [.send(language)] }
+      if Self.question(request)?.isPhrase == true { return [.send(Self.nothing)] }
       if let steps = fault(state.ask()) { return steps }
       return [.send(windows[state.answer() % windows.count])]
     }
@@ -52,8 +54,13 @@ struct RecordedService {
     return String(text[start.upperBound..<end.lowerBound])
   }
 
-  /// Questions about windows in a known language.
-  var questions: [WindowRequest] { server.requests.compactMap(Self.question).filter { $0.language != nil } }
+  private static let nothing = Data(
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"heard\":[]}".utf8)
+
+  /// Questions about whole windows in a known language.
+  var questions: [WindowRequest] {
+    server.requests.compactMap(Self.question).filter { $0.language != nil && !$0.isPhrase }
+  }
 
   /// A client that makes no pauses and notes those that it would make.
   func client(

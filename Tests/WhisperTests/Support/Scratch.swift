@@ -44,8 +44,12 @@ enum Speech {
 
   /// White noise with samples between minus and plus the amplitude, which is 1 at full scale.
   static func noise(seconds: Int, amplitude: Double) throws -> [Int16] {
-    let source = "anoisesrc=color=white:seed=7:sample_rate=\(rate):duration=\(seconds):amplitude=\(amplitude)"
-    return try samples(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source])
+    try made(by: "anoisesrc=color=white:seed=7:sample_rate=\(rate):duration=\(seconds):amplitude=\(amplitude)")
+  }
+
+  /// What a source of ffmpeg's filters gives.
+  static func made(by source: String) throws -> [Int16] {
+    try samples(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source])
   }
 
   static func synthetic(_ text: String, voice: String) throws -> [Int16] {
