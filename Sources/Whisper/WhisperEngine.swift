@@ -10,20 +10,24 @@ public final class WhisperEngine: Transcriber {
   /// The engine is `libwhisper`.
   public let identity: EngineIdentity
   private let worker: WhisperWorker
+  private let finder: SpeechFinder
 
   /// - Parameters:
   ///   - model: a file in whisper.cpp's format.
   ///   - vadModel: Silero VAD in whisper.cpp's format.
-  ///   - verify: called before the models are loaded; throws when a file is damaged.
+  ///   - verify: called before the model is loaded; throws when the file is damaged.
+  ///   - verifyVAD: the same for the VAD model.
   ///   - threads: to compute with; more than the machine has cores are not used, because that is much slower.
   public init(
     model: URL, identity: EngineIdentity, vadModel: URL, verify: @escaping @Sendable () throws -> Void = {},
+    verifyVAD: @escaping @Sendable () throws -> Void = {},
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) {
     self.identity = identity
     worker = WhisperWorker(
-      model: model, name: identity.model, vadModel: vadModel, verify: verify,
+      model: model, name: identity.model, verify: verify,
       threads: max(1, min(threads, ProcessInfo.processInfo.activeProcessorCount)))
+    finder = SpeechFinder(model: vadModel, verify: verifyVAD)
   }
 
   /// The version of libwhisper that is linked.
@@ -32,6 +36,7 @@ public final class WhisperEngine: Transcriber {
   /// Loads the models now rather than at the first use.
   /// - Throws: ``CommentBotError`` with `modelMissing`, `modelDamaged` or `engine`.
   public func load() async throws {
+    try await finder.load()
     try await worker.load()
   }
 
@@ -43,12 +48,21 @@ public final class WhisperEngine: Transcriber {
     _ audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow]
   ) -> AsyncThrowingStream<TranscriptionEvent, any Error> {
     let stop = StopFlag()
-    let worker = worker
+    let (worker, finder) = (worker, finder)
     let (stream, continuation) = AsyncThrowingStream<TranscriptionEvent, any Error>.makeStream()
     let task = Task {
       do {
         if WindowPlan.doneCount(finished) < audio.count {
-          let plan = try await worker.plan(of: audio, options: options, after: finished, stop: stop)
+          // Each keeps one core busy: together they take less time.
+          async let finding = finder.plan(of: audio, options: options, after: finished, stop: stop)
+          do {
+            try await worker.load(for: options)
+          } catch {
+            // Not after the whole recording was searched for speech.
+            stop.set()
+            throw error
+          }
+          let plan = try await finding
           var run = TranscriptionRun(plan, by: LocalWindows(worker: worker, stop: stop), after: finished) {
             continuation.yield($0)
           }
@@ -71,7 +85,7 @@ public final class WhisperEngine: Transcriber {
   public func detectLanguage(of audio: AudioSamples) async throws -> (code: String, probability: Double)? {
     let stop = StopFlag()
     return try await withTaskCancellationHandler {
-      let plan = try await worker.plan(of: audio, options: TranscriptionOptions(), after: [], stop: stop)
+      let plan = try await finder.plan(of: audio, options: TranscriptionOptions(), after: [], stop: stop)
       var windows = LocalWindows(worker: worker, stop: stop)
       return try await LanguageVoters.language(in: plan, by: &windows).map { ($0.code, $0.probability ?? 1) }
     } onCancel: {

@@ -2,42 +2,29 @@ import CWhisper
 import CommentCore
 import Foundation
 
-/// Holds the models and does the blocking work on a thread of its own.
+/// Holds the model and does the blocking work on a thread of its own.
 actor WhisperWorker {
   private let executor = BlockingExecutor(label: "commentbot.whisper")
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let modelURL: URL
   private let modelName: String
-  private let vadURL: URL
   private let verify: @Sendable () throws -> Void
   private let threads: Int
   private var loadedModel: WhisperModel?
   /// Whether ``loadedModel`` is to align tokens.
   private var isLoadedForAlignment = false
-  private var loadedVoiceActivity: VoiceActivityModel?
 
-  init(
-    model: URL, name: String, vadModel: URL, verify: @escaping @Sendable () throws -> Void, threads: Int
-  ) {
+  init(model: URL, name: String, verify: @escaping @Sendable () throws -> Void, threads: Int) {
     modelURL = model
     modelName = name
-    vadURL = vadModel
     self.verify = verify
     self.threads = threads
   }
 
-  func load() throws {
-    _ = try (model(alignsTokens: false), voiceActivity())
-  }
-
-  func plan(
-    of audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow], stop: StopFlag
-  ) throws -> WindowPlan {
-    // A model that is not there is told before the whole recording is searched for speech.
-    _ = try model(alignsTokens: options.needsTokenTimes)
-    return WindowPlan(
-      of: audio, options: options, activity: try voiceActivity().activity(in: audio, stop: stop), after: finished)
+  /// - Parameter options: nil loads what most options need.
+  func load(for options: TranscriptionOptions? = nil) throws {
+    _ = try model(alignsTokens: options?.needsTokenTimes ?? false)
   }
 
   func hear(
@@ -116,13 +103,6 @@ actor WhisperWorker {
     try verify()
     let model = try WhisperModel(url: modelURL, threads: threads, alignsTokens: alignsTokens)
     (loadedModel, isLoadedForAlignment) = (model, alignsTokens)
-    return model
-  }
-
-  private func voiceActivity() throws -> VoiceActivityModel {
-    if let loadedVoiceActivity { return loadedVoiceActivity }
-    let model = try VoiceActivityModel(url: vadURL)
-    loadedVoiceActivity = model
     return model
   }
 }

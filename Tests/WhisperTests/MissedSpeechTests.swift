@@ -51,6 +51,20 @@ import Testing
     #expect(ranges(text, dropped: [DroppedSpan(start: 9, end: 20, reason: .repeated)]) == [8..<20])
   }
 
+  @Test func unheard_isVoiceBetweenTheSegmentsThatNothingElseExplains() {
+    func unheard(_ segments: [Segment], _ dropped: [DroppedSpan] = []) -> [DroppedSpan] {
+      missed.unheard(in: window, segments: segments, dropped: dropped)
+    }
+    // Few words for much voice are no gap.
+    #expect(unheard([segment(0, 8, tokens: 2), segment(9, 20, tokens: 2)]).isEmpty)
+    #expect(unheard([segment(0, 8, tokens: 28), segment(10.4, 20, tokens: 34)]).isEmpty)
+    let gap = [segment(0, 6, tokens: 28), segment(12, 20, tokens: 28)]
+    #expect(unheard(gap) == [.init(start: 6, end: 8, reason: .unheard), .init(start: 9, end: 12, reason: .unheard)])
+    for reason in [DroppedSpan.Reason.repeated, .doubtful, .nonSpeechToken] {
+      #expect(unheard(gap, [DroppedSpan(start: 6, end: 12, reason: reason)]).isEmpty)
+    }
+  }
+
   @Test func missedSpeech_isHeardPhraseByPhrase() {
     let phrases = missed.phrases(of: 4 * Self.rate..<12 * Self.rate, in: window)
     #expect(phrases.map(\.pieces) == [[4 * Self.rate..<8 * Self.rate], [9 * Self.rate..<12 * Self.rate]])

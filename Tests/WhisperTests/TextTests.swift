@@ -31,6 +31,17 @@ func speech_isKept(text: String) {
   #expect(!(0..<36).map { $0 % 12 }.endsInLoop)
 }
 
+@Test func chunk_ofAWordSaidFiveTimes_isHeardAgainAndIsNoLoop() {
+  func chunk(_ words: Int) -> HeardChunk {
+    let text = String(repeating: " no", count: words)
+    return HeardChunk(segments: [], noSpeechProb: 0, text: text, temperature: 0, avgLogprob: 0)
+  }
+  let options = TranscriptionOptions()
+  #expect(chunk(5).repeatsItself(options) && !chunk(5).loops(options))
+  #expect(!chunk(4).repeatsItself(options))
+  #expect(chunk(20).loops(options))
+}
+
 @Test func chunk_runsOverWhereNobodyCouldSayAllThat() {
   func runsOver(_ start: Int, _ text: String) -> Bool {
     let segment = HeardChunk.Segment(start: start, end: start + 300, text: text, tokens: [], avgLogprob: 0, timed: [])

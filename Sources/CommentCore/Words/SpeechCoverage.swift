@@ -5,7 +5,7 @@ public struct SpeechCoverage: Codable, Sendable, Equatable {
   public var found: Double
   /// What of it was transcribed.
   public var transcribed: Double
-  /// What of it was dropped: doubtful, repeated, a sound and not speech, or heard by another's microphone.
+  /// What of it was dropped: doubtful, repeated, without a text, a sound and not speech, or heard by another's microphone.
   public var dropped: Double
 
   public init(of transcript: Transcript) {
@@ -16,7 +16,7 @@ public struct SpeechCoverage: Codable, Sendable, Equatable {
     let channels = transcript.options.splitChannels == true ? max(1, speakers.count) : 1
     let audio = transcript.duration * Double(channels)
     found = max(0, audio - seconds([.noSpeech, .outsideClips]))
-    dropped = min(found, seconds([.doubtful, .repeated, .nonSpeechToken, .crosstalk]))
+    dropped = min(found, seconds([.doubtful, .repeated, .unheard, .nonSpeechToken, .crosstalk]))
     transcribed = found - dropped
   }
 }

@@ -75,6 +75,8 @@ public struct DroppedSpan: Codable, Sendable, Equatable {
     case doubtful
     /// The engine's text was caught in a loop.
     case repeated
+    /// Somebody seems to speak, and the engine has no text for it.
+    case unheard
     /// The text was only a non-speech token such as `[BLANK_AUDIO]`.
     case nonSpeechToken = "non_speech_token"
     /// It lies outside the clips that were to be transcribed.

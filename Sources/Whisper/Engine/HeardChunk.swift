@@ -37,9 +37,12 @@ struct HeardChunk: Codable, Equatable {
     (firstLogprob ?? avgLogprob) < options.logprobThreshold
   }
 
-  func repeatsItself(_ options: TranscriptionOptions) -> Bool {
-    text.compressionRatio > options.compressionRatioThreshold || text.hasRunOfOneWord
-      || segments.flatMap(\.tokens).endsInLoop
+  /// Whether there is reason to hear it again: the model may be in a loop, or somebody says a word five times.
+  func repeatsItself(_ options: TranscriptionOptions) -> Bool { loops(options) || text.hasRunOfOneWord }
+
+  /// Whether the model is caught in a loop: so much is not said again by people.
+  func loops(_ options: TranscriptionOptions) -> Bool {
+    text.compressionRatio > options.compressionRatioThreshold || segments.flatMap(\.tokens).endsInLoop
   }
 
   /// Characters a second: 300 words a minute have 27.

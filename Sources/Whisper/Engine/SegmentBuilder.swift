@@ -53,7 +53,7 @@ struct SegmentBuilder {
     }
     // Of a loop, two rounds stay, for people do say things twice; what is dropped is heard again by phrases.
     let isThird = previous.count == 2 && previous.allSatisfy { $0.text == segment.text }
-    if chunk.repeatsItself(options), segment.text.hasRunOfOneWord || isThird { return .repeated }
+    if chunk.loops(options), segment.text.hasRunOfOneWord || isThird { return .repeated }
     return NonSpeechText.reason(segment.text)
   }
 

@@ -19,28 +19,55 @@ struct MissedSpeech {
 
   /// Parts of the window to listen to again, in order and apart. None begins or ends within a segment.
   func ranges(in window: AudioWindow, segments: [Segment], dropped: [DroppedSpan]) -> [Range<Int>] {
-    var stretches: [(range: Range<Int>, tokens: Int)] = []
-    var position = window.range.lowerBound
-    for segment in segments {
-      let (start, end) = (max(position, Self.samples(segment.start)), Self.samples(segment.end))
-      stretches.append((position..<start, 0))
-      stretches.append((start..<max(start, end), textTokens([segment])))
-      position = max(start, end)
-    }
-    stretches.append((min(position, window.range.upperBound)..<window.range.upperBound, 0))
-    // What was most likely invented is not made true by asking again.
-    let settled = Self.merged(
-      dropped.filter { $0.reason != .repeated }.map { Self.samples($0.start)..<Self.samples($0.end) })
-    return stretches.reduce(into: []) { missed, stretch in
-      let open = stretch.range.without(settled.map { $0.clamped(to: stretch.range) }.filter { !$0.isEmpty })
-      let voice = open.reduce(0) { $0 + voiced($1, of: window) }
-      guard voice >= Self.shortest, Double(stretch.tokens) < Self.fewestTokens * Self.seconds(voice) else { return }
+    // What was most likely invented is not made true by asking again; a loop may be.
+    stretches(of: window, segments, dropped.filter { $0.reason != .repeated }).filter { stretch in
+      stretch.voice >= Self.shortest && Double(stretch.tokens) < Self.fewestTokens * Self.seconds(stretch.voice)
+    }.reduce(into: []) { missed, stretch in
       if let last = missed.last, last.upperBound == stretch.range.lowerBound {
         missed[missed.count - 1] = last.lowerBound..<stretch.range.upperBound
       } else {
         missed.append(stretch.range)
       }
     }
+  }
+
+  /// What stays without a text between the segments, although somebody seems to speak.
+  func unheard(in window: AudioWindow, segments: [Segment], dropped: [DroppedSpan]) -> [DroppedSpan] {
+    stretches(of: window, segments, dropped).filter { $0.isGap && $0.voice >= Self.shortest }.flatMap { stretch in
+      window.pieces.map { $0.clamped(to: stretch.range) }.filter { voiced($0, of: window) > 0 }.map {
+        DroppedSpan(start: Self.seconds($0.lowerBound), end: Self.seconds($0.upperBound), reason: .unheard)
+      }
+    }
+  }
+
+  private struct Stretch {
+    var range: Range<Int>
+    /// Whether no segment stands there.
+    var isGap: Bool
+    /// Of text.
+    var tokens: Int
+    /// Samples in which somebody speaks, and that are not dropped.
+    var voice: Int
+  }
+
+  /// The segments of the window and what lies between them, in order.
+  private func stretches(of window: AudioWindow, _ segments: [Segment], _ dropped: [DroppedSpan]) -> [Stretch] {
+    let settled = Self.merged(dropped.map { Self.samples($0.start)..<Self.samples($0.end) })
+    func stretch(_ range: Range<Int>, isGap: Bool, tokens: Int) -> Stretch {
+      let open = range.without(settled.map { $0.clamped(to: range) }.filter { !$0.isEmpty })
+      return Stretch(
+        range: range, isGap: isGap, tokens: tokens, voice: open.reduce(0) { $0 + voiced($1, of: window) })
+    }
+    var stretches: [Stretch] = []
+    var position = window.range.lowerBound
+    for segment in segments {
+      let (start, end) = (max(position, Self.samples(segment.start)), Self.samples(segment.end))
+      stretches.append(stretch(position..<start, isGap: true, tokens: 0))
+      stretches.append(stretch(start..<max(start, end), isGap: false, tokens: textTokens([segment])))
+      position = max(start, end)
+    }
+    let rest = min(position, window.range.upperBound)..<window.range.upperBound
+    return stretches + [stretch(rest, isGap: true, tokens: 0)]
   }
 
   /// The ranges in order and apart.

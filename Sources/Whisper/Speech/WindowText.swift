@@ -68,6 +68,7 @@ struct WindowText {
   var result: TranscriptionWindow {
     var ordered = segments.sorted { $0.start < $1.start }
     for index in ordered.indices { ordered[index].id = index }
+    let dropped = dropped + speech.unheard(in: window, segments: ordered, dropped: dropped)
     return TranscriptionWindow(
       start: window.start, end: window.end, language: language.code, languageProbability: language.probability,
       languages: language.votes, segments: ordered, dropped: dropped.sorted { $0.start < $1.start })

@@ -74,7 +74,7 @@ struct Composition {
     let vad = try store.vad()
     return WhisperEngine(
       model: model.url, identity: EngineIdentity(model), vadModel: vad.url,
-      verify: { for file in [model, vad] { try store.check(file) } }, threads: settings.threads)
+      verify: { try store.check(model) }, verifyVAD: { try store.check(vad) }, threads: settings.threads)
   }
 
   /// Ollama when it is wanted and answers, else the embedded model; nil when no comments are wanted.

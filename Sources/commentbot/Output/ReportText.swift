@@ -32,6 +32,7 @@ enum ReportText {
     if report.reusedSeconds > 0 { parts.append("taken from an earlier run: \(ClockText.of(report.reusedSeconds))") }
     for (reason, text) in [
       (DroppedSpan.Reason.noSpeech, "without speech"), (.doubtful, "doubtful"), (.repeated, "repeated"),
+      (.unheard, "voices without words"),
       (.nonSpeechToken, "sounds only"),
       (.outsideClips, "outside the clips"), (.crosstalk, "heard by another's microphone"),
     ] {

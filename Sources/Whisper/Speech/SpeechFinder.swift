@@ -7,21 +7,25 @@ actor SpeechFinder {
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
   private let model: URL
   private let verify: @Sendable () throws -> Void
-  private var loaded: VoiceActivityModel?
+  private var loadedModel: VoiceActivityModel?
 
+  /// - Parameter verify: called before the model is loaded; throws when the file is damaged.
   init(model: URL, verify: @escaping @Sendable () throws -> Void) {
     self.model = model
     self.verify = verify
   }
 
+  func load() throws {
+    if loadedModel != nil { return }
+    try verify()
+    loadedModel = try VoiceActivityModel(url: model)
+  }
+
   func plan(
     of audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow], stop: StopFlag
   ) throws -> WindowPlan {
-    if loaded == nil {
-      try verify()
-      loaded = try VoiceActivityModel(url: model)
-    }
-    let activity = try loaded?.activity(in: audio, stop: stop) ?? VoiceActivity(probabilities: [])
+    try load()
+    let activity = try loadedModel?.activity(in: audio, stop: stop) ?? VoiceActivity(probabilities: [])
     return WindowPlan(of: audio, options: options, activity: activity, after: finished)
   }
 
