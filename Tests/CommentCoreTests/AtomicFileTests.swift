@@ -60,10 +60,13 @@ struct AtomicFileTests {
     try await withTemporaryFolder { folder in
       let file = folder.appending(path: "file")
       try Data().write(to: file)
-      for place in [file, file.appending(path: "a/b")] {
+      for place in [file, file.appending(path: "a/b"), folder.appending(path: "no/../file/a")] {
         let error = #expect(throws: CommentBotError.self) { try AtomicFile.makeFolder(place) }
         #expect(error?.cause == "\(file.path) is a file" && error?.subject == place.path)
       }
+      let roundabout = folder.appending(path: "no/../made")
+      try AtomicFile.makeFolder(roundabout)
+      #expect(FileManager.default.fileExists(atPath: folder.appending(path: "made").path))
     }
   }
 

@@ -59,7 +59,8 @@ public struct AtomicFile {
 
   /// The first of the folder and those above it that is there, when it is no folder.
   private static func fileInTheWay(of folder: URL) -> URL? {
-    var place = folder.absoluteURL
+    // Without "..", whose parent would be another "..".
+    var place = folder.standardizedFileURL
     var isFolder: ObjCBool = false
     while place.path != "/" {
       if FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder) {
