@@ -53,6 +53,7 @@ public final class WhisperEngine: Transcriber {
     let task = Task {
       do {
         if WindowPlan.doneCount(finished) < audio.count {
+          try await finder.load()
           // Each keeps one core busy: together they take less time.
           async let finding = finder.plan(of: audio, options: options, after: finished, stop: stop)
           do {

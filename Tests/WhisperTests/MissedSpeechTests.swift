@@ -60,6 +60,10 @@ import Testing
     #expect(unheard([segment(0, 8, tokens: 28), segment(10.4, 20, tokens: 34)]).isEmpty)
     let gap = [segment(0, 6, tokens: 28), segment(12, 20, tokens: 28)]
     #expect(unheard(gap) == [.init(start: 6, end: 8, reason: .unheard), .init(start: 9, end: 12, reason: .unheard)])
+    #expect(
+      unheard(gap, [DroppedSpan(start: 9, end: 10, reason: .doubtful)]) == [
+        .init(start: 6, end: 8, reason: .unheard), .init(start: 10, end: 12, reason: .unheard),
+      ])
     for reason in [DroppedSpan.Reason.repeated, .doubtful, .nonSpeechToken] {
       #expect(unheard(gap, [DroppedSpan(start: 6, end: 12, reason: reason)]).isEmpty)
     }

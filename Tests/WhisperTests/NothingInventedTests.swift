@@ -47,9 +47,12 @@ struct NothingInventedTests {
     var options = TranscriptionOptions()
     options.language = "en"
     let audio = try scratch.audio(samples.map { $0 / quieter })
+    var end = 0.0
     for try await event in models.engine().transcribe(audio, options: options, after: []) {
       guard case .window(let window) = event else { continue }
       #expect(window.segments.map(\.text) == [])
+      end = window.end
     }
+    #expect(end == 30)
   }
 }

@@ -64,6 +64,17 @@ private func expectTiling(_ windows: [AudioWindow], count: Int) {
   #expect(windows.flatMap(\.pieces).reduce(0) { $0 + $1.count } == 250)
 }
 
+@Test(arguments: [480_001, 482_000, 495_000, 511_000, 530_000, 961_000], [true, false])
+func planner_cutsSpeechThatFitsIntoNoWindow(count: Int, fillsWindows: Bool) {
+  var planner = WindowPlanner()
+  planner.fillsWindows = fillsWindows
+  let probabilities = [Float](repeating: 0.9, count: count / 512 + 1)
+  let windows = planner.windows(speech: [0..<count], probabilities: probabilities, frameLength: 512, count: count)
+  #expect(windows.map(\.heardCount).reduce(0, +) == count)
+  // No word or two are left for the end.
+  #expect(windows.allSatisfy { (planner.shortestPart...planner.capacity).contains($0.heardCount) })
+}
+
 @Test func planner_cutsSpeechWithoutAnyPause() {
   let windows = plan([0..<1000], count: 1000)
   expectTiling(windows, count: 1000)

@@ -10,7 +10,7 @@ extension CommentBotError {
       self.init(.diskFull, operation, subject, cause: cause, hint: Self.spaceHint(subject))
     case EACCES, EPERM, EROFS:
       self.init(.permission, operation, subject, cause: cause, hint: Self.permissionHint(subject))
-    case ENOENT:
+    case ENOENT where operation == "write":
       self.init(.io, operation, subject, cause: cause, hint: "mkdir -p \(Self.folder(of: subject).shellQuoted)")
     case ENOTDIR, EEXIST, EISDIR:
       self.init(.io, operation, subject, cause: cause, hint: "give another name, or move away what has that one")

@@ -15,8 +15,11 @@ public actor ResultFolder {
   /// The folder of a recording.
   /// - Parameter transcripts: `data/transcripts`.
   public init(of recording: Recording, in transcripts: URL) {
-    self.init(named: "\(FileName.safe(recording.name))-\(recording.id)", in: transcripts)
+    self.init(named: Self.name(of: recording), in: transcripts)
   }
+
+  /// The name that a recording's folder gets when it is made.
+  public static func name(of recording: Recording) -> String { "\(FileName.safe(recording.name))-\(recording.id)" }
 
   /// A folder by the name that the library has kept. A name that would lead elsewhere is made harmless.
   public init(named name: String, in transcripts: URL) {

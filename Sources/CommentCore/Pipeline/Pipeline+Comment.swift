@@ -26,7 +26,7 @@ extension Pipeline {
     } catch let error as CommentBotError where error.code != .cancelled {
       failure = error
       // Those of earlier runs are kept, whoever wrote them.
-      let kept = try await library.comments(ofTranscript: transcript.key)
+      let kept = (try? await library.comments(ofTranscript: transcript.key)) ?? []
       comments = kinds.compactMap { kind in kept.first { $0.kind == kind.name } }
     }
     try await publish(transcript, of: recording, to: folder)

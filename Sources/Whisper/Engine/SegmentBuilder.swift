@@ -53,7 +53,8 @@ struct SegmentBuilder {
     }
     // Of a loop, two rounds stay, for people do say things twice; what is dropped is heard again by phrases.
     let isThird = previous.count == 2 && previous.allSatisfy { $0.text == segment.text }
-    if chunk.loops(options), segment.text.hasRunOfOneWord || isThird { return .repeated }
+    let isLoop = segment.compressionRatio > options.compressionRatioThreshold || segment.text.hasRunOfOneWord
+    if chunk.loops(options), isLoop || isThird { return .repeated }
     return NonSpeechText.reason(segment.text)
   }
 

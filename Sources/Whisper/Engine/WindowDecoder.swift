@@ -26,7 +26,7 @@ struct WindowDecoder {
     guard let tail = chunks.last, let tailStart = tail.segments.first?.start, end - tailStart < Self.shortestTail,
       var before = chunks.dropLast().last, let last = before.segments.popLast()
     else { return chunks }
-    let again = try firstAttempt(offset: last.start, samples, monitor).chunks
+    let again = try firstAttempt(offset: last.start, isSingle: false, samples, monitor).chunks
     guard !again.isEmpty, !again.contains(where: { $0.needsFallback(options) || $0.isDoubtful(options) }) else {
       return chunks
     }
@@ -40,13 +40,19 @@ struct WindowDecoder {
     var accepted: [HeardChunk] = []
     var offset = 0
     while true {
-      var (chunks, isComplete) = try firstAttempt(offset: offset, samples, monitor)
+      // With the text before it as context, a window is decoded in one go.
+      var (chunks, isComplete) = try firstAttempt(
+        offset: offset, isSingle: !options.conditionOnPreviousText, samples, monitor)
+      if !isComplete, chunks.last?.segments.last?.end ?? offset <= offset {
+        // What has no length is no place to go on from.
+        (chunks, isComplete) = try firstAttempt(offset: offset, isSingle: false, samples, monitor)
+      }
       if let retried = chunks.firstIndex(where: { needsRetry($0) }) {
         accepted += chunks[..<retried]
         offset = max(offset, chunks[..<retried].last?.segments.last?.end ?? offset)
         guard offset + 10 < end else { return accepted }
-        let retry = try retry(chunks[retried], offset: offset, samples, monitor)
-        (chunks, isComplete) = ([retry.0], retry.isComplete)
+        let isLast = isComplete && retried == chunks.count - 1
+        (chunks, isComplete) = try retry(chunks[retried], isLast: isLast, offset: offset, samples, monitor)
       }
       accepted += chunks
       // What follows gets its chance at the first temperature again.
@@ -60,11 +66,9 @@ struct WindowDecoder {
   /// Of a phrase, and of what is left of a window, only that is encoded: most of the time goes into the encoder. Without
   /// 30 s to hear the model is more likely to go on after the end of speech; then it gets them.
   private func firstAttempt(
-    offset: Int, _ samples: [Float], _ monitor: DecodingMonitor
+    offset: Int, isSingle: Bool, _ samples: [Float], _ monitor: DecodingMonitor
   ) throws -> (chunks: [HeardChunk], isComplete: Bool) {
     let beams = options.beamSize ?? 1
-    // With the text before it as context, a window is decoded in one go.
-    let isSingle = !options.conditionOnPreviousText
     if isPhrase || offset > 0 {
       let fitted = try pass(
         options.temperature, beams: beams, offset: offset, isSingle: isSingle, isFitted: true, samples, monitor)
@@ -97,21 +101,22 @@ struct WindowDecoder {
 
   /// The first chunk from the offset on: the surer one of `greedy` and that with beams, else that at the first temperature
   /// that does, else at the last one.
+  /// - Parameter isLast: whether nothing is left to hear behind `greedy`.
   private func retry(
-    _ greedy: HeardChunk, offset: Int, _ samples: [Float], _ monitor: DecodingMonitor
-  ) throws -> (HeardChunk, isComplete: Bool) {
-    var result = (greedy, isComplete: false)
+    _ greedy: HeardChunk, isLast: Bool, offset: Int, _ samples: [Float], _ monitor: DecodingMonitor
+  ) throws -> (chunks: [HeardChunk], isComplete: Bool) {
+    var result = ([greedy], isComplete: isLast)
     if let retryBeams {
       let beam = try pass(0, beams: retryBeams, offset: offset, isSingle: true, samples, monitor)
-      let candidates = (beam.chunks.first.map { [($0, beam.isComplete)] } ?? []) + [result]
+      let candidates = (beam.chunks.first.map { [($0, beam.isComplete)] } ?? []) + [(greedy, isLast)]
       let accepted = candidates.filter { !fails($0.0) }
-      if let surest = accepted.max(by: { $0.0.avgLogprob < $1.0.avgLogprob }) { return surest }
+      if let surest = accepted.max(by: { $0.0.avgLogprob < $1.0.avgLogprob }) { return ([surest.0], surest.1) }
     }
     for temperature in fallbackTemperatures {
       let pass = try pass(temperature, beams: 1, offset: offset, isSingle: true, samples, monitor)
       guard var chunk = pass.chunks.first else { continue }
       chunk.firstLogprob = greedy.avgLogprob
-      result = (chunk, pass.isComplete)
+      result = ([chunk], pass.isComplete)
       if !fails(chunk) { break }
     }
     return result

@@ -14,7 +14,7 @@ struct LanguageVotes {
   /// - Returns: false when neither is there.
   mutating func add(_ probabilities: [String: Double]?, else code: String?) -> Bool {
     // What comes over a network is not trusted.
-    let known = (probabilities ?? [:]).filter { whisper_lang_id($0.key) >= 0 && (0...1).contains($0.value) }
+    let known = (probabilities ?? [:]).filter { whisper_lang_id($0.key) >= 0 && $0.value >= 0 }.mapValues { min($0, 1) }
     if !known.isEmpty {
       hasProbabilities = hasProbabilities || known.count > 1
       for (code, probability) in known { sums[code, default: 0] += probability / Double(count) }

@@ -37,7 +37,7 @@ struct RemoteWindows: WindowEngine {
         refusal.hint = "give the language: --language en"
         throw refusal
       }
-      if plan.options.task == .transcribe, questions.server.kind != .commentbot, let code {
+      if !plan.isMultilingual, plan.options.task == .transcribe, questions.server.kind != .commentbot, let code {
         early[window] = (reply, code)
       }
     }

@@ -34,9 +34,8 @@ struct MissedSpeech {
   /// What stays without a text between the segments, although somebody seems to speak.
   func unheard(in window: AudioWindow, segments: [Segment], dropped: [DroppedSpan]) -> [DroppedSpan] {
     stretches(of: window, segments, dropped).filter { $0.isGap && $0.voice >= Self.shortest }.flatMap { stretch in
-      window.pieces.map { $0.clamped(to: stretch.range) }.filter { voiced($0, of: window) > 0 }.map {
-        DroppedSpan(start: Self.seconds($0.lowerBound), end: Self.seconds($0.upperBound), reason: .unheard)
-      }
+      stretch.open.flatMap { open in window.pieces.map { $0.clamped(to: open) } }.filter { voiced($0, of: window) > 0 }
+        .map { DroppedSpan(start: Self.seconds($0.lowerBound), end: Self.seconds($0.upperBound), reason: .unheard) }
     }
   }
 
@@ -46,7 +45,9 @@ struct MissedSpeech {
     var isGap: Bool
     /// Of text.
     var tokens: Int
-    /// Samples in which somebody speaks, and that are not dropped.
+    /// Parts of the range that are not dropped.
+    var open: [Range<Int>]
+    /// Samples of these parts in which somebody speaks.
     var voice: Int
   }
 
@@ -56,7 +57,7 @@ struct MissedSpeech {
     func stretch(_ range: Range<Int>, isGap: Bool, tokens: Int) -> Stretch {
       let open = range.without(settled.map { $0.clamped(to: range) }.filter { !$0.isEmpty })
       return Stretch(
-        range: range, isGap: isGap, tokens: tokens, voice: open.reduce(0) { $0 + voiced($1, of: window) })
+        range: range, isGap: isGap, tokens: tokens, open: open, voice: open.reduce(0) { $0 + voiced($1, of: window) })
     }
     var stretches: [Stretch] = []
     var position = window.range.lowerBound

@@ -11,8 +11,8 @@ struct SecondLook {
   var level: Float = 0.1
   /// Below this level there is nothing to hear: -72 dBFS, a few steps of 16 bits.
   var floor: Float = 0.00025
-  /// The words of one breath are less than this times as loud as each other: 30 dB.
-  var contrast: Float = 32
+  /// The words of one breath are less than this times as loud as each other: 28 dB.
+  var contrast: Float = 25
   /// Speech reaches so far beyond where it is found, in samples.
   private let reach = SpeechDetector().padding
 

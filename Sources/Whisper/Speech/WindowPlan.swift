@@ -26,7 +26,7 @@ struct WindowPlan {
     var planner = WindowPlanner()
     if !options.vadFilter { planner.quietThreshold = 0 }
     // Of a part of a phrase it is hard to tell the language.
-    if options.multilingual == true, options.language == nil { planner.shortestPart = planner.capacity }
+    if options.multilingual == true, options.language == nil { planner.fillsWindows = false }
     self.planner = planner
     let done = Self.doneCount(finished)
     windows = planner.windows(

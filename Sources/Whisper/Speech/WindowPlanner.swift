@@ -6,9 +6,11 @@ struct WindowPlanner {
   var capacity = 480_000
   /// Speech longer than ``capacity`` is cut after this share of it at the earliest.
   var earliestCut = 0.5
+  /// Whether pieces that fit into a window are cut all the same, to fill the one before.
+  var fillsWindows = true
   /// A piece is cut to fill a window at pauses of so many samples: 128 ms.
   var shortestPause = 2048
-  /// What is cut off to fill a window has so many samples: 2 s. A word or two are hard to understand.
+  /// Both parts of a piece that is cut to fill a window have so many samples: 2 s. A word or two are hard to understand.
   var shortestPart = 32_000
   /// A frame below this probability is no speech at the end of a window.
   var quietThreshold = SpeechDetector.endThreshold
@@ -43,8 +45,14 @@ struct WindowPlanner {
       while rest.count > room {
         let isEmpty = room == capacity
         let earliest = isEmpty ? Int(Double(capacity) * earliestCut) : min(shortestPart, room)
-        let places = rest.lowerBound + earliest..<rest.lowerBound + room
-        var place = lastPause(in: places, probabilities: probabilities, frameLength: frameLength)
+        var latest = min(room, rest.count - shortestPart)
+        // A piece that fits into no window must be cut somewhere.
+        if latest < earliest + shortestPause { latest = isEmpty ? room : earliest }
+        let places = rest.lowerBound + earliest..<rest.lowerBound + latest
+        var place: Int?
+        if isEmpty || fillsWindows {
+          place = lastPause(in: places, probabilities: probabilities, frameLength: frameLength)
+        }
         if place == nil, isEmpty {
           place = quietest(places, probabilities: probabilities, frameLength: frameLength)
         }

@@ -9,9 +9,10 @@ struct ByteCount: ExpressibleByArgument {
   ]
 
   init?(argument: String) {
-    let text = argument.lowercased().filter { $0 != " " }
-    let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    guard let number = Double(digits), let unit = Self.units[String(text.dropFirst(digits.count))] else { return nil }
+    let digits = argument.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    let name = argument.dropFirst(digits.count).lowercased()
+    guard let number = Double(digits), let unit = Self.units[name.hasPrefix(" ") ? String(name.dropFirst()) : name]
+    else { return nil }
     let product = (number * unit).rounded()
     guard product < 9e18 else { return nil }
     bytes = Int(product)

@@ -27,10 +27,11 @@ struct ExportCommand: AsyncParsableCommand {
     guard let stored = try await library.latestTranscript(of: recording.sha256) else {
       throw CommentBotError(
         .notFound, "export", recording.name, cause: "it has no transcript",
-        hint: "commentbot process \(recording.path)")
+        hint: "commentbot process \(recording.path.shellQuoted)")
     }
     if !stored.transcript.options.wordTimestamps {
-      try subtitles.refuseLimitsWithoutWordTimes(hint: "commentbot process --word_timestamps True \(recording.path)")
+      try subtitles.refuseLimitsWithoutWordTimes(
+        hint: "commentbot process --word_timestamps True \(recording.path.shellQuoted)")
     }
     guard formats.count == 1 else {
       guard let output else {

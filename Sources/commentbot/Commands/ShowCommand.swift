@@ -20,7 +20,8 @@ struct ShowCommand: AsyncParsableCommand {
     let recording = try await library.recording(matching: id)
     guard let stored = try await library.latestTranscript(of: recording.sha256) else {
       throw CommentBotError(
-        .notFound, "show", recording.name, cause: "it has no transcript", hint: "commentbot process \(recording.path)")
+        .notFound, "show", recording.name, cause: "it has no transcript",
+        hint: "commentbot process \(recording.path.shellQuoted)")
     }
     let transcript = stored.transcript
     let outcome = ProcessOutcome(

@@ -21,8 +21,7 @@ struct ProcessText {
   }
 
   private var files: String {
-    let place = URL(filePath: folder)
-    let isOwn = ResultFolder(of: recording, in: place.deletingLastPathComponent()).name == place.lastPathComponent
+    let isOwn = ResultFolder.name(of: recording) == URL(filePath: folder).lastPathComponent
     return "Files: \(folder)" + (isOwn ? "" : "    (under the name that the recording had first)")
   }
 
