@@ -7,13 +7,12 @@ public enum LanguageName {
   /// - Throws: ``CommentBotError`` with code `usage` when Whisper does not know the language.
   public static func code(of name: String) throws -> String {
     let wanted = name.lowercased()
-    for id in 0...whisper_lang_max_id() {
-      guard let code = whisper_lang_str(id), let full = whisper_lang_str_full(id) else { continue }
-      if String(cString: code) == wanted || String(cString: full) == wanted { return String(cString: code) }
-    }
+    let codes = (0...whisper_lang_max_id()).compactMap { whisper_lang_str($0).map { String(cString: $0) } }
+    if let code = codes.first(where: { $0 == wanted || english(of: $0) == wanted }) { return code }
+    let all = codes.sorted().joined(separator: " ")
     throw CommentBotError(
       .usage, "use", "--language \(name)", cause: "Whisper knows no such language",
-      hint: "give a code such as en, es, fr, or leave it out to have it detected")
+      hint: "leave it out to have it detected, or give an English name or one of \(all)")
   }
 
   /// The English name in lower case, such as `spanish` for `es`; nil for an unknown code.

@@ -35,8 +35,22 @@ struct LibraryMatchingTests {
       for text in ["abcd", "one"] {
         let error = await #expect(throws: CommentBotError.self) { try await library.recording(matching: text) }
         #expect(error?.code == .usage)
-        #expect(error?.cause == "it is ambiguous: abcd10000000 (one), abcd20000000 (one)")
-        #expect(error?.hint == "commentbot list")
+        #expect(error?.cause == "several recordings match: abcd10000000 (one), abcd20000000 (one)")
+        #expect(error?.hint == "give the id of one of them")
+      }
+    }
+  }
+
+  @Test func recordingMatching_renamed_isFoundByItsFirstNameAndItsFolder() async throws {
+    try await withLibrary { library in
+      let first = Recording.make("abcd1", name: "first")
+      let folder = "first-\(first.id)"
+      try await library.saveTranscript(.make(), of: first, folder: folder)
+      let renamed = Recording.make("abcd1", name: "second")
+      try await library.save(renamed)
+      try await library.save(.make("abce", name: "other"))
+      for text in ["first", folder, "data/transcripts/\(folder)/", "second"] {
+        #expect(try await library.recording(matching: text) == renamed, "\(text)")
       }
     }
   }

@@ -27,6 +27,13 @@ import Testing
     #expect(nowhere.status == 74 && nowhere.error.contains("→ mkdir -p "), "\(nowhere.error)")
   }
 
+  @Test func process_ofFewSeconds_saysThatTheLanguageMayBeWrong() throws {
+    let home = try Installation()
+    let audio = try Speech.make("One two three.", at: home.file("talk.wav")).path
+    #expect(try home.run("process", "--llm", "none", audio).error.contains("if it is wrong, give it: --language CODE"))
+    #expect(try !home.run("process", "--llm", "none", "--language", "en", audio).error.contains("--language"))
+  }
+
   @Test func cache_trim_takesUnitsAndTellsWhatItFreed() throws {
     let home = try Installation()
     let audio = try Speech.make("One two three.", at: home.file("talk.wav")).path

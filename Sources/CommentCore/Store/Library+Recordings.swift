@@ -53,7 +53,8 @@ extension Library {
 
   /// The one recording that a person means.
   ///
-  /// - Parameter text: the first 4 or more digits of the hash, the exact name, or the file's name or path.
+  /// - Parameter text: the first 4 or more digits of the hash, the exact name, also the first of a file that was renamed,
+  ///   the file's name or path, or the folder of its results.
   /// - Throws: ``CommentBotError`` with code `not_found`, or `usage` when several recordings match.
   public func recording(matching text: String) async throws -> Recording {
     let digits = text.lowercased()
@@ -63,10 +64,16 @@ extension Library {
         db,
         // "g" follows every hexadecimal digit.
         sql: """
-          SELECT * FROM recordings WHERE name = :text OR path = :text OR substr(path, -length(:file)) = :file
-            OR sha256 >= :first AND sha256 < :last ORDER BY created_at
+          SELECT * FROM recordings r WHERE name = :text OR path = :text OR substr(path, -length(:file)) = :file
+            OR sha256 >= :first AND sha256 < :last
+            OR EXISTS (SELECT 1 FROM transcripts WHERE recording = r.sha256
+              AND folder IN (:folder, :text || '-' || substr(r.sha256, 1, 12)))
+          ORDER BY created_at
           """,
-        arguments: ["text": text, "file": "/" + text, "first": isHash ? digits : "g", "last": digits + "g"]
+        arguments: [
+          "text": text, "file": "/" + text, "first": isHash ? digits : "g", "last": digits + "g",
+          "folder": URL(filePath: text).lastPathComponent,
+        ]
       ).map(Self.recording)
     }
     guard let only = found.first else {
@@ -76,7 +83,8 @@ extension Library {
     guard found.count == 1 else {
       let names = found.prefix(5).map { "\($0.id) (\($0.name))" } + (found.count > 5 ? ["…"] : [])
       throw CommentBotError(
-        .usage, "find", text, cause: "it is ambiguous: \(names.joined(separator: ", "))", hint: "commentbot list")
+        .usage, "find", text, cause: "several recordings match: \(names.joined(separator: ", "))",
+        hint: "give the id of one of them")
     }
     return only
   }

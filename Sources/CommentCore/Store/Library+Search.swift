@@ -11,9 +11,13 @@ extension Library {
   ///   - words: words that must all occur, `"phrases"` and `beginnings*`, upper case and accents set aside.
   ///   - limit: hits to return.
   ///   - offset: hits to leave out before them.
+  /// - Throws: ``CommentBotError`` with code `usage` when `words` holds no letters and no digits.
   public func search(_ words: String, limit: Int = 20, offset: Int = 0) async throws -> [SearchHit] {
     let query = SearchQuery(words)
-    guard query.match != nil || !query.substrings.isEmpty else { return [] }
+    guard query.match != nil || !query.substrings.isEmpty else {
+      throw CommentBotError(
+        .usage, "search for", words.shellQuoted, cause: "there is no word in it", hint: "commentbot search WORDS")
+    }
     return try await read("search") { db in
       let (sql, arguments) = try Self.statement(query, in: db)
       let rows = try Row.fetchAll(

@@ -150,6 +150,9 @@ public struct Transcript: Codable, Sendable, Equatable {
   /// Whether anything was said.
   public var hasSpeech: Bool { !segments.isEmpty }
 
+  /// Seconds of all segments together.
+  public var spokenSeconds: Double { segments.reduce(0) { $0 + $1.end - $1.start } }
+
   /// The segments' texts, one after the other, as openai-whisper joins them.
   public var text: String { segments.map(\.text).joined() }
 }

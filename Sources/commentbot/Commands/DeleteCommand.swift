@@ -6,13 +6,12 @@ struct DeleteCommand: AsyncParsableCommand {
     commandName: "delete", abstract: "Delete a recording's transcripts, comments and cached audio. Your own file stays."
   )
 
-  @Argument(help: "Id from `commentbot list`, 4 or more digits of its beginning, or the recording's name or file.")
-  var id: String
+  @OptionGroup var named: RecordingArgument
 
   func run() async throws {
     let home = Home.locate()
     let library = try await Composition.existingLibrary()
-    let recording = try await library.recording(matching: id)
+    let recording = try await library.recording(matching: named.id)
     let deleted = try await library.delete(recording: recording.sha256)
     for folder in deleted.folders {
       try await ResultFolder(named: folder, in: home.transcripts).remove()

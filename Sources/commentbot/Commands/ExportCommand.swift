@@ -6,8 +6,7 @@ struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a transcript in another format.")
 
-  @Argument(help: "Id from `commentbot list`, 4 or more digits of its beginning, or the recording's name or file.")
-  var id: String
+  @OptionGroup var named: RecordingArgument
 
   @Option(name: [.customShort("f"), .customLong("format")], help: "\(OutputFormats.help)")
   var format = "txt"
@@ -23,7 +22,7 @@ struct ExportCommand: AsyncParsableCommand {
     let formats = try OutputFormats.named(format)
     let options = try subtitles.options()
     let library = try await Composition.existingLibrary()
-    let recording = try await library.recording(matching: id)
+    let recording = try await library.recording(matching: named.id)
     guard let stored = try await library.latestTranscript(of: recording.sha256) else {
       throw CommentBotError(
         .notFound, "export", recording.name, cause: "it has no transcript",
@@ -37,7 +36,7 @@ struct ExportCommand: AsyncParsableCommand {
       guard let output else {
         throw CommentBotError(
           .usage, "export", "\(formats.count) formats to standard output", cause: "each needs a file of its own",
-          hint: "commentbot export \(id) -f \(format) -o FOLDER")
+          hint: "commentbot export \(named.id.shellQuoted) -f \(format) -o FOLDER")
       }
       let folder = OutputFolder(URL(filePath: output, directoryHint: .isDirectory))
       try await folder.write(stored.transcript, of: recording, formats: formats, options: options)

@@ -35,9 +35,10 @@ struct ListCommand: AsyncParsableCommand {
       return Console.error("nothing yet in \(home.root.path); begin with: commentbot process FILE")
     }
     for recording in recordings {
+      let language = recording.language.flatMap { $0.isEmpty ? nil : $0 } ?? "--"
       let length = String(repeating: " ", count: max(0, 8 - ClockText.of(recording.duration).count))
       Console.out(
-        "\(recording.id)  \(length)\(ClockText.of(recording.duration))  \(recording.language ?? "--")  "
+        "\(recording.id)  \(length)\(ClockText.of(recording.duration))  \(language)  "
           + "\(Console.safe(recording.name))\(recording.folder == nil ? "  (not finished)" : "")")
     }
   }

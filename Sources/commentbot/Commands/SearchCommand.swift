@@ -4,7 +4,10 @@ import CommentCore
 struct SearchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search", abstract: "Find words in all transcripts.",
-    discussion: "All words must be there. \"Quote several words\" for a phrase; end a word with * for its beginnings.")
+    discussion: """
+      All words must be there. "Quote several words" for a phrase; end a word with * for its beginnings. \
+      OR, AND and NOT are words like any others.
+      """)
 
   @Argument(help: "Words to find.")
   var words: [String]

@@ -6,8 +6,7 @@ struct ShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a recording's comments, and its transcript on request.")
 
-  @Argument(help: "Id from `commentbot list`, 4 or more digits of its beginning, or the recording's name or file.")
-  var id: String
+  @OptionGroup var named: RecordingArgument
 
   @Flag(help: "Print the transcript too.")
   var transcript = false
@@ -17,7 +16,7 @@ struct ShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     let library = try await Composition.existingLibrary()
-    let recording = try await library.recording(matching: id)
+    let recording = try await library.recording(matching: named.id)
     guard let stored = try await library.latestTranscript(of: recording.sha256) else {
       throw CommentBotError(
         .notFound, "show", recording.name, cause: "it has no transcript",

@@ -26,7 +26,12 @@ struct OutputCopies {
         try AtomicFile.write(Data([0]), to: probe)
         try FileManager.default.removeItem(at: probe)
       } catch var error as CommentBotError {
+        // Its own hint would speak of the file that was tried, and of COMMENTBOT_HOME, which moves no copies.
         error.subject = url.path
+        error.hint =
+          error.code == .diskFull
+          ? "df -h \(url.path.shellQuoted)    # shows the disk; --output_dir names another folder"
+          : "ls -ld \(url.path.shellQuoted)    # who may write there; --output_dir names another folder"
         throw error
       }
     }

@@ -3,9 +3,16 @@ import Foundation
 
 /// One line that says what a run did.
 enum ReportText {
+  /// Seconds: of less speech Whisper may take French for Thai.
+  private static let surelyOneLanguage = 10.0
+
   /// What a person should know who asked for something and did not get it.
   static func notices(on transcript: Transcript) -> [String] {
     var notices: [String] = []
+    if transcript.options.language == nil, transcript.hasSpeech, transcript.spokenSeconds < surelyOneLanguage {
+      let speech = TimeText.span(transcript.spokenSeconds)
+      notices.append("the language was told by \(speech) of speech; if it is wrong, give it: --language CODE")
+    }
     if transcript.options.splitChannels == true, transcript.hasSpeech, !transcript.hasSpeakers {
       notices.append("no speakers: the audio has one channel, or the same sound on all of them")
     }
