@@ -13,6 +13,22 @@ func speech_isKept(text: String) {
   #expect(NonSpeechText.reason(text) == nil)
 }
 
+@Test(arguments: [
+  (" Yes [laughs] I see.", " Yes I see.", [" [laughs]"]), (" (laughs) I see", " I see", [" (laughs)"]),
+  (" So *clears throat* no [BLANK_AUDIO]", " So no", [" *clears throat*", " [BLANK_AUDIO]"]),
+  (" Call (555) 123, 2 * 3 * 4.", " Call (555) 123, 2 * 3 * 4.", []), ("【音楽】はい", "はい", ["【音楽】"]),
+  (" One (as he said to me then) two", " One (as he said to me then) two", []),
+])
+func sounds_withinSpeech_areTakenOut(text: String, speech: String, sounds: [String]) {
+  let words = text.split(separator: " ").map { Word(word: " \($0)", start: 0, end: 1, probability: 1) }
+  var segment = Segment(id: 0, start: 10, end: 20, text: text, words: words)
+  let dropped = segment.removeSounds()
+  #expect(segment.text == speech)
+  #expect(dropped.map(\.text) == sounds)
+  #expect(dropped.allSatisfy { $0.reason == .nonSpeechToken && 10 <= $0.start && $0.start < $0.end && $0.end <= 20 })
+  if text.hasPrefix(" ") { #expect(segment.words?.map(\.word).joined() == speech) }
+}
+
 @Test func compressionRatio_isThatOfZlib() {
   // len(b) / len(zlib.compress(b)) in Python.
   #expect(abs(String(repeating: "no ", count: 100).compressionRatio - 300.0 / 15) < 1e-9)

@@ -40,6 +40,7 @@ struct SegmentBuilder {
     if let reason = reason(to: segment, of: chunk, after: segments.suffix(2)) {
       dropped.append(DroppedSpan(start: segment.start, end: segment.end, reason: reason, text: segment.text))
     } else {
+      dropped += segment.removeSounds()
       segments.append(segment)
     }
   }

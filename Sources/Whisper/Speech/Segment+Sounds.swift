@@ -1,0 +1,29 @@
+import CommentCore
+
+extension Segment {
+  /// Takes out of the text and of the words what tells of sounds: all in square brackets, and up to three words in round
+  /// ones or between asterisks.
+  /// - Returns: what was taken out, with times by its place in the text.
+  mutating func removeSounds() -> [DroppedSpan] {
+    // As a literal it could not be shared between threads.
+    let sounds = text.ranges(of: #/\s?(?:\[[^\]]*\]|【[^】]*】|[(（](?:\p{L}+\s?){1,3}[)）]|\*(?:\p{L}+\s?){1,3}\*)/#)
+    guard !sounds.isEmpty else { return [] }
+    let whole = text
+    func offset(_ index: String.Index) -> Int { whole.distance(from: whole.startIndex, to: index) }
+    func time(_ offset: Int) -> Double { start + (end - start) * Double(offset) / Double(max(1, whole.count)) }
+    let offsets = sounds.map { offset($0.lowerBound)..<offset($0.upperBound) }
+    if let words, words.map(\.word).joined() == whole {
+      var position = 0
+      self.words = words.filter { word in
+        defer { position += word.word.count }
+        return !offsets.contains { $0.overlaps(position..<position + max(1, word.word.count)) }
+      }
+    }
+    for range in sounds.reversed() { text.removeSubrange(range) }
+    return zip(sounds, offsets).map { range, offsets in
+      DroppedSpan(
+        start: time(offsets.lowerBound), end: time(offsets.upperBound), reason: .nonSpeechToken,
+        text: String(whole[range]))
+    }
+  }
+}
