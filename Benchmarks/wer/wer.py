@@ -59,24 +59,26 @@ def synthetic(language):
 def build(prompts, folder, minutes):
     """Joins prompts, with 0.3 to 4 s of silence between them, into files of at least so many minutes."""
     chance = random.Random(1)
-    files, texts, audio = [], [], bytearray()
-
-    def close():
-        path = folder / f"{len(files)}.wav"
+    parts = [([], bytearray())]
+    for text, samples in prompts:
+        texts, audio = parts[-1]
+        texts.append(text)
+        audio += samples + bytes(2 * int(RATE * chance.uniform(0.3, 4)))
+        if len(audio) / 2 / RATE >= minutes * 60:
+            parts.append(([], bytearray()))
+    # What is left over makes the last file longer.
+    rest = parts.pop()
+    if not parts:
+        parts.append(([], bytearray()))
+    parts[-1][0].extend(rest[0])
+    parts[-1][1].extend(rest[1])
+    files = []
+    for number, (texts, audio) in enumerate(parts):
+        path = folder / f"{number}.wav"
         subprocess.run(
             ["ffmpeg", "-v", "error", "-y", "-f", "s16le", "-ar", str(RATE), "-ac", "1", "-i", "-", path],
             check=True, input=bytes(audio))
         files.append((path, " ".join(texts), len(audio) / 2 / RATE))
-        texts.clear()
-        audio.clear()
-
-    for text, samples in prompts:
-        texts.append(text)
-        audio += samples + bytes(2 * int(RATE * chance.uniform(0.3, 4)))
-        if len(audio) / 2 / RATE >= minutes * 60:
-            close()
-    if texts:
-        close()
     return files
 
 

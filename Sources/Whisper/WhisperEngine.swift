@@ -30,6 +30,9 @@ public final class WhisperEngine: Transcriber {
     finder = SpeechFinder(model: vadModel, verify: verifyVAD)
   }
 
+  /// Samples that the encoder takes at once: 30 s.
+  private static let longestWindow = 480_000
+
   /// The version of libwhisper that is linked.
   public static var libraryVersion: String { String(cString: whisper_version()) }
 
@@ -98,7 +101,7 @@ public final class WhisperEngine: Transcriber {
   /// - Parameter heard: what is to be heard, up to 30 s.
   /// - Throws: ``CommentBotError`` as ``transcribe(_:options:after:)``, and with `usage` when the request makes no sense.
   public func answer(_ request: WindowRequest, hearing heard: AudioSamples) async throws -> WindowReply {
-    guard (1...WindowPlanner().capacity).contains(heard.count), (0...heard.count).contains(request.quietTail) else {
+    guard (1...Self.longestWindow).contains(heard.count), (0...heard.count).contains(request.quietTail) else {
       throw CommentBotError(.usage, "decode", "a window", cause: "it must hold up to 30 s of sound")
     }
     let stop = StopFlag()

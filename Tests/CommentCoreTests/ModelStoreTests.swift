@@ -69,6 +69,27 @@ import Testing
     }
   }
 
+  @Test func checkIfChanged_readsWhatHasAnotherTime() async throws {
+    try await withModelsFolder { folder in
+      let store = try installed(folder)
+      let file = try store.whisper("base")
+      let modified = { try FileManager.default.attributesOfItem(atPath: file.url.path)[.modificationDate] as? Date }
+      let installed = try #require(try modified())
+      func setTime(_ time: Date) throws {
+        try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: file.url.path)
+      }
+      // A copy with a time of its own is read once.
+      try setTime(installed + 60)
+      try store.checkIfChanged(file)
+      try FakeModel.whisper(filler: 2).put(folder, "whisper/ggml-base.bin")
+      try setTime(installed + 60)
+      try store.checkIfChanged(file)
+      #expect(await thrownError { try store.check(file) }?.code == .modelDamaged)
+      try setTime(installed + 120)
+      #expect(await thrownError { try store.checkIfChanged(file) }?.code == .modelDamaged)
+    }
+  }
+
   @Test func verify_tellsIntactDamagedAndMissingApart() async throws {
     try await withModelsFolder { folder in
       let store = try installed(folder)

@@ -17,6 +17,7 @@ func speech_isKept(text: String) {
   (" Yes [laughs] I see.", " Yes I see.", [" [laughs]"]), (" (laughs) I see", " I see", [" (laughs)"]),
   (" So *clears throat* no [BLANK_AUDIO]", " So no", [" *clears throat*", " [BLANK_AUDIO]"]),
   (" Call (555) 123, 2 * 3 * 4.", " Call (555) 123, 2 * 3 * 4.", []), ("【音楽】はい", "はい", ["【音楽】"]),
+  (" Yes (laughs). The (WHO) says", " Yes The (WHO) says", [" (laughs)."]),
   (" One (as he said to me then) two", " One (as he said to me then) two", []),
 ])
 func sounds_withinSpeech_areTakenOut(text: String, speech: String, sounds: [String]) {

@@ -51,14 +51,22 @@ options=(
 )
 # whisper.cpp draws the candidates of a beam by lot (its function says topk, its body samples), which costs words in every
 # language that the model knows less well: the most likely ones are taken instead, as beam search means.
-topk=(
+mend=(
   -e '/whisper_sample_token_topk(/,/^}/{'
   -e '/std::discrete_distribution<> dist(/d'
   -e 's/const auto id = dist(decoder.rng);/const auto id = logits_id[i].second;/'
   -e '}'
 )
+# It also reads the probability that nobody speaks where nothing was computed, or what an earlier token has left there: it is
+# taken from the logits of <|startoftranscript|>, as openai-whisper does.
+mend+=(
+  -e '/whisper_batch_prep_legacy(state->batch, prompt.data(), prompt.size(), 0, 0);$/s/$/ state->batch.logits[prompt.size() - prompt_init.size()] = 1;/'
+  -e '/Calculate no_speech probability/,/no_speech_prob = probs/{'
+  -e 's/(state->logits, n_logits, logprobs/(std::vector<float>(state->logits.end() - n_logits*prompt_init.size(), state->logits.end() - n_logits*(prompt_init.size() - 1)), n_logits, logprobs/'
+  -e '}'
+)
 # What makes an installation the same: the pins and how they are built, not where.
-identity=$(printf '%s\n' "${whisper[*]}" "${llama[*]}" "${options[@]}" "${topk[@]}" "$(uname -m)")
+identity=$(printf '%s\n' "${whisper[*]}" "${llama[*]}" "${options[@]}" "${mend[@]}" "$(uname -m)")
 
 if [ "${FORCE:-0}" != 1 ] && [ "$(cat "$stamp" 2>/dev/null)" = "$identity" ]; then
   [ -z "$check" ] || exit 0
@@ -125,9 +133,11 @@ calmly() {
 
 fetch "${whisper[@]}"
 fetch "${llama[@]}"
-sed -i "${topk[@]}" "$work/${whisper[0]}-${whisper[1]}/whisper.cpp/src/whisper.cpp"
-grep -q 'id = logits_id\[i\].second;' "$work/${whisper[0]}-${whisper[1]}/whisper.cpp/src/whisper.cpp" ||
-  fail 70 "beam search could not be mended in whisper.cpp ${whisper[1]}"
+sed -i "${mend[@]}" "$work/${whisper[0]}-${whisper[1]}/whisper.cpp/src/whisper.cpp"
+for mended in 'id = logits_id\[i\].second;' 'prompt_init.size()\] = 1;' 'probs(std::vector<float>(state->logits.end()'; do
+  grep -q "$mended" "$work/${whisper[0]}-${whisper[1]}/whisper.cpp/src/whisper.cpp" ||
+    fail 70 "whisper.cpp ${whisper[1]} could not be mended: $mended"
+done
 
 # Objects of another configuration would be mixed in: start anew. Of the same, ninja goes on where it was stopped.
 if [ "$(cat "$work/build/identity" 2>/dev/null)" != "$identity" ]; then

@@ -15,7 +15,7 @@ public struct ModelStore: Sendable {
   /// The speech model of that name, or the ggml file at that path.
   ///
   /// - Throws: ``CommentBotError`` with code `model_missing`, or `model_damaged` when the file's size is not the one that
-  ///   was installed. The content is not read: see ``check(_:)``.
+  ///   was installed. The content is not read: see ``checkIfChanged(_:)``.
   public func whisper(_ nameOrPath: String) throws -> ModelFile {
     try find(nameOrPath, kind: .whisper)
   }
@@ -55,7 +55,28 @@ public struct ModelStore: Sendable {
     return count == file.byteCount ? nil : "it has \(count ?? 0) bytes, and \(file.byteCount) were installed"
   }
 
-  /// Reads the whole file and compares its hash: to be done before it is loaded.
+  /// As ``check(_:)``, but a file whose size and time are those at which it was hashed is not read: to be done before it is
+  /// loaded.
+  /// - Throws: as ``check(_:)``.
+  public func checkIfChanged(_ file: ModelFile) throws {
+    let name = path(of: file.url)
+    let entry = try ModelManifest.load(from: folder)[name]
+    let stamp = FileBytes.stamp(of: file.url)
+    if let entry, let stamp, entry.sha256 == file.sha256, entry.bytes == stamp.byteCount,
+      entry.modified == stamp.modified
+    {
+      return
+    }
+    try check(file)
+    // Only a cache: without the right to write it, the file is hashed again the next time.
+    try? ModelManifest.update(in: folder) { manifest in
+      guard var entry = manifest[name], entry.sha256 == file.sha256, let stamp else { return }
+      entry.modified = stamp.modified
+      manifest.record(entry)
+    }
+  }
+
+  /// Reads the whole file and compares its hash.
   /// - Throws: ``CommentBotError`` with code `model_damaged` and the mending command, or `model_missing`.
   public func check(_ file: ModelFile) throws {
     let hash: String

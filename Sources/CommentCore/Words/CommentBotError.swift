@@ -76,9 +76,9 @@ public struct CommentBotError: Error, Sendable, Equatable {
 }
 
 extension CommentBotError: CustomStringConvertible {
-  /// What failed, on what and why, and on the next line what mends it.
+  /// What failed, on what and why, the code, and on the next line what mends it.
   public var description: String {
-    let line = "cannot \(operation) \(subject): \(cause)"
+    let line = "cannot \(operation) \(subject): \(cause) (\(code.rawValue))"
     return remedy.map { "\(line)\n  → \($0)" } ?? line
   }
 }

@@ -27,7 +27,8 @@ struct DecodingPass {
   }
 
   /// - Throws: `CancellationError` when stopped, ``CommentBotError`` with `engine` when libwhisper fails.
-  func run(_ samples: [Float], state: WhisperState, monitor: DecodingMonitor) throws -> Result {
+  func run(_ sound: HeardSound, monitor: DecodingMonitor) throws -> Result {
+    let (state, samples) = try sound.memory(for: stateUse)
     // An earlier stop has left its message.
     _ = EngineLog.takeError()
     monitor.begin(isSingle: isSingle, heard: offset..<max(offset, end), isAligned: model.alignsTokens)
@@ -50,13 +51,21 @@ struct DecodingPass {
     return Result(chunks: chunks(of: state, starts: monitor.chunkStarts), isComplete: monitor.isComplete)
   }
 
+  private var isBeam: Bool { beamSize > 1 && temperature == 0 }
+
+  /// Random numbers must be the same ones for every pass, so that no text depends on what was decoded before it;
+  /// libwhisper draws them for beams too unless it was mended. What beams need of memory is not worth keeping.
+  private var stateUse: WhisperModel.StateUse? {
+    if temperature > 0 || isBeam { return nil }
+    return fittedContext == nil ? .full : .fitted
+  }
+
   private func parameters() -> whisper_full_params {
-    let isBeam = beamSize > 1 && temperature == 0
     var parameters = whisper_full_default_params(isBeam ? WHISPER_SAMPLING_BEAM_SEARCH : WHISPER_SAMPLING_GREEDY)
     parameters.n_threads = model.threads
     parameters.offset_ms = Int32(offset * 10)
     parameters.duration_ms = Int32((end - offset) * 10)
-    if isFitted { parameters.audio_ctx = min(fittedContext, whisper_n_audio_ctx(model.context)) }
+    if let fittedContext { parameters.audio_ctx = fittedContext }
     parameters.language = whisper_lang_str(language)
     parameters.translate = options.task == .translate
     parameters.print_progress = false
@@ -83,8 +92,13 @@ struct DecodingPass {
     return parameters
   }
 
-  /// Encoder positions of 20 ms: what is to be heard, and 2 s of silence, by which the model knows that it is over.
-  private var fittedContext: Int32 { Int32((end - offset) / 2 + 100) }
+  /// Encoder positions of 20 ms: what is to be heard and at least a second of silence, by which the model knows that it is
+  /// over; nil for all 30 s.
+  private var fittedContext: Int32? {
+    let needed = (end - offset) / 2 + 50
+    let context = Int32((needed + 255) / 256 * 256)
+    return isFitted && context < whisper_n_audio_ctx(model.context) ? context : nil
+  }
 
   /// WHISPER_MAX_DECODERS of libwhisper.
   private static let maxDecoders = 8

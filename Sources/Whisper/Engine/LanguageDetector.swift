@@ -10,8 +10,10 @@ final class LanguageDetector {
   init(model: WhisperModel, stop: StopFlag) throws {
     self.model = model
     self.stop = stop
-    state = try WhisperState(model)
+    state = try model.takeState(for: .full)
   }
+
+  deinit { model.giveBack(state, for: .full) }
 
   /// - Parameter windows: the samples of each.
   /// - Returns: the likeliest languages, the likeliest first.

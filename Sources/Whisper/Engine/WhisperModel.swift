@@ -10,6 +10,7 @@ final class WhisperModel {
   let context: OpaquePointer
   /// Whether tokens carry times by ``TokenAlignment``.
   let alignsTokens: Bool
+  private var idleStates: [StateUse: WhisperState] = [:]
 
   /// - Parameter alignsTokens: whether to align tokens with the audio, if that can be done with this model.
   init(url: URL, threads: Int, alignsTokens: Bool = false) throws {
@@ -32,7 +33,29 @@ final class WhisperModel {
     path = url.path
   }
 
-  deinit { whisper_free(context) }
+  deinit {
+    idleStates = [:]
+    whisper_free(context)
+  }
+
+  /// What working memory is for. libwhisper's attention reads positions behind the end of what was encoded, up to the next
+  /// multiple of 256: where shorter and longer encodings share a memory, it reads what the longer ones have left there.
+  enum StateUse {
+    /// Encodings of 30 s.
+    case full
+    /// Encodings of any multiple of 256 positions.
+    case fitted
+  }
+
+  /// Working memory that may have served before, because making it takes time: no random numbers must be drawn with it.
+  func takeState(for use: StateUse) throws -> WhisperState {
+    try idleStates.removeValue(forKey: use) ?? WhisperState(self)
+  }
+
+  /// For the next one to take.
+  func giveBack(_ state: WhisperState, for use: StateUse) {
+    if !state.isForgotten { idleStates[use] = state }
+  }
 
   var isMultilingual: Bool { whisper_is_multilingual(context) != 0 }
 
@@ -59,7 +82,7 @@ final class WhisperModel {
 /// Owns the working memory of a decoding.
 final class WhisperState {
   let pointer: OpaquePointer
-  private var isForgotten = false
+  private(set) var isForgotten = false
 
   init(_ model: WhisperModel) throws {
     guard let pointer = whisper_init_state(model.context) else {

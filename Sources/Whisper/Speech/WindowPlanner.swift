@@ -2,14 +2,15 @@
 ///
 /// The encoder always computes 30 s, so full windows are what makes long audio with pauses fast.
 struct WindowPlanner {
-  /// Samples that a window may hear: Whisper's 30 s.
-  var capacity = 480_000
+  /// Samples that a window may hear: 29 s of the encoder's 30. With silence at the end the model knows that it is over:
+  /// full windows had a tenth more wrong words.
+  var capacity = 464_000
   /// Speech longer than ``capacity`` is cut after this share of it at the earliest.
   var earliestCut = 0.5
   /// Whether pieces that fit into a window are cut all the same, to fill the one before.
   var fillsWindows = true
-  /// A piece is cut to fill a window at pauses of so many samples: 128 ms.
-  var shortestPause = 2048
+  /// A piece is cut to fill a window at pauses of so many samples: 320 ms.
+  var shortestPause = 5120
   /// Both parts of a piece that is cut to fill a window have so many samples: 2 s. A word or two are hard to understand.
   var shortestPart = 32_000
   /// A frame below this probability is no speech at the end of a window.

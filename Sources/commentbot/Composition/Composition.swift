@@ -64,7 +64,7 @@ struct Composition {
     let vad = try store.vad()
     return try await RemoteTranscriber(
       address, apiKey: settings.whisperKey, model: settings.serviceModel, vadModel: vad.url,
-      verify: { try store.check(vad) })
+      verify: { try store.checkIfChanged(vad) })
   }
 
   /// The models are looked for now and loaded at the first use.
@@ -74,7 +74,8 @@ struct Composition {
     let vad = try store.vad()
     return WhisperEngine(
       model: model.url, identity: EngineIdentity(model), vadModel: vad.url,
-      verify: { try store.check(model) }, verifyVAD: { try store.check(vad) }, threads: settings.threads)
+      verify: { try store.checkIfChanged(model) }, verifyVAD: { try store.checkIfChanged(vad) },
+      threads: settings.threads)
   }
 
   /// Ollama when it is wanted and answers, else the embedded model; nil when no comments are wanted.
@@ -107,7 +108,7 @@ struct Composition {
     let model = try store.llm(settings.llmModel)
     let (context, threads) = (settings.llmContext, settings.threads)
     return PlannedLanguageModel(identity: EngineIdentity(model), isFallback: isFallback) {
-      try await Blocking.run { try store.check(model) }
+      try await Blocking.run { try store.checkIfChanged(model) }
       return try await LlamaModel.load(
         model.url, name: model.name, digest: model.sha256, contextLimit: context, threads: threads,
         hint: store.mending(model, force: true))

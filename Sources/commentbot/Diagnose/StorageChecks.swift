@@ -12,7 +12,8 @@ struct StorageChecks {
   func findings() async -> [Finding] {
     var findings = [homeFinding()]
     for (name, folder) in folders { findings.append(writable(name, folder)) }
-    findings.append(disk())
+    findings.append(disk("storage.disk", "data/", home.data))
+    findings.append(disk("storage.disk_database", "bd/", home.database.deletingLastPathComponent()))
     findings.append(await database())
     return findings
   }
@@ -43,15 +44,15 @@ struct StorageChecks {
     }
   }
 
-  private func disk() -> Finding {
-    let values = try? FileManager.default.attributesOfFileSystem(forPath: existing(home.data).path)
+  private func disk(_ id: String, _ name: String, _ folder: URL) -> Finding {
+    let values = try? FileManager.default.attributesOfFileSystem(forPath: existing(folder).path)
     guard let free = (values?[.systemFreeSize] as? NSNumber)?.intValue else {
-      return .warning("storage.disk", "the free space could not be read", fix: "df -h \(home.root.path.shellQuoted)")
+      return .warning(id, "the free space for \(name) could not be read", fix: "df -h \(folder.path.shellQuoted)")
     }
-    let text = "\(TimeText.bytes(free)) free on the disk of data/"
-    if free < Self.leastFreeBytes { return .failure("storage.disk", text, fix: makingRoom) }
-    if free < Self.comfortableFreeBytes { return .warning("storage.disk", text, fix: makingRoom) }
-    return .ok("storage.disk", text)
+    let text = "\(TimeText.bytes(free)) free on the disk of \(name)"
+    if free < Self.leastFreeBytes { return .failure(id, text, fix: makingRoom) }
+    if free < Self.comfortableFreeBytes { return .warning(id, text, fix: makingRoom) }
+    return .ok(id, text)
   }
 
   private func database() async -> Finding {
