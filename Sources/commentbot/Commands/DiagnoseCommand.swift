@@ -46,6 +46,7 @@ struct DiagnoseCommand: AsyncParsableCommand {
     let all = groups.flatMap(\.1)
     let failures = all.count { $0.status == .failure }
     let warnings = all.count { $0.status == .warning }
-    Console.out(failures == 0 ? "ready (\(warnings) warnings)" : "\(failures) failed, \(warnings) warnings")
+    let tail = CountText.of(warnings, "warning")
+    Console.out(failures == 0 ? "ready (\(tail))" : "\(failures) failed, \(tail)")
   }
 }

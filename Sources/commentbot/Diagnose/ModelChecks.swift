@@ -36,7 +36,7 @@ struct ModelChecks {
     do {
       let file = try find()
       try ModelStore(folder: home.models).check(file)
-      findings.append(.ok(id, "\(file.url.lastPathComponent), \(TimeText.bytes(file.byteCount)), hash as pinned"))
+      findings.append(.ok(id, "\(file.url.lastPathComponent), \(TimeText.bytes(file.byteCount)), hash as installed"))
       return file
     } catch {
       let error = error as? CommentBotError
