@@ -12,6 +12,6 @@ struct RemedyTests {
 
   @Test func error_withAHint_namesThatOnly() {
     let error = CommentBotError(.io, "read", "x", cause: "of a test", hint: "mend it")
-    #expect(error.description == "cannot read x: of a test\n  → mend it")
+    #expect(error.description == "cannot read x: of a test (io)\n  → mend it")
   }
 }

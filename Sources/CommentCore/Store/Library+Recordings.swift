@@ -78,7 +78,10 @@ extension Library {
     }
     guard let only = found.first else {
       throw CommentBotError(
-        .notFound, "find", text, cause: "no recording has this id or name", hint: "commentbot list")
+        .notFound, "find", text.shellQuoted,
+        cause: text.utf8.count < 4
+          ? "no recording has this name, and an id has 4 digits or more" : "no recording has this id or name",
+        hint: "commentbot list")
     }
     guard found.count == 1 else {
       let names = found.prefix(5).map { "\($0.id) (\($0.name))" } + (found.count > 5 ? ["…"] : [])

@@ -20,7 +20,9 @@ struct ListCommand: AsyncParsableCommand {
 
     init(_ summary: RecordingSummary) {
       (id, sha256, name) = (summary.id, summary.sha256, summary.name)
-      (duration, language, kinds, created) = (summary.duration, summary.language, summary.kinds, summary.created)
+      (duration, language, kinds, created) = (
+        summary.duration, summary.spokenLanguage, summary.kinds, summary.created
+      )
     }
   }
 
@@ -35,11 +37,15 @@ struct ListCommand: AsyncParsableCommand {
       return Console.error("nothing yet in \(home.root.path); begin with: commentbot process FILE")
     }
     for recording in recordings {
-      let language = recording.language.flatMap { $0.isEmpty ? nil : $0 } ?? "--"
       let length = String(repeating: " ", count: max(0, 8 - ClockText.of(recording.duration).count))
       Console.out(
-        "\(recording.id)  \(length)\(ClockText.of(recording.duration))  \(language)  "
+        "\(recording.id)  \(length)\(ClockText.of(recording.duration))  \(recording.spokenLanguage ?? "--")  "
           + "\(Console.safe(recording.name))\(recording.folder == nil ? "  (not finished)" : "")")
     }
   }
+}
+
+extension RecordingSummary {
+  /// nil where nobody speaks too.
+  fileprivate var spokenLanguage: String? { language.flatMap { $0.isEmpty ? nil : $0 } }
 }

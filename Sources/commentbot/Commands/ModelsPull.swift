@@ -41,7 +41,7 @@ struct ModelsPull: AsyncParsableCommand {
     guard let entry = ModelCatalog.entry(name) else {
       let isFile = name.contains("/")
       throw CommentBotError(
-        .usage, "pull", name, cause: "no model of that name is known",
+        .modelMissing, "pull", name, cause: "no model of that name is known",
         hint: isFile ? "commentbot models import \(name)" : "commentbot models list")
     }
     return entry

@@ -38,6 +38,10 @@ struct SearchCommand: AsyncParsableCommand {
     snippet.map { $0.isMatch ? "«\($0.text)»" : $0.text }.joined()
   }
 
+  func validate() throws {
+    if limit < 1 { throw ValidationError("--limit must be 1 or more.") }
+  }
+
   func run() async throws {
     // A shell takes the quotes off a phrase: a word with a space in it was one.
     let query = words.map { $0.contains(" ") && !$0.contains("\"") ? "\"\($0)\"" : $0 }.joined(separator: " ")

@@ -72,7 +72,8 @@ final class ProgressReporter: Sendable {
     var text = "\(Self.bar(done / total)) \(Int(done / total * 100)) %\(Self.position(stage, done, total))"
     if stage == .transcribe, done > startDone, elapsed > 1 {
       let speed = (done - startDone) / elapsed
-      text += "  \(TimeText.decimal(speed))× real time, \(TimeText.span((total - done) / speed)) left"
+      // The speed comes last: on a narrow terminal the end of the line is cut.
+      text += "  \(TimeText.span((total - done) / speed)) left (\(TimeText.decimal(speed))× real time)"
     }
     let whole = "  \(state.label.padding(toLength: 12, withPad: " ", startingAt: 0)) \(text)"
     Console.errorPart("\r\u{1B}[2K" + whole.prefix(Console.width - 1))
@@ -100,8 +101,11 @@ final class ProgressReporter: Sendable {
     }
   }
 
+  /// Of the bar: with 80 columns there is room for the time that is left.
+  private static let cells = 14
+
   private static func bar(_ share: Double) -> String {
-    let full = Int(share * 24)
-    return String(repeating: "█", count: full) + String(repeating: "░", count: 24 - full)
+    let full = Int(share * Double(cells))
+    return String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
   }
 }
