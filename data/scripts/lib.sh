@@ -25,6 +25,22 @@ done_in() {
   printf '    %s in %d s\n' "${1:-done}" $((SECONDS - step_start))
 }
 
+# patiently COMMAND…: in a log, a line a minute says that it is still at work.
+patiently() {
+  if [ -t 1 ]; then
+    "$@"
+    return
+  fi
+  local watch status=0
+  # The sleep must not hold a pipe open that somebody reads to its end.
+  (while sleep 60 >/dev/null 2>&1 && kill -0 $$; do echo "    still at work after $((SECONDS - step_start)) s"; done) &
+  watch=$!
+  "$@" || status=$?
+  kill "$watch" 2>/dev/null || true
+  wait "$watch" 2>/dev/null || true
+  return "$status"
+}
+
 # fail STATUS CAUSE [HINT]
 fail() {
   printf '%s: %s\n' "$(basename "$0")" "$2" >&2
