@@ -11,7 +11,7 @@ let package = Package(
     .target(
       name: "CommentCore",
       dependencies: ["CFFmpeg", .product(name: "Crypto", package: "swift-crypto")],
-      sources: ["Audio", "Words"],
+      sources: ["Audio", "Words", "Files"],
       swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),
     .executableTarget(name: "decode", dependencies: ["CommentCore"]),
   ]

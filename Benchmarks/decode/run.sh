@@ -13,7 +13,7 @@ trap 'rm -rf "$results"' EXIT
 echo "working in $work; $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg)"
 
 swift build -c release --package-path "$here" --scratch-path "$work/build" >"$work/build.log" 2>&1 ||
-  { tail -20 "$work/build.log"; exit 1; }
+  { grep "error:" "$work/build.log" >&2; exit 1; }
 decode=$work/build/release/decode
 
 speech=$work/speech.wav

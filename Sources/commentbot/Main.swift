@@ -30,9 +30,12 @@ enum Main {
     } catch let status as ExitCode {
       return status.rawValue
     } catch {
+      if let advice = advice(on: arguments) {
+        Console.error(advice)
+        return ExitCode.validationFailure.rawValue
+      }
       let text = CommentBot.fullMessage(for: error)
       let status = CommentBot.exitCode(for: error)
-      if let advice = advice(on: arguments) { Console.error(advice + "\n") }
       if status.isSuccess { Console.out(text) } else { Console.error(text) }
       return status.rawValue
     }
@@ -41,7 +44,8 @@ enum Main {
   /// What was most likely meant where the first word is no command; nil when it is one.
   private static func advice(on arguments: [String]) -> String? {
     let commands = CommentBot.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
-    guard let first = arguments.first, !first.hasPrefix("-"), !commands.contains(first) else { return nil }
+    let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+    guard let first = words.first, !first.hasPrefix("-"), !commands.contains(first) else { return nil }
     let word = Console.safe(first)
     if FileManager.default.fileExists(atPath: first) {
       return "\(word) is a file. To transcribe it: commentbot process \(word)"

@@ -161,7 +161,7 @@ import Testing
     #expect(line.comments?.isEmpty == true)
     #expect(!home.results.contains { $0.hasSuffix("comments.md") })
     #expect(try home.run("show", "silence").out.contains("(no speech)"))
-    #expect(try home.run("list").out.hasSuffix("  --  silence\n"))
+    #expect(try home.run("list").out.hasSuffix("  --        silence\n"))
     let dropped = line.report?.dropped.reduce(0) { $0 + $1.end - $1.start } ?? 0
     #expect(abs(dropped - 40) < 0.1)
   }

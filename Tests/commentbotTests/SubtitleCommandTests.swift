@@ -44,7 +44,8 @@ import Testing
     let formats = ["csv", "json", "lrc", "md", "srt", "tsv", "txt", "vtt"]
     #expect(try FileManager.default.contentsOfDirectory(atPath: out.path).sorted() == formats.map { "talk.\($0)" })
     let again = home.file("again")
-    #expect(try home.run("export", id, "-f", "all", "-o", again.path).status == 0)
+    let export = try home.run("export", id, "-f", "all", "-o", again.path)
+    #expect(export.status == 0 && export.out.hasPrefix("Copies: \(again.path)/talk.{txt,"), "\(export.out)")
     for format in formats {
       let files = [out, again].map { $0.appending(path: "talk.\(format)") }
       #expect(try Data(contentsOf: files[0]) == Data(contentsOf: files[1]), "\(format)")

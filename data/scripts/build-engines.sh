@@ -155,6 +155,8 @@ calmly -C "$work/build" || fail 70 "the engines could not be compiled" "rm -r $w
 echo unfinished >"$stamp"
 cmake --install "$work/build" >"$work/install.log" 2>&1 ||
   { tail -n 5 "$work/install.log" >&2 && fail 73 "the engines could not be installed in $prefix"; }
+# For whoever wants to be rid of them.
+cp "$work/build/install_manifest.txt" "$prefix/share/commentbot/files"
 # The weights for voice activity detection that whisper.cpp ships with its sources.
 install -m 644 "$work/${whisper[0]}-${whisper[1]}/whisper.cpp/models/for-tests-silero-v6.2.0-ggml.bin" \
   "$prefix/share/commentbot/ggml-silero-v6.2.0.bin"

@@ -46,3 +46,4 @@ cat <<END
       commentbot search asterisk     every place where a word was said
       commentbot diagnose            checks everything, and says how to get a larger language model
 END
+path_hint

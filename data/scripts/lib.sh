@@ -48,6 +48,14 @@ fail() {
   exit "$1"
 }
 
+# path_hint: how to call the program by its name alone, where that does not work yet.
+path_hint() {
+  case ":$PATH:" in
+  *":$PREFIX/bin:"*) ;;
+  *) printf '    %s is not on your PATH:\n  → export PATH="%s:%sPATH"\n' "$PREFIX/bin" "$PREFIX/bin" "\$" ;;
+  esac
+}
+
 # writable FOLDER: makes it if need be.
 writable() {
   mkdir -p "$1" 2>/dev/null || true

@@ -129,7 +129,4 @@ link_home
 pull_models
 
 echo "==> CommentBot is ready, $SECONDS s in all. Try: commentbot process FILE"
-case ":$PATH:" in
-*":$PREFIX/bin:"*) ;;
-*) printf '    %s is not on your PATH:\n  → export PATH="%s:%sPATH"\n' "$PREFIX/bin" "$PREFIX/bin" "\$" ;;
-esac
+path_hint

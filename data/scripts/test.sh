@@ -47,6 +47,7 @@ fi
 
 check "Swift tests (5 minutes to build the first time)" swift test ${filter:+--filter "$filter"}
 if [ -z "$filter" ]; then
+  check "Benchmark of decoding builds" swift build --package-path Benchmarks/decode
   check "Output files byte for byte as openai-whisper writes them" Tests/conformance/run.sh
   check "Whisper service as OpenAI's own SDK expects it" Tests/conformance/openai-sdk.sh
 fi

@@ -39,8 +39,8 @@ struct ExportCommand: AsyncParsableCommand {
           hint: "commentbot export \(named.id.shellQuoted) -f \(format) -o FOLDER")
       }
       let folder = OutputFolder(URL(filePath: output, directoryHint: .isDirectory))
-      try await folder.write(stored.transcript, of: recording, formats: formats, options: options)
-      return
+      let files = try await folder.write(stored.transcript, of: recording, formats: formats, options: options)
+      return Console.out(ReportText.copies(files))
     }
     let data = Data(formats[0].render(stored.transcript, title: recording.title, options: options).utf8)
     guard let output else { return Console.write(data) }
@@ -51,5 +51,6 @@ struct ExportCommand: AsyncParsableCommand {
         hint: "name a file in it: -o \(file.appending(path: "\(recording.name).\(format)").path.shellQuoted)")
     }
     try AtomicFile.write(data, to: file)
+    Console.out(ReportText.copies([file]))
   }
 }

@@ -36,12 +36,18 @@ struct ListCommand: AsyncParsableCommand {
     if recordings.isEmpty {
       return Console.error("nothing yet in \(home.root.path); begin with: commentbot process FILE")
     }
+    Console.out(Self.line(id: "id", length: "length", language: "language", name: "name"))
     for recording in recordings {
-      let length = String(repeating: " ", count: max(0, 8 - ClockText.of(recording.duration).count))
       Console.out(
-        "\(recording.id)  \(length)\(ClockText.of(recording.duration))  \(recording.spokenLanguage ?? "--")  "
-          + "\(Console.safe(recording.name))\(recording.folder == nil ? "  (not finished)" : "")")
+        Self.line(
+          id: recording.id, length: ClockText.of(recording.duration), language: recording.spokenLanguage ?? "--",
+          name: Console.safe(recording.name) + (recording.folder == nil ? "  (not finished)" : "")))
     }
+  }
+
+  private static func line(id: String, length: String, language: String, name: String) -> String {
+    func spaces(_ width: Int, _ text: String) -> String { String(repeating: " ", count: max(0, width - text.count)) }
+    return "\(id)\(spaces(12, id))  \(spaces(8, length))\(length)  \(language)\(spaces(8, language))  \(name)"
   }
 }
 

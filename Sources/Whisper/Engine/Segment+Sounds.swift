@@ -1,13 +1,10 @@
 import CommentCore
 
 extension Segment {
-  /// Takes out of the text and of the words what tells of sounds: all in square brackets, and up to three words in lower
-  /// case in round ones or between asterisks. Names and numbers in round brackets were said.
+  /// Takes out of the text and of the words what tells of sounds.
   /// - Returns: what was taken out, with times by its place in the text.
   mutating func removeSounds() -> [DroppedSpan] {
-    // As a literal it could not be shared between threads.
-    let sounds = text.ranges(
-      of: #/\s?(?:\[[^\]]*\]|【[^】]*】|\((?:\p{Ll}+\s?){1,3}\)|\*(?:\p{Ll}+\s?){1,3}\*)[.,!?]?/#)
+    let sounds = NonSpeechText.sounds(in: text)
     guard !sounds.isEmpty else { return [] }
     let whole = text
     func offset(_ index: String.Index) -> Int { whole.distance(from: whole.startIndex, to: index) }
