@@ -10,7 +10,7 @@ public enum GGUFCheck {
   /// libllama's `LLAMA_MAX_LAYERS`.
   private static let mostLayers: UInt32 = 512
 
-  /// - Throws: ``CommentBotError`` with code `model_damaged` when the file is cut off or its metadata are damaged.
+  /// - Throws: ``CommentBotError`` with code `modelDamaged` when the file is cut off or its metadata are damaged.
   public static func check(_ file: URL) throws {
     LlamaBackend.start
     if let fault = fault(file.path) { throw CommentBotError(.modelDamaged, "read", file.path, cause: fault) }

@@ -2,7 +2,7 @@ import ArgumentParser
 import CommentCore
 import Foundation
 
-/// Runs a command; the only place where an error becomes text and an exit status.
+/// Runs a command and makes of what it throws a text and an exit status.
 @main
 enum Main {
   static func main() async {

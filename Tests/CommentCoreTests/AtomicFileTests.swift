@@ -27,6 +27,32 @@ struct AtomicFileTests {
     }
   }
 
+  @Test func write_severalOfWhichOneFails_leavesAllAsTheyWere() async throws {
+    try await withTemporaryFolder { folder in
+      let names = ["a", "b", "mark"]
+      func contents() throws -> [String: String] {
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        return try Dictionary(
+          uniqueKeysWithValues: files.map { ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8)) })
+      }
+      try AtomicFile.write(names, in: folder) { Data("old \($0)".utf8) }
+      let old = ["a": "old a", "b": "old b", "mark": "old mark"]
+      #expect(try contents() == old)
+      #expect(throws: CancellationError.self) {
+        try AtomicFile.write(names, in: folder) { name in
+          if name == "mark" { throw CancellationError() }
+          return Data("new".utf8)
+        }
+      }
+      #expect(try contents() == old)
+      // A folder cannot be replaced by a file: the names before it have changed, and the mark tells.
+      try FileManager.default.removeItem(at: folder.appending(path: "b"))
+      try AtomicFile.makeFolder(folder.appending(path: "b"))
+      #expect(throws: CommentBotError.self) { try AtomicFile.write(names, in: folder) { Data("new \($0)".utf8) } }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["a", "b"])
+    }
+  }
+
   @Test func write_intoAFolderThatIsNotThere_fails() async throws {
     try await withTemporaryFolder { folder in
       let file = folder.appending(path: "none/file")

@@ -45,6 +45,19 @@ struct AudioCacheTests {
     #expect(try names() == ["\(name).json", "\(name).wav"])
   }
 
+  @Test func create_factsThatCannotBeWritten_leaveNoAudio() throws {
+    let files = AudioCacheFiles(folder: folder, key: "abcd")
+    // A folder where the facts shall be.
+    try AtomicFile.makeFolder(folder.appending(path: "ab/abcd.json"))
+    #expect(throws: CommentBotError.self) {
+      try files.create { file in
+        try Data("audio".utf8).write(to: file)
+        return AudioFacts(container: "wav", codec: "pcm", sampleRate: 16000, channels: 1, duration: 1)
+      }
+    }
+    #expect(try names() == ["ab/abcd.json"])
+  }
+
   @Test func entries_tellWhatIsThere() async throws {
     let (file, sha256) = try recording(seconds: 2)
     let cache = AudioCache(folder: folder)

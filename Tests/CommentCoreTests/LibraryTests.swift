@@ -100,6 +100,20 @@ struct LibraryTests {
     }
   }
 
+  @Test func saveTranscript_anEarlierOne_becomesTheNewestWithItsComments() async throws {
+    try await withLibrary { library in
+      let earlier = Transcript.make([" alpha"], key: "earlier")
+      try await library.saveTranscript(earlier, of: .make(), folder: "f")
+      try await library.saveComments([.make()], transcriptKey: "earlier")
+      try await library.saveTranscript(.make([" beta"], key: "later"), of: .make(), folder: "f")
+      try await library.saveTranscript(earlier, of: .make(), folder: "f")
+      #expect(try await library.latestTranscript(of: Recording.make().sha256)?.transcript == earlier)
+      #expect(try await library.comments(ofTranscript: "earlier") == [.make()])
+      #expect(try await library.search("alpha").count == 1)
+      #expect(try await library.search("beta").isEmpty)
+    }
+  }
+
   @Test func saveTranscript_thatTheSchemaRefuses_leavesEverythingAsItWas() async throws {
     try await withLibrary { library in
       try await library.saveTranscript(.make(), of: .make(), folder: "f")

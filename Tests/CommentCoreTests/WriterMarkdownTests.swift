@@ -11,6 +11,7 @@ struct WriterMarkdownTests {
         text: "First point.",
         citations: [Citation(segment: 1, start: 61.9, end: 63), Citation(segment: 9, start: 3725, end: 3730)]),
       CommentItem(text: "Second point.", quote: "as he said"),
+      CommentItem(text: "Word for word.", quote: "Word for word."),
     ]
     points.coverage = 0.996
     let page = CommentsMarkdown(
@@ -31,6 +32,7 @@ struct WriterMarkdownTests {
         - First point. [01:01] [1:02:05]
         - Second point.
           > as he said
+        - Word for word.
 
         ---
 

@@ -76,6 +76,33 @@ struct WriterTests {
     }
   }
 
+  @Test func resultFolder_knowsWhoseItsFilesAre() async throws {
+    try await withTemporaryFolder { folder in
+      let results = ResultFolder(of: .make(), in: folder)
+      #expect(await !results.holds(transcriptKey: "one"))
+      try await results.write(.make(key: "one"), of: .make())
+      #expect(await results.holds(transcriptKey: "one"))
+      #expect(await !results.holds(transcriptKey: "two"))
+      try FileManager.default.removeItem(at: results.url.appending(path: "transcript.tsv"))
+      #expect(await !results.holds(transcriptKey: "one"))
+    }
+  }
+
+  @Test func resultFolder_writeThatFails_leavesNoFolder() async throws {
+    try await withTemporaryFolder { folder in
+      let results = ResultFolder(of: .make(), in: folder)
+      var comment = Comment.make()
+      // JSON has no word for it.
+      comment.seconds = .nan
+      let comments = [comment]
+      await #expect(throws: EncodingError.self) {
+        try await results.write(comments, onTranscript: "key", of: .make())
+      }
+      let left = try names(in: folder)
+      #expect(left.isEmpty)
+    }
+  }
+
   @Test func resultFolder_remove_takesOnlyItsOwn() async throws {
     try await withTemporaryFolder { folder in
       let transcripts = folder.appending(path: "transcripts")

@@ -234,7 +234,7 @@ import Testing
       ?? "mount --bind '\(folder)' '\(folder)' && mount -o remount,ro,bind '\(folder)'"
     let script = """
       mkdir -p '\(folder)' && \(mounting) && '\(try Command.commentbot)' process --llm none '\(audio.path)'
-      status=$?; find '\(folder)' -name '*.tmp' -o -name '.*.tmp'; exit $status
+      status=$?; find '\(folder)' -type f; exit $status
       """
     let result = try Command.run("unshare", ["-rm", "sh", "-c", script], environment: home.environment)
     #expect(result.out.isEmpty, "nothing is left half-written")

@@ -83,6 +83,17 @@ struct DiagnoseTests {
       result.out.contains("→ chmod -R u+rwX '\(home.file("bd/commentbot/commentbot.sqlite").path)'"), "\(result.out)")
   }
 
+  @Test func diagnose_databaseOfANewerVersion_isNotMovedAside() throws {
+    let home = try Installation()
+    #expect(try home.run("process", "nowhere.mp3").status == 66)
+    let database = home.file("bd/commentbot/commentbot.sqlite").path
+    let change = "INSERT INTO grdb_migrations VALUES ('of next year')"
+    let script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
+    #expect(try Command.run("python3", ["-c", script, database, change]).status == 0)
+    try expectFailure("storage.database_integrity", fix: "install the newer version", home)
+    #expect(try !home.run("diagnose").out.contains("mv "))
+  }
+
   @Test func diagnose_homeWhereNothingMayBeWritten_saysToTakeAnother() throws {
     var home = try Installation()
     home.environment["COMMENTBOT_HOME"] = "/sys/kernel/nowhere"

@@ -27,6 +27,66 @@ import Testing
     #expect(nowhere.status == 74 && nowhere.error.contains("→ mkdir -p "), "\(nowhere.error)")
   }
 
+  @Test func delete_thatFails_canBeRepeated() throws {
+    let home = try Installation()
+    let audio = try Speech.make("One two three.", at: home.file("talk.wav")).path
+    #expect(try home.run("process", "--llm", "none", audio).status == 0)
+    let transcripts = home.file("data/transcripts").path
+    chmod(transcripts, 0o500)
+    #expect(try home.runWithoutPrivileges("delete", "talk").status == 77)
+    #expect(try home.run("list").out.contains("talk"))
+    chmod(transcripts, 0o700)
+    #expect(try home.runWithoutPrivileges("delete", "talk").status == 0)
+    #expect(home.results.isEmpty)
+    #expect(try home.run("list").out.isEmpty)
+  }
+
+  /// The files are written before the rows: as if the run had been killed between them.
+  @Test func process_filesOfAnotherTranscript_areWrittenAgain() throws {
+    let home = try Installation()
+    let audio = try Speech.make("One two three.", at: home.file("talk.wav")).path
+    let plain = ["process", "--llm", "none", audio]
+    let prompted = plain + ["--initial_prompt", "Numbers."]
+    #expect(try home.run(["process", "--llm", "embedded", audio]).status == 0)
+    let folder = home.file("data/transcripts").appending(path: try #require(home.results.first))
+    let transcript = folder.appending(path: "transcript.json")
+    func prompt() throws -> String? {
+      let json = try JSONSerialization.jsonObject(with: Data(contentsOf: transcript)) as? [String: Any]
+      return (json?["options"] as? [String: Any])?["initial_prompt"] as? String
+    }
+    let comments = folder.appending(path: "comments.md").path
+    #expect(FileManager.default.fileExists(atPath: comments))
+    #expect(try home.run(prompted).status == 0)
+    #expect(try prompt() == "Numbers." && !FileManager.default.fileExists(atPath: comments))
+    let aside = home.file("aside")
+    try FileManager.default.copyItem(at: folder, to: aside)
+    #expect(try home.run(plain).status == 0)
+    #expect(try prompt() == nil && FileManager.default.fileExists(atPath: comments))
+    try FileManager.default.removeItem(at: folder)
+    try FileManager.default.moveItem(at: aside, to: folder)
+    #expect(try home.run(plain).status == 0)
+    #expect(try prompt() == nil && FileManager.default.fileExists(atPath: comments))
+  }
+
+  @Test func process_kinds_areNamedOnceEach() throws {
+    let home = try Installation()
+    let audio = try Speech.make("One two three.", at: home.file("talk.wav")).path
+    for kinds in ["", "summary,", "poem"] {
+      #expect(try home.run("process", "--kinds", kinds, audio).status == 64, "\(kinds)")
+    }
+    let result = try home.run("process", "--json", "--kinds", "key-points, summary,key-points", audio)
+    #expect(try ProcessLine.all(in: result.out).first?.comments?.map(\.kind) == ["key-points", "summary"])
+  }
+
+  @Test func process_folder_saysHowManyFilesItPassedOver() throws {
+    let home = try Installation()
+    try FileManager.default.createDirectory(at: home.file("in"), withIntermediateDirectories: true)
+    try Speech.make("One two three.", at: home.file("in/talk.wav"))
+    for name in ["notes.txt", "cover.jpg"] { try Data("x".utf8).write(to: home.file("in/\(name)")) }
+    let result = try home.run("process", "--llm", "none", home.file("in").path)
+    #expect(result.status == 0 && result.error.contains("2 files passed over"), "\(result.error)")
+  }
+
   @Test func process_ofFewSeconds_saysThatTheLanguageMayBeWrong() throws {
     let home = try Installation()
     let audio = try Speech.make("One two three.", at: home.file("talk.wav")).path

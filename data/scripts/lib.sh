@@ -63,7 +63,13 @@ writable() {
 }
 
 as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail 77 "Debian packages need root, and there is no sudo: $*" "as root: $*"
+  fi
 }
 
 # apt_installed PACKAGE: whether Debian's package is there.

@@ -107,8 +107,9 @@ build_program() {
 
 link_home() {
   mkdir -p bd data/{audio-cache,transcripts,inbox,models}
-  if [ ! -e "$HOME/.commentbot" ] && [ ! -L "$HOME/.commentbot" ]; then
-    ln -s "$root" "$HOME/.commentbot"
+  # A link that leads nowhere: its clone was moved or deleted.
+  if [ ! -e "$HOME/.commentbot" ]; then
+    ln -sfn "$root" "$HOME/.commentbot"
     echo "    ~/.commentbot → $root: where commentbot keeps everything, whatever folder it is called in"
   elif [ "$(cd "$HOME/.commentbot" 2>/dev/null && pwd -P)" != "$(pwd -P)" ]; then
     echo "    ~/.commentbot is another installation, which commentbot uses outside of $root"

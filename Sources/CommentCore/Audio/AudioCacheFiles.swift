@@ -42,12 +42,16 @@ struct AudioCacheFiles {
     try AtomicFile.makeFolder(folder)
     let temporary = folder.appending(path: "\(key).\(UUID().uuidString).tmp")
     let facts = try decode(temporary)
+    guard rename(temporary.path, wav.path) == 0 else {
+      let error = CommentBotError(errno: errno, "write", wav.path)
+      unlink(temporary.path)
+      throw error
+    }
     do {
-      guard rename(temporary.path, wav.path) == 0 else { throw CommentBotError(errno: errno, "write", wav.path) }
       // Flushes the folder too, and with it both names.
       try write(facts)
     } catch {
-      unlink(temporary.path)
+      unlink(wav.path)
       throw error
     }
     return facts

@@ -2,7 +2,7 @@ import CFFmpeg
 import Foundation
 
 /// What FFmpeg may read. A playlist named `x.mp3` would otherwise make it read other files of this machine.
-enum MediaFormats {
+public enum MediaFormats {
   /// Demuxers of audio and video files: each reads one file and opens no other.
   ///
   /// No playlists (hls, dash, concat, imf), no images, no subtitles, no devices.
@@ -34,6 +34,9 @@ enum MediaFormats {
     "ul": RawFormat(demuxer: "mulaw", sampleRate: 8000), "ulaw": RawFormat(demuxer: "mulaw", sampleRate: 8000),
     "mulaw": RawFormat(demuxer: "mulaw", sampleRate: 8000),
   ]
+
+  /// The endings, in lower case, by which files of raw samples are known.
+  public static let rawEndings: Set<String> = Set(rawFormats.keys)
 
   /// The raw format that the file's ending names; nil for text, which is never samples.
   static func rawFormat(of file: URL, head: [UInt8]) -> RawFormat? {

@@ -41,6 +41,7 @@ public struct CommentKind: Codable, Sendable, Equatable {
 }
 
 extension CommentKind {
+  /// What the recording is about, in up to five sentences.
   public static let summary = CommentKind(
     name: "summary", title: "Summary",
     instructions: """
@@ -49,6 +50,7 @@ extension CommentKind {
       """,
     maxItems: 5, maxItemsPerWindow: 3, combining: .always)
 
+  /// The facts, claims, numbers and decisions to remember, in up to ten points.
   public static let keyPoints = CommentKind(
     name: "key-points", title: "Key points",
     instructions: """

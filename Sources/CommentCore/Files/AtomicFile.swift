@@ -10,16 +10,53 @@ public struct AtomicFile {
   ///
   /// A file that was there before stays untouched unless all of this succeeds; a failure leaves nothing behind.
   /// Blocks until the disk has answered.
-  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  /// - Throws: ``CommentBotError`` with code `diskFull`, `permission` or `io`.
   public static func write(_ data: Data, to url: URL) throws {
     try write(to: url) { try $0.append(data) }
   }
 
   /// As ``write(_:to:)``, for a file that is too large to be held in memory: `body` appends it piece by piece.
-  /// - Throws: what `body` throws, and ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  /// - Throws: what `body` throws, and ``CommentBotError`` with code `diskFull`, `permission` or `io`.
   public static func write(to url: URL, _ body: (AtomicFile) throws -> Void) throws {
-    let folder = url.deletingLastPathComponent()
-    let temporary = folder.appending(path: ".\(UUID().uuidString).tmp").path
+    let temporary = try stage(url, body)
+    guard rename(temporary, url.path) == 0 else {
+      let error = CommentBotError(errno: errno, "write", url.path)
+      unlink(temporary)
+      throw error
+    }
+    try flush(folder: url.deletingLastPathComponent())
+  }
+
+  /// Writes several files of one folder that belong together: all are on the disk before the first gets its name.
+  ///
+  /// The last one is the mark: it is gone while the names change, so where it stands, all belong together.
+  /// - Parameter data: what the file of that name shall hold.
+  /// - Throws: what `data` throws, and ``CommentBotError`` with code `diskFull`, `permission` or `io`.
+  static func write(_ names: [String], in folder: URL, _ data: (String) throws -> Data) throws {
+    var staged: [(temporary: String, url: URL)] = []
+    do {
+      for name in names {
+        let url = folder.appending(path: name)
+        let bytes = try data(name)
+        staged.append((try stage(url) { try $0.append(bytes) }, url))
+      }
+      if let mark = staged.last?.url.path, unlink(mark) != 0, errno != ENOENT {
+        throw CommentBotError(errno: errno, "write", mark)
+      }
+      for (temporary, url) in staged where rename(temporary, url.path) != 0 {
+        throw CommentBotError(errno: errno, "write", url.path)
+      }
+    } catch {
+      for file in staged { unlink(file.temporary) }
+      throw error
+    }
+    try flush(folder: folder)
+  }
+
+  /// Writes a temporary file beside `url` and flushes it.
+  /// - Returns: its path.
+  private static func stage(_ url: URL, _ body: (AtomicFile) throws -> Void) throws -> String {
+    let temporary = url.deletingLastPathComponent().appending(path: ".\(UUID().uuidString).tmp").path
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw CommentBotError(errno: errno, "write", url.path) }
     let file = AtomicFile(descriptor: descriptor, subject: url.path)
@@ -31,16 +68,15 @@ public struct AtomicFile {
         throw error
       }
       try file.finish()
-      guard rename(temporary, url.path) == 0 else { throw CommentBotError(errno: errno, "write", url.path) }
     } catch {
       unlink(temporary)
       throw error
     }
-    try flush(folder: folder)
+    return temporary
   }
 
   /// Makes the folder and those above it, and flushes the entry to the disk.
-  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  /// - Throws: ``CommentBotError`` with code `diskFull`, `permission` or `io`.
   public static func makeFolder(_ url: URL) throws {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue { return }
@@ -72,7 +108,7 @@ public struct AtomicFile {
   }
 
   /// Writes all bytes at the end of the file.
-  /// - Throws: ``CommentBotError`` with code `disk_full` or `io`.
+  /// - Throws: ``CommentBotError`` with code `diskFull` or `io`.
   public func append(_ data: Data) throws {
     try data.withUnsafeBytes { bytes in
       var done = 0

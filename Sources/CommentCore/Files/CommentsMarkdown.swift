@@ -48,7 +48,7 @@ struct CommentsMarkdown {
     if !item.citations.isEmpty {
       line += " " + item.citations.map { "[\(ClockText.of($0.start))]" }.joined(separator: " ")
     }
-    if let quote = item.quote, !quote.isEmpty {
+    if let quote = item.quote, !quote.isEmpty, quote != item.text {
       line += "\n\(indent.isEmpty ? "\n" : indent)> " + escaped(quote)
     }
     return line

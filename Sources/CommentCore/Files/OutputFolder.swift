@@ -19,7 +19,7 @@ public actor OutputFolder {
 
   /// Writes the transcript in the given formats.
   /// - Returns: the files, in the order of the formats.
-  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  /// - Throws: ``CommentBotError`` with code `diskFull`, `permission` or `io`.
   @discardableResult
   public func write(
     _ transcript: Transcript, of recording: Recording, formats: [TranscriptFormat],

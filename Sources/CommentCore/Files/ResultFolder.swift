@@ -27,19 +27,24 @@ public actor ResultFolder {
     url = transcripts.appending(path: self.name, directoryHint: .isDirectory)
   }
 
-  /// The formats that every transcript is kept in.
-  static let formats: [TranscriptFormat] = [.txt, .vtt, .srt, .tsv, .json, .md]
+  /// The formats that every transcript is kept in. The last one tells whose the others are.
+  static let formats: [TranscriptFormat] = [.txt, .vtt, .srt, .tsv, .md, .json]
+
+  private static func fileName(_ format: TranscriptFormat) -> String { "transcript.\(format.fileExtension)" }
 
   /// Writes `recording.json` and the transcript in the formats that are kept, with readable subtitles. Comments on
   /// another transcript are removed: the segments that they cite are gone.
-  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  ///
+  /// After a failure the folder is as it was, and not there if it was not.
+  /// - Throws: ``CommentBotError`` with code `diskFull`, `permission` or `io`.
   public func write(_ transcript: Transcript, of recording: Recording) throws {
-    try AtomicFile.makeFolder(url)
-    try write(JSONFile.data(recording), "recording.json")
-    for format in Self.formats {
+    try write(["recording.json"] + Self.formats.map(Self.fileName)) { name in
+      guard let format = Self.formats.first(where: { Self.fileName($0) == name }) else {
+        return try JSONFile.data(recording)
+      }
       let text =
         format == .json ? TranscriptJSON(transcript).complete : format.render(transcript, title: recording.title)
-      try write(Data(text.utf8), "transcript.\(format.fileExtension)")
+      return Data(text.utf8)
     }
     if let kept = keptComments(), kept.transcript != transcript.key {
       for name in ["comments.json", "comments.md"] {
@@ -49,38 +54,41 @@ public actor ResultFolder {
   }
 
   /// Makes `recording.json` agree with the recording, which may have got another name.
-  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  /// - Throws: ``CommentBotError`` with code `diskFull`, `permission` or `io`.
   public func write(_ recording: Recording) throws {
     let data = try JSONFile.data(recording)
-    if (try? Data(contentsOf: url.appending(path: "recording.json"))) != data { try write(data, "recording.json") }
+    let file = url.appending(path: "recording.json")
+    if (try? Data(contentsOf: file)) != data { try AtomicFile.write(data, to: file) }
   }
 
-  /// Whether the transcript is there in every format that is kept.
-  public var isWhole: Bool {
-    Self.formats.allSatisfy { format in
-      FileManager.default.fileExists(atPath: url.appending(path: "transcript.\(format.fileExtension)").path)
-    }
+  /// Whether the files are this transcript's, in every format that is kept.
+  /// - Parameter transcriptKey: the transcript's ``Transcript/key``.
+  public func holds(transcriptKey: String) -> Bool {
+    struct Mark: Decodable { var key: String }
+    return Self.formats.allSatisfy { exists(Self.fileName($0)) }
+      && read(Mark.self, Self.fileName(.json))?.key == transcriptKey
   }
 
   /// Whether the folder's comments are these; no comments need no files.
   public func holds(_ comments: [Comment], onTranscript transcriptKey: String) -> Bool {
     guard let kept = keptComments() else { return comments.isEmpty }
     return kept == CommentsFile(comments: comments, transcript: transcriptKey)
-      && FileManager.default.fileExists(atPath: url.appending(path: "comments.md").path)
+      && exists("comments.md")
   }
 
   /// Writes `comments.json` and `comments.md`.
   /// - Parameters:
   ///   - transcriptKey: the transcript that the comments are on.
   ///   - note: a remark in Markdown for the end of `comments.md`, such as that the model is weak.
-  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  /// - Throws: ``CommentBotError`` with code `diskFull`, `permission` or `io`.
   public func write(
     _ comments: [Comment], onTranscript transcriptKey: String, of recording: Recording, note: String? = nil
   ) throws {
-    try AtomicFile.makeFolder(url)
-    try write(JSONFile.data(CommentsFile(comments: comments, transcript: transcriptKey)), "comments.json")
-    let page = CommentsMarkdown(recording: recording, comments: comments, note: note).text
-    try write(Data(page.utf8), "comments.md")
+    try write(["comments.md", "comments.json"]) { name in
+      name == "comments.json"
+        ? try JSONFile.data(CommentsFile(comments: comments, transcript: transcriptKey))
+        : Data(CommentsMarkdown(recording: recording, comments: comments, note: note).text.utf8)
+    }
   }
 
   /// Removes the folder with everything in it; one that is not there counts as removed.
@@ -95,14 +103,25 @@ public actor ResultFolder {
     }
   }
 
-  private func write(_ data: Data, _ name: String) throws {
-    try AtomicFile.write(data, to: url.appending(path: name))
+  private func write(_ names: [String], _ data: (String) throws -> Data) throws {
+    let isNew = !FileManager.default.fileExists(atPath: url.path)
+    do {
+      try AtomicFile.makeFolder(url)
+      try AtomicFile.write(names, in: url, data)
+    } catch {
+      if isNew { try? FileManager.default.removeItem(at: url) }
+      throw error
+    }
   }
 
-  private func keptComments() -> CommentsFile? {
-    guard let data = try? Data(contentsOf: url.appending(path: "comments.json")) else { return nil }
-    return try? JSONFile.decoder.decode(CommentsFile.self, from: data)
+  private func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: url.appending(path: name).path) }
+
+  private func read<Value: Decodable>(_ type: Value.Type, _ name: String) -> Value? {
+    guard let data = try? Data(contentsOf: url.appending(path: name)) else { return nil }
+    return try? JSONFile.decoder.decode(type, from: data)
   }
+
+  private func keptComments() -> CommentsFile? { read(CommentsFile.self, "comments.json") }
 }
 
 /// What `comments.json` holds.

@@ -49,6 +49,7 @@ public enum ModelCatalog {
     ][name] ?? name
   }
 
+  /// All of them, in the order in which they are listed.
   public static let entries: [ModelCatalogEntry] = [
     ModelCatalogEntry(
       kind: .whisper, name: whisperName, summary: "99 languages, the default; MIT",

@@ -9,7 +9,7 @@ public struct ModelFormat: Sendable, Equatable {
 
   /// Recognises whisper.cpp's ggml files, its VAD files and GGUF.
   ///
-  /// - Throws: ``CommentBotError`` with code `model_damaged` when it is none of them, `input_missing` or `permission`
+  /// - Throws: ``CommentBotError`` with code `modelDamaged` when it is none of them, `inputMissing` or `permission`
   ///   when it cannot be read.
   public static func recognise(_ url: URL) throws -> ModelFormat {
     let head = try FileBytes.head(of: url, count: 48)

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Says whether a model file is whole, as only its engine can; throws ``CommentBotError`` with code `model_damaged`.
+/// Says whether a model file is whole, as only its engine can; throws ``CommentBotError`` with code `modelDamaged`.
 public typealias ModelCheck = @Sendable (_ file: URL, _ kind: ModelKind) throws -> Void
 
 /// Takes over models that are on this machine already.
@@ -18,8 +18,8 @@ public struct ModelImporter: Sendable {
   /// Copies a ggml or GGUF file, or converts a folder with a Whisper model in CTranslate2's format. Blocks.
   ///
   /// - Parameter name: what people will type; nil takes it from the path.
-  /// - Throws: ``CommentBotError`` with code `input_missing`, `model_damaged` when it is no such model, `usage` for a
-  ///   bad name, `disk_full`, `permission` or `io`.
+  /// - Throws: ``CommentBotError`` with code `inputMissing`, `modelDamaged` when it is no such model, `usage` for a
+  ///   bad name, `diskFull`, `permission` or `io`.
   public func importModel(at path: URL, name: String?) throws -> ModelFile {
     let path = path.standardizedFileURL
     var isFolder: ObjCBool = false
@@ -45,6 +45,7 @@ public struct ModelImporter: Sendable {
     let name = given ?? ModelCatalog.canonicalName(ModelName.ofFile(path.lastPathComponent))
     return try store.install(model, name: name, kind: kind, source: path.path)
   }
+
   /// The original is looked at, because errors name it. Its own hash is all that tells later damage.
   private func requireWhole(_ file: URL, kind: ModelKind, name: String?) throws {
     do {

@@ -39,7 +39,7 @@ extension ModelManifest {
   static func url(in folder: URL) -> URL { folder.appending(path: "manifest.json") }
 
   /// The manifest of the folder; empty when there is none.
-  /// - Throws: ``CommentBotError`` with code `model_damaged` when it is malformed.
+  /// - Throws: ``CommentBotError`` with code `modelDamaged` when it is malformed.
   static func load(from folder: URL) throws -> ModelManifest {
     let url = url(in: folder)
     guard FileBytes.stamp(of: url) != nil else { return ModelManifest() }

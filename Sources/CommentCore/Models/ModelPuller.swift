@@ -15,6 +15,7 @@ public typealias ModelConverter =
 public enum PullStep: Sendable, Equatable {
   /// Bytes that have come, of all that come from this source.
   case downloading(source: String, done: Int, total: Int)
+  /// What came is turned into a ggml file with weights of this type.
   case converting(WeightType)
   /// The source failed and the next is tried.
   case failed(source: String, CommentBotError)
@@ -57,7 +58,7 @@ public actor ModelPuller {
   ///
   /// - Parameter force: gets it in any case.
   /// - Returns: the file, and whether it has been got just now.
-  /// - Throws: ``CommentBotError``: of the first source that was tried when none could be reached; `disk_full` before
+  /// - Throws: ``CommentBotError``: of the first source that was tried when none could be reached; `diskFull` before
   ///   anything is downloaded; `CancellationError`.
   public func pull(
     _ entry: ModelCatalogEntry, force: Bool = false, progress: @escaping @Sendable (PullStep) -> Void

@@ -49,7 +49,7 @@ struct ModelScratch {
     return folder.appending(path: (url as NSString).lastPathComponent)
   }
 
-  /// - Throws: ``CommentBotError`` with code `disk_full` when fewer bytes are free for this user.
+  /// - Throws: ``CommentBotError`` with code `diskFull` when fewer bytes are free for this user.
   func requireSpace(_ byteCount: Int) throws {
     var info = statvfs()
     guard statvfs(folder.path, &info) == 0 else { throw CommentBotError(errno: errno, "examine", folder.path) }

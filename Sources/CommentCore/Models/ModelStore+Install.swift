@@ -16,7 +16,7 @@ extension ModelStore {
   /// Moves a whole file to its place and enters it in the manifest; other files of that name and kind go.
   ///
   /// - Parameter sha256: the hash that it must have, or nil when any is right.
-  /// - Throws: ``CommentBotError`` with code `model_damaged` for the wrong hash; the place is left as it was.
+  /// - Throws: ``CommentBotError`` with code `modelDamaged` for the wrong hash; the place is left as it was.
   func install(
     _ temporary: URL, name: String, kind: ModelKind, source: String, sha256: String? = nil
   ) throws -> ModelFile {

@@ -14,7 +14,7 @@ public struct ModelStore: Sendable {
 
   /// The speech model of that name, or the ggml file at that path.
   ///
-  /// - Throws: ``CommentBotError`` with code `model_missing`, or `model_damaged` when the file's size is not the one that
+  /// - Throws: ``CommentBotError`` with code `modelMissing`, or `modelDamaged` when the file's size is not the one that
   ///   was installed. The content is not read: see ``checkIfChanged(_:)``.
   public func whisper(_ nameOrPath: String) throws -> ModelFile {
     try find(nameOrPath, kind: .whisper)
@@ -77,7 +77,7 @@ public struct ModelStore: Sendable {
   }
 
   /// Reads the whole file and compares its hash.
-  /// - Throws: ``CommentBotError`` with code `model_damaged` and the mending command, or `model_missing`.
+  /// - Throws: ``CommentBotError`` with code `modelDamaged` and the mending command, or `modelMissing`.
   public func check(_ file: ModelFile) throws {
     let hash: String
     do {

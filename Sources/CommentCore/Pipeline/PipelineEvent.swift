@@ -2,7 +2,16 @@
 public enum PipelineEvent: Sendable {
   /// The steps of a run, in their order.
   public enum Stage: String, Sendable, Codable, CaseIterable {
-    case hash, decode, transcribe, comment, store
+    /// The source is read and hashed.
+    case hash
+    /// Audio is decoded into the cache; left out when it is there.
+    case decode
+    /// Speech becomes text.
+    case transcribe
+    /// Files and rows are written.
+    case store
+    /// The language model writes, once for each kind.
+    case comment
   }
 
   /// A stage begins. The detail says on what, such as a kind of comment.

@@ -11,18 +11,20 @@ extension Library {
 
   /// The comments on a transcript, in the order in which they were made.
   public func comments(ofTranscript key: String) async throws -> [Comment] {
-    try await read { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT * FROM comments WHERE transcript = (SELECT id FROM transcripts WHERE key = ?) ORDER BY id
-          """, arguments: [key]
-      ).map(Self.comment)
-    }
+    try await read { try Self.comments(ofTranscript: key, in: $0) }
+  }
+
+  static func comments(ofTranscript key: String, in db: Database) throws -> [Comment] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT * FROM comments WHERE transcript = (SELECT id FROM transcripts WHERE key = ?) ORDER BY id
+        """, arguments: [key]
+    ).map(comment)
   }
 
   /// Keeps comments on a transcript. Comments of the same kinds that were there are replaced.
-  /// - Throws: ``CommentBotError`` with code `not_found` when there is no such transcript.
+  /// - Throws: ``CommentBotError`` with code `notFound` when there is no such transcript.
   public func saveComments(_ comments: [Comment], transcriptKey: String) async throws {
     let now = now()
     try await write { db in

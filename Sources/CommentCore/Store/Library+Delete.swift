@@ -2,7 +2,7 @@ import GRDB
 
 /// What a deletion has removed from the library.
 public struct Deletion: Sendable, Equatable {
-  /// Folders within `data/transcripts`, which are now to be removed.
+  /// Folders within `data/transcripts` that the rows named.
   public var folders: [String] = []
   /// Rows of all options.
   public var transcripts = 0
@@ -17,8 +17,18 @@ public struct Deletion: Sendable, Equatable {
 }
 
 extension Library {
-  /// Removes a recording and everything that rests on it.
-  /// - Throws: ``CommentBotError`` with code `not_found`.
+  /// The names, within `data/transcripts`, of the folders with a recording's transcripts.
+  public func folders(ofRecording sha256: String) async throws -> [String] {
+    try await read { try Self.folders(ofRecording: sha256, in: $0) }
+  }
+
+  private static func folders(ofRecording sha256: String, in db: Database) throws -> [String] {
+    try String.fetchAll(
+      db, sql: "SELECT DISTINCT folder FROM transcripts WHERE recording = ? ORDER BY folder", arguments: [sha256])
+  }
+
+  /// Removes a recording and everything that rests on it from the library; not its folders, nor its cached audio.
+  /// - Throws: ``CommentBotError`` with code `notFound`.
   public func delete(recording sha256: String) async throws -> Deletion {
     try await write("delete from") { db in
       func count(_ sql: String) throws -> Int {
@@ -26,8 +36,7 @@ extension Library {
       }
       let ofTranscripts = "WHERE transcript IN (SELECT id FROM transcripts WHERE recording = ?)"
       let deletion = Deletion(
-        folders: try String.fetchAll(
-          db, sql: "SELECT DISTINCT folder FROM transcripts WHERE recording = ? ORDER BY folder", arguments: [sha256]),
+        folders: try Self.folders(ofRecording: sha256, in: db),
         transcripts: try count("transcripts WHERE recording = ?"),
         segments: try count("segments \(ofTranscripts)"),
         comments: try count("comments \(ofTranscripts)"),

@@ -55,7 +55,7 @@ extension Library {
   ///
   /// - Parameter text: the first 4 or more digits of the hash, the exact name, also the first of a file that was renamed,
   ///   the file's name or path, or the folder of its results.
-  /// - Throws: ``CommentBotError`` with code `not_found`, or `usage` when several recordings match.
+  /// - Throws: ``CommentBotError`` with code `notFound`, or `usage` when several recordings match.
   public func recording(matching text: String) async throws -> Recording {
     let digits = text.lowercased()
     let isHash = (4...64).contains(digits.utf8.count) && digits.utf8.allSatisfy(Self.isHexadecimal)

@@ -26,7 +26,8 @@ extension Library {
     }
   }
 
-  /// Keeps a finished transcript with its recording, makes it searchable and removes its checkpoints.
+  /// Keeps a finished transcript with its recording, makes it the newest of the recording, which is the one that is
+  /// shown and searched, and removes its checkpoints.
   ///
   /// A transcript with the same key is replaced. Its comments stay only if the segments are the same, because they
   /// cite segments.
@@ -35,38 +36,21 @@ extension Library {
     try await write { db in
       try Self.save(recording, at: now, in: db)
       try db.execute(sql: "DELETE FROM transcription_windows WHERE transcript_key = ?", arguments: [transcript.key])
-      if let kept = try Self.transcript(where: "key = ?", transcript.key, in: db) {
-        if kept.transcript == transcript, kept.recording == recording.sha256 {
-          try db.execute(
-            sql: "UPDATE transcripts SET folder = ? WHERE key = ?", arguments: [folder, transcript.key])
-          return
-        }
-        try db.execute(sql: "DELETE FROM transcripts WHERE key = ?", arguments: [transcript.key])
-      }
-      try Self.insert(transcript, of: recording.sha256, folder: folder, at: now, in: db)
+      let kept = try Self.transcript(where: "key = ?", transcript.key, in: db)
+      let isSame = kept?.transcript == transcript && kept?.recording == recording.sha256
+      let comments = isSame ? try Self.comments(ofTranscript: transcript.key, in: db) : []
+      try db.execute(sql: "DELETE FROM transcripts WHERE key = ?", arguments: [transcript.key])
+      let id = try Self.insert(transcript, of: recording.sha256, folder: folder, at: now, in: db)
+      try Self.insert(comments, onTranscript: id, at: now, in: db)
     }
   }
 
   // MARK: - Rows
 
-  /// Makes a transcript that is there the newest of its recording: the one that is shown and searched.
-  public func makeNewest(transcriptKey key: String) async throws {
-    guard let stored = try await transcript(key: key) else { return }
-    let comments = try await comments(ofTranscript: key)
-    let now = now()
-    try await write { db in
-      try db.execute(sql: "DELETE FROM transcripts WHERE key = ?", arguments: [key])
-      try Self.insert(stored.transcript, of: stored.recording, folder: stored.folder, at: now, in: db)
-      guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM transcripts WHERE key = ?", arguments: [key]) else {
-        return
-      }
-      try Self.insert(comments, onTranscript: id, at: now, in: db)
-    }
-  }
-
+  /// - Returns: the row's id.
   private static func insert(
     _ transcript: Transcript, of sha256: String, folder: String, at now: Date, in db: Database
-  ) throws {
+  ) throws -> Int64 {
     try db.execute(
       sql: """
         INSERT INTO transcripts (key, recording, language, language_probability, languages, duration, engine,
@@ -78,7 +62,9 @@ extension Library {
         try transcript.languages.map(JSONText.encode), transcript.duration, transcript.engine, transcript.model,
         try JSONText.encode(transcript.options), try JSONText.encode(transcript.dropped), folder, now.milliseconds,
       ])
-    try insert(transcript.segments, ofTranscript: db.lastInsertedRowID, in: db)
+    let id = db.lastInsertedRowID
+    try insert(transcript.segments, ofTranscript: id, in: db)
+    return id
   }
 
   /// Segments in one statement: each statement makes the search index flush, which for single rows takes most of the

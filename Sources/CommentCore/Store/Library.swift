@@ -4,7 +4,7 @@ import GRDB
 /// Everything that CommentBot knows of recordings, in one SQLite file: `bd/commentbot/commentbot.sqlite`.
 ///
 /// Every method that writes is one transaction, on the disk when the method returns. Several processes may use the
-/// file at the same time. All methods throw ``CommentBotError``: `database` when the file is damaged, `disk_full`,
+/// file at the same time. All methods throw ``CommentBotError``: `database` when the file is damaged, `diskFull`,
 /// `permission`, `io`, and `busy` when another process has been writing for ten seconds.
 public struct Library: Sendable {
   /// The database file.
@@ -15,7 +15,7 @@ public struct Library: Sendable {
 
   /// Opens the library; makes the file and its folders, or brings them up to date, when needed.
   ///
-  /// - Throws: ``CommentBotError`` as above; code `database` also when a newer CommentBot has written the file.
+  /// - Throws: ``CommentBotError`` as above, and `databaseNewer` when a newer CommentBot has written the file.
   public init(at url: URL, now: @escaping @Sendable () -> Date = { Date() }) throws {
     self.url = url
     self.now = now
@@ -37,7 +37,7 @@ public struct Library: Sendable {
     let migrator = LibrarySchema.migrator
     if try pool.read(migrator.hasBeenSuperseded) {
       throw CommentBotError(
-        .database, "open", url.path, cause: "a newer version of CommentBot has written it",
+        .databaseNewer, "open", url.path, cause: "a newer version of CommentBot has written it",
         hint: "commentbot --version    # install the newer version; this one would damage the file")
     }
     try migrator.migrate(pool)

@@ -17,7 +17,7 @@ extension CommentBotError.Code {
     case .busy: "try again in a while"
     case .serverError: "look at what the server logs, then try again"
     case .diskFull: "commentbot cache --clear    # frees what can be decoded again"
-    case .permission, .io, .database: "commentbot diagnose    # checks folders, disk and database"
+    case .permission, .io, .database, .databaseNewer: "commentbot diagnose    # checks folders, disk and database"
     case .notFound: "commentbot list"
     case .cancelled: nil
     }

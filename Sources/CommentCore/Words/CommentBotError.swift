@@ -34,8 +34,10 @@ public struct CommentBotError: Error, Sendable, Equatable {
     case permission
     /// Reading or writing failed for another reason.
     case io
-    /// The database is damaged or from a newer version.
+    /// The database is damaged.
     case database
+    /// A newer version has written the database.
+    case databaseNewer = "database_newer"
     /// Nothing in the library has the given id.
     case notFound = "not_found"
     /// The person stopped the work.

@@ -1,5 +1,6 @@
 /// A language model that answers in chat form.
 public protocol LanguageModel: Sendable {
+  /// Which engine and model it is: with the same identity, the same prompt has the same answer.
   var identity: EngineIdentity { get }
   /// Tokens that prompt and answer may take together.
   var contextLength: Int { get }
@@ -54,7 +55,9 @@ public struct ChatRequest: Sendable, Equatable {
 
 /// What a language model tells while it answers.
 public enum ChatEvent: Sendable, Equatable {
+  /// The next piece of the answer, of any length.
   case text(String)
+  /// The answer is whole or cut, and this is what it took.
   case done(ChatUsage)
 }
 
@@ -79,8 +82,11 @@ public struct ChatUsage: Sendable, Equatable {
 
 /// The part of JSON Schema that answers are constrained by: enough for lists of records.
 public indirect enum JSONSchema: Sendable, Equatable {
+  /// A text of at most so many characters; nil for any length.
   case string(maxLength: Int?)
+  /// A whole number.
   case integer
+  /// A list of none to so many values.
   case array(of: JSONSchema, maxItems: Int)
   /// All properties are required. Keep the names in alphabetical order: Ollama writes them so.
   case object([Property])

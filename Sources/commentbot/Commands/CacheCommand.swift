@@ -27,7 +27,7 @@ struct CacheCommand: AsyncParsableCommand {
     }
     let entries = try await cache.entries()
     let bytes = entries.reduce(0) { $0 + $1.byteCount }
-    if json { return Console.out(try JSONText.line(["entries": entries.count, "bytes": bytes, "budget": budget])) }
+    if json { return Console.out(try JSONLine.of(["entries": entries.count, "bytes": bytes, "budget": budget])) }
     if let freed { Console.out("freed \(TimeText.bytes(freed))") }
     // Each channel of a recording may have an entry of its own.
     let recordings = CountText.of(Set(entries.map(\.sha256)).count, "recording")

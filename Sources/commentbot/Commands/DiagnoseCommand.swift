@@ -24,8 +24,8 @@ struct DiagnoseCommand: AsyncParsableCommand {
       groups.append(("Configuration", [finding]))
     }
     groups.append(("Machine and libraries", MachineChecks(settings: settings).findings()))
-    groups.append(("Storage", await StorageChecks(home: home).findings()))
-    groups.append(("Models", await ModelChecks(home: home, settings: settings).findings()))
+    groups.append(("Storage", try await StorageChecks(home: home).findings()))
+    groups.append(("Models", try await ModelChecks(home: home, settings: settings).findings()))
     try show(groups)
     if groups.contains(where: { $0.1.contains { $0.status == .failure } }) { throw ExitStatus.someFailed }
   }
@@ -33,7 +33,7 @@ struct DiagnoseCommand: AsyncParsableCommand {
   private func show(_ groups: [(String, [Finding])]) throws {
     for (title, findings) in groups {
       if json {
-        for finding in findings { Console.out(try JSONText.line(finding)) }
+        for finding in findings { Console.out(try JSONLine.of(finding)) }
         continue
       }
       Console.out(title)

@@ -14,9 +14,15 @@ struct LanguageModelFlags: ParsableArguments {
   @Option(help: "Kinds of comments, with commas between them.")
   var kinds: String = CommentKind.shipped.map(\.name).joined(separator: ",")
 
-  /// - Throws: ``CommentBotError`` with code `usage` when a kind is unknown.
+  /// Each kind once.
+  /// - Throws: ``CommentBotError`` with code `usage` when a kind is unknown or none is named.
   func commentKinds() throws -> [CommentKind] {
-    try kinds.split(separator: ",").map { try CommentKind.named($0.trimmingCharacters(in: .whitespaces)) }
+    let names = kinds.split(separator: ",", omittingEmptySubsequences: false).map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    return try names.reduce(into: []) { kinds, name in
+      if !kinds.contains(where: { $0.name == name }) { kinds.append(try CommentKind.named(name)) }
+    }
   }
 }
 

@@ -30,7 +30,7 @@ struct ListCommand: AsyncParsableCommand {
     let home = Home.locate()
     let recordings = try await Composition.libraryIfAny(at: home)?.recordings() ?? []
     if json {
-      for recording in recordings { Console.out(try JSONText.line(Row(recording))) }
+      for recording in recordings { Console.out(try JSONLine.of(Row(recording))) }
       return
     }
     if recordings.isEmpty {

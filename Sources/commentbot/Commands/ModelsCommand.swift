@@ -14,9 +14,3 @@ extension ModelStore {
   /// The models of the installation that the command runs in.
   static var current: ModelStore { ModelStore(folder: Home.locate().models) }
 }
-
-/// Sizes as people read them: decimal megabytes.
-func megabytes(_ byteCount: Int) -> String {
-  let size = Double(byteCount) / 1e6
-  return size < 10 ? String(format: "%.1f MB", size) : String(format: "%.0f MB", size)
-}

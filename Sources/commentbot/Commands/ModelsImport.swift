@@ -17,8 +17,8 @@ struct ModelsImport: AsyncParsableCommand {
   func run() async throws {
     let path = URL(filePath: path)
     let importer = ModelImporter(store: .current, convert: ModelTools.convert, check: ModelTools.check)
-    let file = try importer.importModel(at: path, name: name)
-    Console.out("✓ \(file.name): \(megabytes(file.byteCount)): \(file.url.path)")
+    let file = try await Blocking.run { [name] in try importer.importModel(at: path, name: name) }
+    Console.out("✓ \(file.name): \(TimeText.bytes(file.byteCount)): \(file.url.path)")
     if file.kind == .whisper { Console.out("  use it with: commentbot process FILE --model \(file.name)") }
   }
 }

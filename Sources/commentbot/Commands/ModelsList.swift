@@ -28,14 +28,14 @@ struct ModelsList: AsyncParsableCommand {
   func run() async throws {
     let rows = Self.rows(in: .current, installed: try ModelStore.current.list())
     if json {
-      for row in rows { Console.out(try JSONText.line(row)) }
+      for row in rows { Console.out(try JSONLine.of(row)) }
       return
     }
     let width = rows.map(\.name.count).max() ?? 0
     for row in rows {
       let name = row.name.padding(toLength: width, withPad: " ", startingAt: 0)
       let kind = row.kind.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)
-      let size = String(repeating: " ", count: max(0, 8 - megabytes(row.bytes).count)) + megabytes(row.bytes)
+      let size = String(repeating: " ", count: max(0, 8 - TimeText.bytes(row.bytes).count)) + TimeText.bytes(row.bytes)
       let about = row.path ?? "\(row.summary ?? "")  → commentbot models pull \(row.name)"
       let mark = row.fault != nil ? "✗" : row.installed ? "✓" : " "
       Console.out("\(mark) \(name)  \(kind)  \(size)  \(about)")

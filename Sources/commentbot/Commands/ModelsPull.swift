@@ -19,7 +19,7 @@ struct ModelsPull: AsyncParsableCommand {
       let progress = PullProgress(name: entry.name)
       let (file, isNew) = try await Self.pull(entry, by: puller, force: force, progress)
       let seconds = String(format: "%.1f s", (ContinuousClock.now - start) / .seconds(1))
-      let size = megabytes(file.byteCount)
+      let size = TimeText.bytes(file.byteCount)
       Console.out(
         isNew ? "✓ \(entry.name): \(size) in \(seconds): \(file.url.path)" : "✓ \(entry.name): intact, \(size)")
     }

@@ -11,10 +11,10 @@ struct ModelsVerify: AsyncParsableCommand {
 
   func run() async throws {
     let store = ModelStore.current
-    let verdicts = try store.verify()
+    let verdicts = try await Blocking.run { try store.verify() }
     if verdicts.isEmpty {
       Console.out("There are no models in \(store.folder.path).\n  → commentbot models pull")
-      throw ExitCode(1)
+      throw ExitStatus.someFailed
     }
     for verdict in verdicts {
       switch verdict.state {
@@ -25,6 +25,6 @@ struct ModelsVerify: AsyncParsableCommand {
         if let hint = verdict.hint { Console.out("  → \(hint)") }
       }
     }
-    if verdicts.contains(where: { $0.state != .intact }) { throw ExitCode(1) }
+    if verdicts.contains(where: { $0.state != .intact }) { throw ExitStatus.someFailed }
   }
 }

@@ -45,7 +45,11 @@ struct ProcessCommand: AsyncParsableCommand {
     for notice in transcription.notices { Console.error(notice) }
     let copies = try OutputCopies(folder: outputFolder, format: outputFormat, subtitles: try subtitles.options())
     if !options.wordTimestamps { try subtitles.refuseLimitsWithoutWordTimes(hint: "add --word_timestamps True") }
-    let inputs = try await Blocking.run { [files] in Inputs.find(files) }
+    let (inputs, passedOver) = try await Blocking.run { [files] in Inputs.find(files) }
+    if passedOver > 0 {
+      let others = CountText.of(passedOver, "file")
+      Console.error("\(others) passed over: no ending of audio or video; name such a file itself to have it processed")
+    }
     let composition = try await Composition.make(transcription: transcription, comments: comments)
     let pipeline = try await composition.pipeline()
     if dryRun {

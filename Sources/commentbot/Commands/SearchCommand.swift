@@ -20,7 +20,8 @@ struct SearchCommand: AsyncParsableCommand {
 
   /// A line of `--json`; the words found stand between « and ».
   private struct Row: Encodable {
-    var recording: String
+    /// Of the recording.
+    var id: String
     var name: String
     var segment: Int
     var start: Double
@@ -29,7 +30,7 @@ struct SearchCommand: AsyncParsableCommand {
     var snippet: String
 
     init(_ hit: SearchHit) {
-      (recording, name, segment) = (hit.id, hit.name, hit.segment)
+      (id, name, segment) = (hit.id, hit.name, hit.segment)
       (start, end, speaker, snippet) = (hit.start, hit.end, hit.speaker, SearchCommand.text(hit.snippet))
     }
   }
@@ -47,7 +48,7 @@ struct SearchCommand: AsyncParsableCommand {
     let query = words.map { $0.contains(" ") && !$0.contains("\"") ? "\"\($0)\"" : $0 }.joined(separator: " ")
     let hits = try await Composition.existingLibrary().search(query, limit: limit)
     if json {
-      for hit in hits { Console.out(try JSONText.line(Row(hit))) }
+      for hit in hits { Console.out(try JSONLine.of(Row(hit))) }
       return
     }
     if hits.isEmpty { return Console.error("no transcript has that") }

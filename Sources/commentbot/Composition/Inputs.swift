@@ -14,39 +14,43 @@ enum Inputs {
     /// Standard input is copied first.
     func open() async throws -> Source {
       if let failure { throw failure }
-      if let url { return Source(url: url, isStandardInput: false) }
-      return Source(url: try await StandardInput.copy(), isStandardInput: true)
+      if let url { return Source(url: url) }
+      let copy = try await StandardInput.copy()
+      return Source(url: copy.file, folder: copy.folder)
     }
   }
 
   struct Source: Sendable {
     var url: URL
-    /// Then the file is a copy that goes when the work is done.
-    var isStandardInput: Bool
+    /// Of the copy of standard input.
+    var folder: TemporaryFolder?
+
+    var isStandardInput: Bool { folder != nil }
 
     func close() {
-      if isStandardInput { try? FileManager.default.removeItem(at: url) }
+      folder?.remove()
     }
   }
 
   /// Endings that are taken from a folder; a file named by itself may have any.
-  static let endings: Set<String> = [
-    "3gp", "aac", "ac3", "aif", "aiff", "alaw", "amr", "ape", "aptx", "asf", "au", "avi", "caf", "flac", "flv", "g722",
-    "gsm", "m2ts",
-    "m4a", "m4b", "m4v", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpg", "mpga", "mts", "mulaw", "oga", "ogg",
-    "ogv",
-    "opus", "sbc", "ts", "tta", "ulaw", "vob", "w64", "wav", "weba", "webm", "wma", "wmv", "wv",
-  ]
+  static let endings = MediaFormats.rawEndings.union([
+    "3gp", "aac", "ac3", "aif", "aiff", "amr", "ape", "asf", "au", "avi", "caf", "dsf", "dts", "eac3", "flac", "flv",
+    "gsm", "m2ts", "m4a", "m4b", "m4v", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpc", "mpeg", "mpg", "mpga", "mts",
+    "mxf", "oga", "ogg", "ogv", "opus", "qcp", "tak", "ts", "tta", "vob", "voc", "w64", "wav", "weba", "webm", "wma",
+    "wmv", "wv",
+  ])
 
-  static func find(_ arguments: [String]) -> [Input] {
-    arguments.flatMap { argument -> [Input] in
+  /// - Returns: the files, and how many in the folders were passed over because of their endings.
+  static func find(_ arguments: [String]) -> (inputs: [Input], passedOver: Int) {
+    var passedOver = 0
+    let inputs = arguments.flatMap { argument -> [Input] in
       if argument == "-" { return [Input(argument: argument, url: nil)] }
       let url = URL(filePath: argument)
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
         return [Input(argument: argument, url: url)]
       }
-      let inputs = inputs(in: url)
+      let inputs = Self.inputs(in: url, &passedOver)
       if inputs.isEmpty {
         let failure = CommentBotError(
           .inputMissing, "process", argument, cause: "the folder holds no audio or video file",
@@ -55,11 +59,12 @@ enum Inputs {
       }
       return inputs
     }
+    return (inputs, passedOver)
   }
 
   /// What is in the folder and below, in alphabetical order, and the folders there that cannot be read as failures.
   /// Hidden files are passed over, and links to folders, which may lead in a circle.
-  private static func inputs(in folder: URL) -> [Input] {
+  private static func inputs(in folder: URL, _ passedOver: inout Int) -> [Input] {
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !$0.hasPrefix(".") }.sorted()
@@ -68,14 +73,20 @@ enum Inputs {
         Input(argument: folder.path, url: folder, failure: CommentBotError(fileError: error, "read", folder.path))
       ]
     }
-    return names.flatMap { name -> [Input] in
+    var found: [Input] = []
+    for name in names {
       let url = folder.appending(path: name)
       var info = stat()
-      guard lstat(url.path, &info) == 0 else {
-        return [Input(argument: url.path, url: url, failure: CommentBotError(errno: errno, "read", url.path))]
+      if lstat(url.path, &info) != 0 {
+        found.append(Input(argument: url.path, url: url, failure: CommentBotError(errno: errno, "read", url.path)))
+      } else if info.st_mode & S_IFMT == S_IFDIR {
+        found += inputs(in: url, &passedOver)
+      } else if endings.contains(url.pathExtension.lowercased()) {
+        found.append(Input(argument: url.path, url: url))
+      } else {
+        passedOver += 1
       }
-      if info.st_mode & S_IFMT == S_IFDIR { return inputs(in: url) }
-      return endings.contains(url.pathExtension.lowercased()) ? [Input(argument: url.path, url: url)] : []
     }
+    return found
   }
 }

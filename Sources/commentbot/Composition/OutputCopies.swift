@@ -16,7 +16,7 @@ struct OutputCopies {
   }
 
   /// Makes the folder, and writes and removes a file there.
-  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`.
+  /// - Throws: ``CommentBotError`` with code `diskFull`, `permission` or `io`.
   func prepare() async throws {
     guard let url = folder?.url else { return }
     try await Blocking.run {

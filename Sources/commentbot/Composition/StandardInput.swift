@@ -7,16 +7,15 @@ enum StandardInput {
   private static let patience: Int32 = 100
 
   /// Copies what is left of standard input into a temporary file that only this user may read.
-  /// - Returns: the file, which the caller removes.
-  /// - Throws: ``CommentBotError`` with code `disk_full`, `permission` or `io`, or `cancelled` when the task is cancelled; nothing is left then.
-  static func copy() async throws -> URL {
-    let folder = FileManager.default.temporaryDirectory
-    let copy = folder.appending(path: "commentbot-stdin-\(UUID().uuidString)")
-    let descriptor = open(copy.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw failure(CommentBotError(errno: errno, "copy", "standard input"), folder) }
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+  /// - Returns: the file, in a folder of its own.
+  /// - Throws: ``CommentBotError`` with code `diskFull`, `permission` or `io`, or `cancelled` when the task is cancelled; nothing is left then.
+  static func copy() async throws -> (file: URL, folder: TemporaryFolder) {
     let stop = StopFlag()
     do {
+      let folder = try TemporaryFolder()
+      let copy = folder.url.appending(path: "standard-input")
+      try Data().write(to: copy)
+      let handle = try FileHandle(forWritingTo: copy)
       try await withTaskCancellationHandler {
         try await Blocking.run {
           while let bytes = try next(unless: stop) { try handle.write(contentsOf: bytes) }
@@ -25,21 +24,16 @@ enum StandardInput {
       } onCancel: {
         stop.set()
       }
-      return copy
+      return (copy, folder)
     } catch {
-      try? FileManager.default.removeItem(at: copy)
       if error is CancellationError {
         throw CommentBotError(.cancelled, "copy", "standard input", cause: "you stopped it")
       }
-      throw failure(CommentBotError(fileError: error, "copy", "standard input"), folder)
+      var error = CommentBotError(fileError: error, "copy", "standard input")
+      error.cause += ", in the folder for temporary files \(FileManager.default.temporaryDirectory.path)"
+      error.hint = "export TMPDIR=FOLDER    # one that can be written and has room for the audio"
+      throw error
     }
-  }
-
-  private static func failure(_ error: CommentBotError, _ folder: URL) -> CommentBotError {
-    var error = error
-    error.cause = "\(error.cause), in the folder for temporary files \(folder.path)"
-    error.hint = "export TMPDIR=FOLDER    # one that can be written and has room for the audio"
-    return error
   }
 
   /// nil at the end. A plain read would not notice that the work is stopped before more bytes come.

@@ -9,7 +9,7 @@ final class TemporaryFolder: Sendable {
 
   /// Makes the folder, which only this user may read.
   init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "commentbot-service-\(UUID().uuidString)")
+    url = FileManager.default.temporaryDirectory.appending(path: "commentbot-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
       at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     _ = Self.all.withLock { $0.insert(url) }

@@ -9,17 +9,17 @@ struct ModelChecks {
   let home: Home
   let settings: Settings
 
-  func findings() async -> [Finding] {
+  func findings() async throws -> [Finding] {
     let store = ModelStore(folder: home.models)
     var findings: [Finding] = []
     var whisper: ModelFile?
     if settings.whisperURL == nil {
-      whisper = file("models.whisper", mend: "commentbot models pull \(settings.whisperModel)", &findings) {
+      whisper = try await file("models.whisper", mend: "commentbot models pull \(settings.whisperModel)", &findings) {
         try store.whisper(settings.whisperModel)
       }
     }
-    let vad = file("models.vad", mend: "commentbot models pull silero", &findings) { try store.vad() }
-    let llm = file("models.llm", mend: "commentbot models pull smollm2", &findings) {
+    let vad = try await file("models.vad", mend: "commentbot models pull silero", &findings) { try store.vad() }
+    let llm = try await file("models.llm", mend: "commentbot models pull smollm2", &findings) {
       try store.llm(settings.llmModel)
     }
     if let whisper, let vad { findings.append(await loads(whisper, vad)) }
@@ -31,13 +31,18 @@ struct ModelChecks {
 
   /// Finds the file and compares its hash.
   private func file(
-    _ id: String, mend: String, _ findings: inout [Finding], _ find: () throws -> ModelFile
-  ) -> ModelFile? {
+    _ id: String, mend: String, _ findings: inout [Finding], _ find: @escaping @Sendable () throws -> ModelFile
+  ) async throws -> ModelFile? {
     do {
-      let file = try find()
-      try ModelStore(folder: home.models).check(file)
+      let file = try await Blocking.run {
+        let file = try find()
+        try ModelStore(folder: home.models).check(file)
+        return file
+      }
       findings.append(.ok(id, "\(file.url.lastPathComponent), \(TimeText.bytes(file.byteCount)), hash as installed"))
       return file
+    } catch  where CommentBotError.isCancellation(error) {
+      throw error
     } catch {
       let error = error as? CommentBotError
       findings.append(
@@ -96,10 +101,13 @@ struct ModelChecks {
       let version = try await client.version()
       let models = try await client.tags().map(\.name)
       guard !models.isEmpty else {
-        return .warning(id, "Ollama \(version) answers but has no model", fix: SuggestedModel.command)
+        let cause = "Ollama \(version) answers but has no model"
+        return isDemanded
+          ? .failure(id, cause, fix: SuggestedModel.command) : .warning(id, cause, fix: SuggestedModel.command)
       }
       if let wanted = settings.ollamaModel, !models.contains(where: { $0 == wanted || $0 == wanted + ":latest" }) {
-        return .failure(id, "Ollama \(version) has no model \(wanted)", fix: "ollama pull \(wanted)")
+        let (cause, fix) = ("Ollama \(version) has no model \(wanted)", "ollama pull \(wanted)")
+        return isDemanded ? .failure(id, cause, fix: fix) : .warning(id, cause, fix: fix)
       }
       return .ok(id, "Ollama \(version) answers; models: \(models.prefix(5).joined(separator: ", "))")
     } catch {

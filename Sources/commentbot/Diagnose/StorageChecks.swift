@@ -9,13 +9,15 @@ struct StorageChecks {
   private static let leastFreeBytes = 500_000_000
   private static let comfortableFreeBytes = 5_000_000_000
 
-  func findings() async -> [Finding] {
-    var findings = [homeFinding()]
-    for (name, folder) in folders { findings.append(writable(name, folder)) }
-    findings.append(disk("storage.disk", "data/", home.data))
-    findings.append(disk("storage.disk_database", "bd/", home.database.deletingLastPathComponent()))
-    findings.append(await database())
-    return findings
+  func findings() async throws -> [Finding] {
+    try await Blocking.run { folderFindings() } + [await database()]
+  }
+
+  private func folderFindings() -> [Finding] {
+    [homeFinding()] + folders.map { writable($0.0, $0.1) } + [
+      disk("storage.disk", "data/", home.data),
+      disk("storage.disk_database", "bd/", home.database.deletingLastPathComponent()),
+    ]
   }
 
   private var folders: [(String, URL)] {
@@ -61,16 +63,23 @@ struct StorageChecks {
       return .ok(id, "no database yet; the first run makes it")
     }
     do {
-      let library = try Library(at: home.database)
+      let library = try await Blocking.run { try Library(at: home.database) }
       let problems = try await library.integrityProblems()
       if problems.isEmpty { return .ok(id, "\(home.database.path) is whole") }
       return .failure(id, "\(home.database.path): \(problems.prefix(3).joined(separator: "; "))", fix: moveAside)
     } catch {
-      let error = error as? CommentBotError
-      let isDamaged = error.map { ![.permission, .diskFull].contains($0.code) } ?? true
-      return .failure(
-        id, "\(home.database.path): \(error?.cause ?? "unreadable")",
-        fix: isDamaged ? moveAside : mending(home.database, error))
+      let error = error as? CommentBotError ?? CommentBotError(fileError: error, "open", home.database.path)
+      return .failure(id, "\(home.database.path): \(error.cause)", fix: mendingDatabase(error))
+    }
+  }
+
+  /// A sound database is never moved away.
+  private func mendingDatabase(_ error: CommentBotError) -> String {
+    switch error.code {
+    case .database: moveAside
+    case .permission, .diskFull: mending(home.database, error)
+    case .io: "sudo dmesg | tail    # what the disk reports; then: commentbot diagnose"
+    default: error.remedy ?? "commentbot diagnose"
     }
   }
 

@@ -28,7 +28,7 @@ struct DryRun {
         line.error = ProcessJSON.Failure(error)
       }
       if line.error != nil { failures += 1 }
-      Console.out(json ? try JSONText.line(line) : "\(Console.safe(input.argument)): \(line.text)")
+      Console.out(json ? try JSONLine.of(line) : "\(Console.safe(input.argument)): \(line.text)")
     }
     if !json { Console.out(total.text) }
     if failures > 0 { throw ExitStatus.someFailed }

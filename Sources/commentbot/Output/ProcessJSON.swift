@@ -17,9 +17,10 @@ struct ProcessJSON: Encodable {
       var text: String
       var language: String?
       var speaker: String?
-      var avgLogprob: Double
-      var noSpeechProb: Double
-      var compressionRatio: Double
+      /// nil where a service has told none.
+      var avgLogprob: Double?
+      var noSpeechProb: Double?
+      var compressionRatio: Double?
       var words: [Word]?
     }
     var folder: String
@@ -69,7 +70,8 @@ struct ProcessJSON: Encodable {
       segments: transcript.segments.map {
         .init(
           id: $0.id, start: $0.start, end: $0.end, text: $0.text, language: $0.language, speaker: $0.speaker,
-          avgLogprob: $0.avgLogprob, noSpeechProb: $0.noSpeechProb, compressionRatio: $0.compressionRatio,
+          avgLogprob: $0.avgLogprob.ifFinite, noSpeechProb: $0.noSpeechProb.ifFinite,
+          compressionRatio: $0.compressionRatio.ifFinite,
           words: $0.words)
       })
     comments = outcome.comments.map {
@@ -89,8 +91,13 @@ struct ProcessJSON: Encodable {
   }
 
   var line: String {
-    get throws { try JSONText.line(self) }
+    get throws { try JSONLine.of(self) }
   }
+}
+
+extension Double {
+  /// JSON has no word for what is no number.
+  fileprivate var ifFinite: Double? { isFinite ? self : nil }
 }
 
 extension ProcessJSON.Failure {

@@ -24,7 +24,7 @@ final class PullProgress: Sendable {
       switch step {
       case .downloading(let source, let done, let total):
         if state.source != source {
-          line("\(name): \(megabytes(total)) from \(source)", &state)
+          line("\(name): \(TimeText.bytes(total)) from \(source)", &state)
           state.source = source
           state.shown = -1
         }
@@ -34,7 +34,7 @@ final class PullProgress: Sendable {
         state.isBarOpen = true
         let filled = tenths * 30 / 1000
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        Console.errorPart("\r  \(bar) \(tenths / 10) %  \(megabytes(done)) ")
+        Console.errorPart("\r  \(bar) \(tenths / 10) %  \(TimeText.bytes(done)) ")
       case .converting(let weights):
         line("\(name): converting to ggml (\(weights.rawValue))", &state)
       case .failed(let source, let error):

@@ -42,7 +42,8 @@ struct ServiceFailure: Error, Equatable {
       case .busy: .tooManyRequests
       case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
       case .cancelled, .unreachable: .serviceUnavailable
-      case .configuration, .modelMissing, .modelDamaged, .engine, .badReply, .serverError, .permission, .io, .database:
+      case .configuration, .modelMissing, .modelDamaged, .engine, .badReply, .serverError, .permission, .io, .database,
+        .databaseNewer:
         .internalServerError
       }
     self.init(status, "\(error)", code: error.code.rawValue)
@@ -52,7 +53,7 @@ struct ServiceFailure: Error, Equatable {
     var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
     if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
     // The text is this program's own and always encodes.
-    let json = (try? JSONText.line(Object(error: Body(self)))) ?? ""
+    let json = (try? JSONLine.of(Object(error: Body(self)))) ?? ""
     return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
   }
 

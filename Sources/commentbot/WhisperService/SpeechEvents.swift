@@ -31,7 +31,7 @@ struct SpeechEvents {
   func done() throws -> String { try Self.line(Done(text: text)) }
 
   static func line(_ event: some Encodable) throws -> String {
-    "data: \(try JSONText.line(event))\n\n"
+    "data: \(try JSONLine.of(event))\n\n"
   }
 
   private mutating func take(_ segment: String) -> String {

@@ -24,7 +24,7 @@ struct SpeechResponse {
   var text: String { transcript.text.trimmingCharacters(in: .whitespacesAndNewlines) }
 
   static func json(_ value: some Encodable) throws -> Response {
-    content(try JSONText.line(value), type: "application/json; charset=utf-8")
+    content(try JSONLine.of(value), type: "application/json; charset=utf-8")
   }
 
   static func text(_ text: String) -> Response {

@@ -1,8 +1,8 @@
 import Foundation
 
 /// JSON on one line, with snake_case keys in alphabetical order.
-enum JSONText {
-  static func line(_ value: some Encodable) throws -> String {
+enum JSONLine {
+  static func of(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
