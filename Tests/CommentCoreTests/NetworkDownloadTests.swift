@@ -64,6 +64,20 @@ private final class Scratch {
     #expect(try Data(contentsOf: scratch.file) == Self.content)
   }
 
+  @Test func download_ofAnotherProcess_isNotDisturbed() async throws {
+    let server = try ReplayServer(Self.serve)
+    try AtomicFile.makeFolder(scratch.part.deletingLastPathComponent())
+    try Self.content.prefix(7).write(to: scratch.part)
+    let other = open(scratch.part.path, O_RDWR | O_CLOEXEC)
+    #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+    #expect(await errorCode { try await client.download(download(server.url)) } == .busy)
+    #expect(try Data(contentsOf: scratch.part) == Self.content.prefix(7))
+    #expect(server.requests.isEmpty)
+    close(other)
+    try await client.download(download(server.url))
+    #expect(try Data(contentsOf: scratch.file) == Self.content)
+  }
+
   @Test func download_startsAgain_whenTheServerDoesNotResume() async throws {
     let server = try ReplayServer { $0.path == "/half" ? Self.half : [.reply(Self.content)] }
     try? await client.download(download(server.url + "/half"))

@@ -27,11 +27,22 @@ extension CurlClient {
   /// The file appears under its name only when its bytes have the expected SHA-256 and are on the disk.
   /// - Parameter progress: bytes there so far and in all, when the server says so.
   /// - Throws: ``CommentBotError``: `unreachable` (call again to go on), `serverError` for a status that is no success
-  ///   or bytes that are not the expected ones, `diskFull`, `permission`, `io`.
+  ///   or bytes that are not the expected ones, `busy` when another process downloads it, `diskFull`, `permission`, `io`.
   public func download(
     _ download: Download, progress: @Sendable (_ done: Int, _ total: Int?) -> Void = { _, _ in }
   ) async throws {
     let part = PartFile(download.file)
+    do {
+      try await fetch(download, into: part, progress: progress)
+    } catch {
+      await part.close()
+      throw error
+    }
+  }
+
+  private func fetch(
+    _ download: Download, into part: PartFile, progress: @Sendable (_ done: Int, _ total: Int?) -> Void
+  ) async throws {
     let start = try await part.open()
     if start > 0, start == download.byteCount { return try await part.complete(download) }
 

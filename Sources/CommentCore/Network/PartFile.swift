@@ -23,8 +23,10 @@ actor PartFile {
     let handle = try working {
       let folder = file.deletingLastPathComponent()
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      if !FileManager.default.fileExists(atPath: part.path) { try Data().write(to: part) }
-      return try FileHandle(forUpdating: part)
+      // A child process that inherited it would keep the lock.
+      let descriptor = Foundation.open(part.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+      guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+      return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
     self.handle = handle
     guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -49,6 +51,12 @@ actor PartFile {
       try handle?.truncate(atOffset: 0)
       hash = SHA256()
     }
+  }
+
+  /// Gives the part free for another attempt, which goes on where this one stopped.
+  func close() {
+    try? handle?.close()
+    handle = nil
   }
 
   /// Checks the bytes and gives the file its name; a part with wrong bytes is deleted.
