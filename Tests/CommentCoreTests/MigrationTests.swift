@@ -61,7 +61,7 @@ struct MigrationTests {
       try newer.migrate(queue)
       try queue.close()
       let error = #expect(throws: CommentBotError.self) { try Library(at: url) }
-      #expect(error?.code == .database)
+      #expect(error?.code == .databaseNewer)
       #expect(error?.cause.contains("newer version") == true)
       let again = try DatabaseQueue(path: url.path)
       let isUntouched = try await again.read { [newer] in try newer.hasCompletedMigrations($0) }

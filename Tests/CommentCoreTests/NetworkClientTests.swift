@@ -29,11 +29,13 @@ import Testing
 
   @Test func send_reusesTheConnection() async throws {
     let server = try ReplayServer { _ in [.reply("x")] }
+    let start = ContinuousClock.now
     for _ in 0..<3 {
       _ = try await client.send(HTTPRequest(.get, server.url)).body.collect(limit: 10)
     }
     #expect(server.requests.count == 3)
-    #expect(server.connections == 1)
+    // libcurl gives up what was idle for 118 s, and among many other tests so much may pass between two requests.
+    #expect(server.connections == 1 || start.duration(to: .now) > .seconds(100))
   }
 
   @Test func send_takesOneHundredRequestsAtOnce() async throws {

@@ -66,13 +66,23 @@ both = transcribe(response_format="verbose_json", timestamp_granularities=["word
 check("word and segment", both.words and both.segments)
 segment = transcribe(response_format="verbose_json", timestamp_granularities=["segment"])
 check("segment", segment.segments and segment.words is None)
+likely = transcribe(include=["logprobs"])
+check("logprobs", "".join(token.token for token in likely.logprobs).strip() == text, likely)
+check("logprobs, 0 or less", all(token.logprob <= 0 and bytes(token.bytes) for token in likely.logprobs), likely)
+vad = {"type": "server_vad", "prefix_padding_ms": 300, "silence_duration_ms": 200, "threshold": 0.5}
+check("chunking_strategy", transcribe(chunking_strategy=vad).text == text)
 diarized = transcribe(response_format="diarized_json", chunking_strategy="auto")
 check("diarized_json", diarized.text == text and all(s.speaker == "A" for s in diarized.segments), diarized)
 
 events = list(transcribe(stream=True))
 deltas = [event for event in events if event.type == "transcript.text.delta"]
 check("stream, deltas", "".join(event.delta for event in deltas) == text, events)
+check("stream, no logprobs", not events[-1].logprobs and not deltas[0].logprobs, events[-1])
 check("stream, done", events[-1].type == "transcript.text.done" and events[-1].text == text, events[-1])
+events = list(transcribe(stream=True, include=["logprobs"]))
+tokens = [token.token for event in events if event.type == "transcript.text.delta" for token in event.logprobs]
+check("stream, logprobs", tokens == [token.token for token in likely.logprobs], events)
+check("stream, logprobs at the end", [token.token for token in events[-1].logprobs] == tokens, events[-1])
 events = list(transcribe(stream=True, response_format="diarized_json"))
 segments = [event for event in events if event.type == "transcript.text.segment"]
 check("stream, segments", " ".join(event.text for event in segments) == text, segments)
@@ -88,7 +98,9 @@ check("model", client.models.retrieve(models[0]).id == models[0])
 
 bad = openai.BadRequestError
 fails("word with json", bad, "timestamp_granularities[]", None, lambda: transcribe(timestamp_granularities=["word"]))
-fails("logprobs", bad, "include[]", None, lambda: transcribe(include=["logprobs"]))
+fails(
+    "logprobs with text", bad, "include[]", None, lambda: transcribe(include=["logprobs"], response_format="text")
+)
 fails("unknown format", bad, "response_format", None, lambda: transcribe(response_format="docx"))
 fails("unknown language", bad, "language", None, lambda: transcribe(language="xx"))
 fails("temperature", bad, "temperature", None, lambda: transcribe(temperature=7))

@@ -24,11 +24,13 @@ public struct Segment: Codable, Sendable, Equatable {
   public var noSpeechProb: Double
   /// nil unless word times were asked for.
   public var words: [Word]?
+  /// The tokens of the text; nil unless ``TranscriptionOptions/tokenLogprobs`` asked for them.
+  public var tokenLogprobs: [TokenLogprob]?
 
   public init(
     id: Int, start: Double, end: Double, text: String, language: String? = nil, speaker: String? = nil,
     tokens: [Int] = [], temperature: Double = 0, avgLogprob: Double = 0, compressionRatio: Double = 0,
-    noSpeechProb: Double = 0, words: [Word]? = nil
+    noSpeechProb: Double = 0, words: [Word]? = nil, tokenLogprobs: [TokenLogprob]? = nil
   ) {
     self.id = id
     self.start = start
@@ -42,6 +44,20 @@ public struct Segment: Codable, Sendable, Equatable {
     self.compressionRatio = compressionRatio
     self.noSpeechProb = noSpeechProb
     self.words = words
+    self.tokenLogprobs = tokenLogprobs
+  }
+}
+
+/// A token of the text, and how likely the model thought it.
+public struct TokenLogprob: Codable, Sendable, Equatable {
+  /// UTF-8, with the space before a word; a character may be split over tokens.
+  public var bytes: [UInt8]
+  /// Natural logarithm of its probability, 0 or less.
+  public var logprob: Double
+
+  public init(bytes: [UInt8], logprob: Double) {
+    self.bytes = bytes
+    self.logprob = logprob
   }
 }
 

@@ -51,6 +51,8 @@ public struct TranscriptionOptions: Codable, Sendable, Equatable {
   public var splitChannels: Bool?
   /// Decides the language for each stretch of speech; nil decides it once for all of the audio.
   public var multilingual: Bool?
+  /// Tells of each token how likely it was; nil tells nothing.
+  public var tokenLogprobs: Bool?
 
   public init() {}
 

@@ -126,7 +126,14 @@ struct DecodingPass {
       start: start, end: Int(whisper_full_get_segment_t1_from_state(state.pointer, index)),
       text: model.text(of: tokens), tokens: tokens.map { Int($0.id) },
       avgLogprob: HeardChunk.avgLogprob(tokens.map { Double($0.plog) }),
-      timed: options.needsTokenTimes ? timed(tokens, from: start) : [])
+      timed: options.needsTokenTimes ? timed(tokens, from: start) : [],
+      tokenLogprobs: options.tokenLogprobs == true ? logprobs(tokens) : nil)
+  }
+
+  private func logprobs(_ tokens: [whisper_token_data]) -> [TokenLogprob] {
+    tokens.filter { $0.id < model.endOfText }.map { token in
+      TokenLogprob(bytes: model.bytes(of: token.id), logprob: Double(token.plog))
+    }
   }
 
   /// The tokens of the text. Where they were aligned, that tells where a token ends, and the next one begins there.

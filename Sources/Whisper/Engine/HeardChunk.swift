@@ -12,6 +12,8 @@ struct HeardChunk: Codable, Equatable {
     /// The tokens of the text, or the words of a service that tells no tokens; empty where nobody tells or
     /// needs their times.
     var timed: [HeardToken]
+    /// The tokens of the text, when the options ask for them.
+    var tokenLogprobs: [TokenLogprob]?
   }
 
   var segments: [Segment]

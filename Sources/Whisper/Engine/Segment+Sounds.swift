@@ -1,7 +1,7 @@
 import CommentCore
 
 extension Segment {
-  /// Takes out of the text and of the words what tells of sounds.
+  /// Takes out of the text, of the words and of the tokens with probabilities what tells of sounds.
   /// - Returns: what was taken out, with times by its place in the text.
   mutating func removeSounds() -> [DroppedSpan] {
     let sounds = NonSpeechText.sounds(in: text)
@@ -15,6 +15,17 @@ extension Segment {
       self.words = words.filter { word in
         defer { position += word.word.count }
         return !offsets.contains { $0.overlaps(position..<position + max(1, word.word.count)) }
+      }
+    }
+    if let tokens = tokenLogprobs, tokens.flatMap(\.bytes) == Array(whole.utf8) {
+      let bytes = sounds.map { sound in
+        let start = whole.utf8.distance(from: whole.startIndex, to: sound.lowerBound)
+        return start..<start + whole[sound].utf8.count
+      }
+      var position = 0
+      tokenLogprobs = tokens.filter { token in
+        defer { position += token.bytes.count }
+        return !bytes.contains { $0.overlaps(position..<position + max(1, token.bytes.count)) }
       }
     }
     for range in sounds.reversed() { text.removeSubrange(range) }

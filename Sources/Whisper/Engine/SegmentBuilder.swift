@@ -84,7 +84,7 @@ struct SegmentBuilder {
       end: words.last?.end ?? time(heard.end, isEnd: true), text: heard.text, language: language,
       tokens: heard.tokens, temperature: chunk.temperature, avgLogprob: heard.avgLogprob,
       compressionRatio: heard.text.compressionRatio, noSpeechProb: chunk.noSpeechProb,
-      words: options.wordTimestamps && !heard.timed.isEmpty ? words : nil)
+      words: options.wordTimestamps && !heard.timed.isEmpty ? words : nil, tokenLogprobs: heard.tokenLogprobs)
   }
 
   /// Keeps the times within the window, in order, and start before end.

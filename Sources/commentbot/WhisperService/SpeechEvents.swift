@@ -8,6 +8,7 @@ struct SpeechEvents {
   /// Space that belongs before the next word, if one comes.
   private var space = ""
   private var segmentCount = 0
+  private var logprobs: [SpeechResponse.Logprob]?
 
   init(format: SpeechRequest.Format) {
     self.format = format
@@ -18,7 +19,9 @@ struct SpeechEvents {
     var lines: [String] = []
     for var segment in window.segments {
       let delta = take(segment.text)
-      if !delta.isEmpty { lines.append(try Self.line(Delta(delta: delta))) }
+      let tokens = SpeechResponse.Logprob.all(of: [segment])
+      if let tokens { logprobs = (logprobs ?? []) + tokens }
+      if !delta.isEmpty { lines.append(try Self.line(Delta(delta: delta, logprobs: tokens))) }
       if format == .diarizedJSON {
         segment.id = segmentCount
         lines.append(try Self.line(SpeechResponse.SpokenSegment(segment)))
@@ -28,7 +31,7 @@ struct SpeechEvents {
     return lines
   }
 
-  func done() throws -> String { try Self.line(Done(text: text)) }
+  func done() throws -> String { try Self.line(Done(text: text, logprobs: logprobs)) }
 
   static func line(_ event: some Encodable) throws -> String {
     "data: \(try JSONLine.of(event))\n\n"
@@ -46,10 +49,12 @@ struct SpeechEvents {
   private struct Delta: Encodable {
     var type = "transcript.text.delta"
     var delta: String
+    var logprobs: [SpeechResponse.Logprob]?
   }
 
   private struct Done: Encodable {
     var type = "transcript.text.done"
     var text: String
+    var logprobs: [SpeechResponse.Logprob]?
   }
 }

@@ -59,10 +59,17 @@ struct SpeechRequest {
   }
 
   private mutating func takeTranscriptionFields(_ fields: Fields) throws {
-    if let wanted = fields.list("include").first {
-      throw ServiceFailure(
-        .badRequest, "'\(wanted)' cannot be included: this service does not give it", param: "include[]")
+    let included = fields.list("include")
+    if let unknown = included.first(where: { $0 != "logprobs" }) {
+      throw ServiceFailure(.badRequest, "'\(unknown)' cannot be included; there is logprobs", param: "include[]")
     }
+    if !included.isEmpty {
+      guard format == .json else {
+        throw ServiceFailure(.badRequest, "logprobs come only with response_format json", param: "include[]")
+      }
+      options.tokenLogprobs = true
+    }
+    try Self.checkChunking(fields)
     let granularities = fields.list("timestamp_granularities")
     if let unknown = granularities.first(where: { !["word", "segment"].contains($0) }) {
       throw ServiceFailure(
@@ -77,6 +84,20 @@ struct SpeechRequest {
     isStream = try fields.boolean("stream") ?? false
     if isStream, ![.json, .text, .diarizedJSON].contains(format) {
       throw ServiceFailure(.badRequest, "\(format.rawValue) cannot be streamed", param: "stream")
+    }
+  }
+}
+
+extension SpeechRequest {
+  /// Speech is found by this service's own detector, whatever the strategy: only what is none is refused.
+  private static func checkChunking(_ fields: Fields) throws {
+    // As text, as JSON, or as OpenAI's clients send an object: a field for each key.
+    let name = "chunking_strategy"
+    guard let text = fields[name] ?? fields[name + "[type]"] else { return }
+    let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    let type = object?["type"] as? String ?? text
+    guard ["auto", "server_vad"].contains(type) else {
+      throw ServiceFailure(.badRequest, "'\(type)' is no strategy; there are auto and server_vad", param: name)
     }
   }
 }

@@ -12,7 +12,7 @@ struct SpeechResponse {
 
   func response() throws -> Response {
     switch request.format {
-    case .json: try Self.json(Plain(text: text, usage: usage))
+    case .json: try Self.json(Plain(text: text, logprobs: Logprob.all(of: transcript.segments), usage: usage))
     case .verboseJSON: try Self.json(verbose)
     case .diarizedJSON: try Self.json(diarized)
     case .text: Self.text(text + "\n")
@@ -46,7 +46,25 @@ struct SpeechResponse {
 
   struct Plain: Encodable {
     var text: String
+    /// nil unless they were to be included.
+    var logprobs: [Logprob]?
     var usage: Usage
+  }
+
+  /// A token and how likely it was.
+  struct Logprob: Encodable {
+    /// As text: where a character is split over tokens, only the bytes tell.
+    var token: String
+    var bytes: [UInt8]
+    var logprob: Double
+
+    static func all(of segments: [Segment]) -> [Logprob]? {
+      let all = segments.compactMap(\.tokenLogprobs)
+      guard !all.isEmpty else { return nil }
+      return all.joined().map { token in
+        Logprob(token: String(decoding: token.bytes, as: UTF8.self), bytes: token.bytes, logprob: token.logprob)
+      }
+    }
   }
 
   struct Verbose: Encodable {
