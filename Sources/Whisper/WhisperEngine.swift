@@ -4,8 +4,9 @@ public import Foundation
 
 /// Whisper in this process, by libwhisper.
 ///
-/// The models are loaded at the first use and freed with the engine. Windows are decoded one after the other, whichever
-/// recordings they are of: two at once on all cores would be slower than that.
+/// The models are loaded at the first use and freed with the engine. Two windows are decoded at a time where they need
+/// nothing of each other, each with half of the threads: that is quicker than one after the other with all of them, and
+/// threads of one window wait for each other, which costs much when other work shares the cores.
 public final class WhisperEngine: Transcriber {
   /// The engine is `libwhisper`.
   public let identity: EngineIdentity
@@ -106,7 +107,7 @@ public final class WhisperEngine: Transcriber {
     }
     let stop = StopFlag()
     return try await withTaskCancellationHandler {
-      try await worker.answer(request, heard.floats(0..<heard.count), stop: stop)
+      try await LocalWindows(worker: worker, stop: stop).answer(request, heard.floats(0..<heard.count))
     } onCancel: {
       stop.set()
     }

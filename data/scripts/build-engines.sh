@@ -65,8 +65,11 @@ mend+=(
   -e 's/(state->logits, n_logits, logprobs/(std::vector<float>(state->logits.end() - n_logits*prompt_init.size(), state->logits.end() - n_logits*(prompt_init.size() - 1)), n_logits, logprobs/'
   -e '}'
 )
+# ggml splits the attention of a single token between the threads and adds up what they found: the sums, and now and then a
+# word, would depend on how many threads there are.
+mend_ggml=(-e 's/const bool use_split_kv_path = .*/const bool use_split_kv_path = false;/')
 # What makes an installation the same: the pins and how they are built, not where.
-identity=$(printf '%s\n' "${whisper[*]}" "${llama[*]}" "${options[@]}" "${mend[@]}" "$(uname -m)")
+identity=$(printf '%s\n' "${whisper[*]}" "${llama[*]}" "${options[@]}" "${mend[@]}" "${mend_ggml[@]}" "$(uname -m)")
 
 if [ "${FORCE:-0}" != 1 ] && [ "$(cat "$stamp" 2>/dev/null)" = "$identity" ]; then
   [ -z "$check" ] || exit 0
@@ -133,11 +136,21 @@ calmly() {
 
 fetch "${whisper[@]}"
 fetch "${llama[@]}"
-sed -i "${mend[@]}" "$work/${whisper[0]}-${whisper[1]}/whisper.cpp/src/whisper.cpp"
-for mended in 'id = logits_id\[i\].second;' 'prompt_init.size()\] = 1;' 'probs(std::vector<float>(state->logits.end()'; do
-  grep -q "$mended" "$work/${whisper[0]}-${whisper[1]}/whisper.cpp/src/whisper.cpp" ||
-    fail 70 "whisper.cpp ${whisper[1]} could not be mended: $mended"
-done
+# mended FILE SCRIPT… -- MARK…: sed's scripts on the file, which must then have the marks.
+mended() {
+  local file=$1 scripts=()
+  shift
+  while [ "$1" != -- ]; do scripts+=("$1") && shift; done
+  shift
+  sed -i "${scripts[@]}" "$file"
+  for mark in "$@"; do
+    grep -q "$mark" "$file" || fail 70 "$file could not be mended: $mark"
+  done
+}
+mended "$work/${whisper[0]}-${whisper[1]}/whisper.cpp/src/whisper.cpp" "${mend[@]}" -- \
+  'id = logits_id\[i\].second;' 'prompt_init.size()\] = 1;' 'probs(std::vector<float>(state->logits.end()'
+mended "$work/${llama[0]}-${llama[1]}/vendor/llama.cpp/ggml/src/ggml-cpu/ops.cpp" "${mend_ggml[@]}" -- \
+  'use_split_kv_path = false;'
 
 # Objects of another configuration would be mixed in: start anew. Of the same, ninja goes on where it was stopped.
 if [ "$(cat "$work/build/identity" 2>/dev/null)" != "$identity" ]; then

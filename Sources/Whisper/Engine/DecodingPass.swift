@@ -4,6 +4,7 @@ import CommentCore
 /// One call of libwhisper on the samples of a window, at one temperature.
 struct DecodingPass {
   let model: WhisperModel
+  let threads: Int
   let options: TranscriptionOptions
   let language: Int32
   /// Tokens that the model reads before each chunk.
@@ -28,7 +29,7 @@ struct DecodingPass {
 
   /// - Throws: `CancellationError` when stopped, ``CommentBotError`` with `engine` when libwhisper fails.
   func run(_ sound: HeardSound, monitor: DecodingMonitor) throws -> Result {
-    let (state, samples) = try sound.memory(for: stateUse)
+    let (state, samples) = try sound.state(for: stateUse)
     // An earlier stop has left its message.
     _ = EngineLog.takeError()
     monitor.begin(isSingle: isSingle, heard: offset..<max(offset, end), isAligned: model.alignsTokens)
@@ -55,14 +56,14 @@ struct DecodingPass {
 
   /// Random numbers must be the same ones for every pass, so that no text depends on what was decoded before it;
   /// libwhisper draws them for beams too unless it was mended. What beams need of memory is not worth keeping.
-  private var stateUse: WhisperModel.StateUse? {
+  private var stateUse: WhisperMemory.Use? {
     if temperature > 0 || isBeam { return nil }
     return fittedContext == nil ? .full : .fitted
   }
 
   private func parameters() -> whisper_full_params {
     var parameters = whisper_full_default_params(isBeam ? WHISPER_SAMPLING_BEAM_SEARCH : WHISPER_SAMPLING_GREEDY)
-    parameters.n_threads = model.threads
+    parameters.n_threads = Int32(threads)
     parameters.offset_ms = Int32(offset * 10)
     parameters.duration_ms = Int32((end - offset) * 10)
     if let fittedContext { parameters.audio_ctx = fittedContext }

@@ -5,26 +5,26 @@ import CommentCore
 /// tenth of the encoder.
 final class HeardSound {
   private let samples: [Float]
-  private let model: WhisperModel
-  private var states: [WhisperModel.StateUse: WhisperState] = [:]
+  private let memory: WhisperMemory
+  private var states: [WhisperMemory.Use: WhisperState] = [:]
 
-  init(_ samples: [Float], for model: WhisperModel) {
+  init(_ samples: [Float], in memory: WhisperMemory) {
     // Of no samples libwhisper takes the spectrum that it had before.
     precondition(!samples.isEmpty)
     self.samples = samples
-    self.model = model
+    self.memory = memory
   }
 
   deinit {
-    for (use, state) in states { model.giveBack(state, for: use) }
+    for (use, state) in states { memory.giveBack(state, for: use) }
   }
 
-  /// - Parameter use: nil is for one pass, with memory that nobody has used before.
-  /// - Returns: the memory, and the samples that it has not heard yet; none when the spectrum is there.
-  func memory(for use: WhisperModel.StateUse?) throws -> (state: WhisperState, unheard: [Float]) {
-    guard let use else { return (try WhisperState(model), samples) }
+  /// - Parameter use: nil is for one pass, with a state that nobody has used before.
+  /// - Returns: the state, and the samples that it has not heard yet; none when the spectrum is there.
+  func state(for use: WhisperMemory.Use?) throws -> (state: WhisperState, unheard: [Float]) {
+    guard let use else { return (try WhisperState(memory.model), samples) }
     if let state = states[use] { return (state, []) }
-    let state = try model.takeState(for: use)
+    let state = try memory.takeState(for: use)
     states[use] = state
     return (state, samples)
   }

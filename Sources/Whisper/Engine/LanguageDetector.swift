@@ -3,17 +3,19 @@ import CommentCore
 
 /// Detects the language of speech by the mean probability over several windows of it.
 final class LanguageDetector {
-  private let model: WhisperModel
+  private let memory: WhisperMemory
+  private let threads: Int32
   private let state: WhisperState
   private let stop: StopFlag
 
-  init(model: WhisperModel, stop: StopFlag) throws {
-    self.model = model
+  init(memory: WhisperMemory, threads: Int, stop: StopFlag) throws {
+    self.memory = memory
+    self.threads = Int32(threads)
     self.stop = stop
-    state = try model.takeState(for: .full)
+    state = try memory.takeState(for: .full)
   }
 
-  deinit { model.giveBack(state, for: .full) }
+  deinit { memory.giveBack(state, for: .full) }
 
   /// - Parameter windows: the samples of each.
   /// - Returns: the likeliest languages, the likeliest first.
@@ -37,11 +39,11 @@ final class LanguageDetector {
     _ = EngineLog.takeError()
     var probabilities = [Float](repeating: 0, count: Int(whisper_lang_max_id()) + 1)
     guard
-      whisper_pcm_to_mel_with_state(model.context, state.pointer, samples, Int32(samples.count), model.threads) == 0,
-      whisper_lang_auto_detect_with_state(model.context, state.pointer, 0, model.threads, &probabilities) >= 0
+      whisper_pcm_to_mel_with_state(memory.model.context, state.pointer, samples, Int32(samples.count), threads) == 0,
+      whisper_lang_auto_detect_with_state(memory.model.context, state.pointer, 0, threads, &probabilities) >= 0
     else {
       throw CommentBotError(
-        .engine, "detect the language with", model.path, cause: EngineLog.takeError() ?? "libwhisper failed")
+        .engine, "detect the language with", memory.model.path, cause: EngineLog.takeError() ?? "libwhisper failed")
     }
     return probabilities
   }

@@ -9,9 +9,6 @@ struct TranscriptionRun<Engine: WindowEngine> {
   /// What is finished last, in this run or an earlier one.
   private(set) var last: TranscriptionWindow?
 
-  /// The share of a window's progress for hearing it once: parts of it may be heard again.
-  private static var firstHearing: Double { 0.9 }
-
   /// - Parameter finished: windows of an earlier run.
   init(
     _ plan: WindowPlan, by engine: Engine, after finished: [TranscriptionWindow],
@@ -28,15 +25,63 @@ struct TranscriptionRun<Engine: WindowEngine> {
 
   mutating func transcribe() async throws {
     if language == nil, !plan.isMultilingual { language = try await LanguageVoters.language(in: plan, by: &engine) }
-    for window in plan.windows {
+    guard let language, let half = engine.half, !plan.isMultilingual, !plan.options.conditionOnPreviousText else {
+      return try await inOrder(plan.windows[...])
+    }
+    // An odd one has all threads.
+    let pairs = plan.windows.dropFirst(plan.windows.count % 2)
+    try await inOrder(plan.windows[..<pairs.startIndex])
+    try await inPairs(pairs, by: half, in: language)
+  }
+
+  private mutating func inOrder(_ windows: ArraySlice<AudioWindow>) async throws {
+    for window in windows {
       let parts = try await parts(of: window)
       if parts.isEmpty { finish(plan.silence(window)) }
       for (part, spoken) in parts {
         try Task.checkCancellation()
-        finish(try await transcribe(part, in: spoken))
+        let progress = { @Sendable [emit] share in
+          emit(.progress(seconds: part.start + share * (part.end - part.start)))
+        }
+        var hearing = WindowHearing(plan, of: part, by: engine, in: spoken, after: last)
+        finish(try await hearing.result(progress: progress))
+        engine = hearing.engine
         language = spoken
       }
       emit(.progress(seconds: window.end))
+    }
+  }
+
+  /// Windows that need nothing of each other, two at a time. They are told in their order.
+  private mutating func inPairs(
+    _ windows: ArraySlice<AudioWindow>, by engine: Engine, in language: SpokenLanguage
+  ) async throws {
+    let (plan, progress) = (plan, PairProgress(windows, emit: emit))
+    try await withThrowingTaskGroup(of: (Int, TranscriptionWindow).self) { group in
+      var next = windows.startIndex
+      func begin() {
+        guard next < windows.endIndex else { return }
+        let (index, window) = (next, windows[next])
+        next += 1
+        group.addTask {
+          guard window.heardCount > 0 else { return (index, plan.silence(window)) }
+          var hearing = WindowHearing(plan, of: window, by: engine, in: language, after: nil)
+          return (index, try await hearing.result { progress.report($0, of: index) })
+        }
+      }
+      begin()
+      begin()
+      var told = windows.startIndex
+      var finished: [Int: TranscriptionWindow] = [:]
+      while let (index, window) = try await group.next() {
+        begin()
+        finished[index] = window
+        while let window = finished.removeValue(forKey: told) {
+          finish(window)
+          progress.report(1, of: told)
+          told += 1
+        }
+      }
     }
   }
 
@@ -55,28 +100,5 @@ struct TranscriptionRun<Engine: WindowEngine> {
       heard.append(try await engine.language(of: [AudioWindow(range: window.range, pieces: group)], in: plan))
     }
     return plan.stretches.parts(of: window, heard: heard, after: language)
-  }
-
-  /// Hears the window, and again what its text does not account for.
-  private mutating func transcribe(
-    _ window: AudioWindow, in language: SpokenLanguage
-  ) async throws -> TranscriptionWindow {
-    let heard = try await hear(window, language) { [emit] share in
-      emit(.progress(seconds: window.start + share * Self.firstHearing * (window.end - window.start)))
-    }
-    var text = WindowText(plan, of: window, heard: heard, language: language)
-    for missed in text.missed() {
-      var again: [[HeardChunk]] = []
-      for phrase in missed.phrases { again.append(try await hear(phrase, language) { _ in }) }
-      text.take(again, of: missed)
-    }
-    return text.result
-  }
-
-  private mutating func hear(
-    _ window: AudioWindow, _ language: SpokenLanguage, progress: @escaping @Sendable (Double) -> Void
-  ) async throws -> [HeardChunk] {
-    let request = WindowRequest(of: window, options: plan.options, language: language.code, after: last)
-    return try await engine.hear(window, as: request, in: plan, progress: progress)
   }
 }

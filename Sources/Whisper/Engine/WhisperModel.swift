@@ -2,18 +2,21 @@ import CWhisper
 import CommentCore
 import Foundation
 
-/// Owns a libwhisper context (weights and vocabulary); used by one thread at a time.
-final class WhisperModel {
+/// Owns a libwhisper context (weights and vocabulary).
+///
+/// `@unchecked`: a loaded context is only read. All that libwhisper computes is written into the ``WhisperState`` that each
+/// call is given; its own `whisper_full_parallel` shares a context between threads the same way.
+final class WhisperModel: @unchecked Sendable {
   let path: String
-  let threads: Int32
+  /// As people type it.
+  let name: String
   /// Never nil between init and deinit.
   let context: OpaquePointer
   /// Whether tokens carry times by ``TokenAlignment``.
   let alignsTokens: Bool
-  private var idleStates: [StateUse: WhisperState] = [:]
 
   /// - Parameter alignsTokens: whether to align tokens with the audio, if that can be done with this model.
-  init(url: URL, threads: Int, alignsTokens: Bool = false) throws {
+  init(url: URL, name: String, alignsTokens: Bool = false) throws {
     try GGMLModelFile.checkWhisper(url)
     _ = EngineLog.isInstalled
     _ = EngineLog.takeError()
@@ -29,32 +32,12 @@ final class WhisperModel {
         hint: "get the file again, then: commentbot models import FILE")
     }
     self.context = context
-    self.threads = Int32(threads)
     path = url.path
+    self.name = name
   }
 
   deinit {
-    idleStates = [:]
     whisper_free(context)
-  }
-
-  /// What working memory is for. libwhisper's attention reads positions behind the end of what was encoded, up to the next
-  /// multiple of 256: where shorter and longer encodings share a memory, it reads what the longer ones have left there.
-  enum StateUse {
-    /// Encodings of 30 s.
-    case full
-    /// Encodings of any multiple of 256 positions.
-    case fitted
-  }
-
-  /// Working memory that may have served before, because making it takes time: no random numbers must be drawn with it.
-  func takeState(for use: StateUse) throws -> WhisperState {
-    try idleStates.removeValue(forKey: use) ?? WhisperState(self)
-  }
-
-  /// For the next one to take.
-  func giveBack(_ state: WhisperState, for use: StateUse) {
-    if !state.isForgotten { idleStates[use] = state }
   }
 
   var isMultilingual: Bool { whisper_is_multilingual(context) != 0 }
@@ -77,22 +60,4 @@ final class WhisperModel {
     guard let text = whisper_token_to_str(context, token) else { return [] }
     return Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
   }
-}
-
-/// Owns the working memory of a decoding.
-final class WhisperState {
-  let pointer: OpaquePointer
-  private(set) var isForgotten = false
-
-  init(_ model: WhisperModel) throws {
-    guard let pointer = whisper_init_state(model.context) else {
-      throw CommentBotError(.engine, "start", model.path, cause: EngineLog.takeError() ?? "there is not enough memory")
-    }
-    self.pointer = pointer
-  }
-
-  deinit { if !isForgotten { whisper_free_state(pointer) } }
-
-  /// For the one error after which libwhisper has freed the state itself.
-  func forget() { isForgotten = true }
 }

@@ -3,7 +3,8 @@ import CommentCore
 
 /// Decodes what is heard of a window, at higher temperatures where the text repeats itself or is unsure.
 struct WindowDecoder {
-  let model: WhisperModel
+  let memory: WhisperMemory
+  let threads: Int
   let options: TranscriptionOptions
   let language: Int32
   let prompt: [whisper_token]
@@ -14,7 +15,7 @@ struct WindowDecoder {
   let isPhrase: Bool
 
   func decode(_ samples: [Float], monitor: DecodingMonitor) throws -> [HeardChunk] {
-    let sound = HeardSound(samples, for: model)
+    let sound = HeardSound(samples, in: memory)
     let chunks = try decodeToTheEnd(sound, monitor)
     return try withTailHeardWhole(chunks, sound, monitor)
   }
@@ -128,7 +129,7 @@ struct WindowDecoder {
     _ monitor: DecodingMonitor
   ) throws -> DecodingPass.Result {
     let pass = DecodingPass(
-      model: model, options: options, language: language, prompt: prompt, temperature: temperature, beamSize: beams,
+      model: memory.model, threads: threads, options: options, language: language, prompt: prompt, temperature: temperature, beamSize: beams,
       offset: offset, end: end, isSingle: isSingle, isFitted: isFitted)
     return try pass.run(sound, monitor: monitor)
   }

@@ -3,6 +3,9 @@ import CommentCore
 /// What decodes the windows of one recording, and all that an engine has to do: where speech is, how it is packed into
 /// windows, what is heard again and what is dropped is the same for every engine.
 protocol WindowEngine: Sendable {
+  /// For one of two windows that are decoded at a time; nil where that gains nothing.
+  var half: Self? { get }
+
   /// What is most likely spoken in the windows, by the mean of what each of them says.
   /// - Parameter windows: with something to hear in each.
   /// - Returns: nil when nobody can tell.
@@ -14,4 +17,8 @@ protocol WindowEngine: Sendable {
     _ window: AudioWindow, as request: WindowRequest, in plan: WindowPlan,
     progress: @escaping @Sendable (Double) -> Void
   ) async throws -> [HeardChunk]
+}
+
+extension WindowEngine {
+  var half: Self? { nil }
 }

@@ -26,9 +26,11 @@ struct SpeechModels {
     voiceActivity = try find("ggml-silero-v6.2.0.bin")
   }
 
-  func engine(whisper: URL? = nil, voiceActivity: URL? = nil) -> WhisperEngine {
+  func engine(
+    whisper: URL? = nil, voiceActivity: URL? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) -> WhisperEngine {
     WhisperEngine(
       model: whisper ?? self.whisper, identity: EngineIdentity(engine: "libwhisper", model: "base", digest: "test"),
-      vadModel: voiceActivity ?? self.voiceActivity)
+      vadModel: voiceActivity ?? self.voiceActivity, threads: threads)
   }
 }

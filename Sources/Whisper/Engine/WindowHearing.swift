@@ -1,0 +1,40 @@
+import CommentCore
+
+/// One window on its way through an engine: it is heard, and again what its text does not account for.
+struct WindowHearing<Engine: WindowEngine> {
+  private let plan: WindowPlan
+  private let window: AudioWindow
+  private let language: SpokenLanguage
+  private let last: TranscriptionWindow?
+  private(set) var engine: Engine
+
+  /// The share of the progress for hearing it once: parts of it may be heard again.
+  private static var firstHearing: Double { 0.9 }
+
+  /// - Parameter last: the window before, for its text; nil when that is not needed.
+  init(
+    _ plan: WindowPlan, of window: AudioWindow, by engine: Engine, in language: SpokenLanguage,
+    after last: TranscriptionWindow?
+  ) {
+    (self.plan, self.window, self.engine, self.language, self.last) = (plan, window, engine, language, last)
+  }
+
+  /// - Parameter progress: told the share of the window that is done, in 0...1.
+  mutating func result(progress: @escaping @Sendable (Double) -> Void) async throws -> TranscriptionWindow {
+    let heard = try await hear(window) { progress($0 * Self.firstHearing) }
+    var text = WindowText(plan, of: window, heard: heard, language: language)
+    for missed in text.missed() {
+      var again: [[HeardChunk]] = []
+      for phrase in missed.phrases { again.append(try await hear(phrase) { _ in }) }
+      text.take(again, of: missed)
+    }
+    return text.result
+  }
+
+  private mutating func hear(
+    _ window: AudioWindow, progress: @escaping @Sendable (Double) -> Void
+  ) async throws -> [HeardChunk] {
+    let request = WindowRequest(of: window, options: plan.options, language: language.code, after: last)
+    return try await engine.hear(window, as: request, in: plan, progress: progress)
+  }
+}
