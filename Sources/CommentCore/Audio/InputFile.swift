@@ -46,7 +46,9 @@ enum InputFile {
     case ENOENT, ENOTDIR:
       CommentBotError(
         .inputMissing, operation, file.path, cause: "there is no such file",
-        hint: "ls \(file.deletingLastPathComponent().path.shellQuoted)    # shows what is there")
+        hint: file.path.contains(":/")
+          ? "download it first: only files are read"
+          : "ls \(file.deletingLastPathComponent().path.shellQuoted)    # shows what is there")
     case EISDIR:
       CommentBotError(
         .unreadableAudio, operation, file.path, cause: "it is a folder, not a file",

@@ -1,31 +1,27 @@
-/// Finds where a text was said by its words, for weak models, whose segment numbers and sentences are often invented.
+/// Finds where a text was said, word for word: of weak models nothing else is shown, because their segment numbers and many
+/// of their sentences are invented.
 struct CommentaryEvidence {
-  /// Share of a text's words that the segments must hold.
-  static let leastShare = 0.75
-  /// Consecutive segments that one text may rest on.
-  private static let mostSegments = 3
   private static let fewestWords = 3
 
-  private let segments: [(id: Int, words: Set<String>)]
+  /// All words in their order, each with its segment.
+  private let said: [(word: String, segment: Int)]
 
   init(_ pieces: [TranscriptPiece]) {
-    segments = pieces.map { ($0.segment, CommentaryText.contentWords(of: $0.text)) }
+    said = pieces.flatMap { piece in
+      CommentaryText.comparisonWords(of: piece.text).map { ($0, piece.segment) }
+    }
   }
 
-  /// The shortest run of segments that holds most of the text's words and all of its figures; nil when none does.
+  /// The segments in which the text was said for the first time; nil when it was not, or is too short to tell anything.
   func segments(for text: String) -> [Int]? {
-    let wanted = CommentaryText.contentWords(of: text)
-    guard wanted.count >= Self.fewestWords else { return nil }
-    let figures = wanted.filter { $0.contains(where: \.isNumber) }
-    var best: (share: Double, run: Range<Int>)?
-    for length in 1...Self.mostSegments {
-      for start in segments.indices where start + length <= segments.count {
-        let run = start..<start + length
-        let said = segments[run].reduce(into: Set<String>()) { $0.formUnion($1.words) }
-        let share = Double(wanted.intersection(said).count) / Double(wanted.count)
-        if share >= Self.leastShare, share > best?.share ?? 0, figures.isSubset(of: said) { best = (share, run) }
-      }
+    let words = CommentaryText.comparisonWords(of: text)
+    guard words.count >= Self.fewestWords, words.count <= said.count else { return nil }
+    let start = (0...said.count - words.count).first { start in
+      words.indices.allSatisfy { said[start + $0].word == words[$0] }
     }
-    return best.map { segments[$0.run].map(\.id) }
+    guard let start else { return nil }
+    return said[start..<start + words.count].reduce(into: []) { segments, word in
+      if segments.last != word.segment { segments.append(word.segment) }
+    }
   }
 }

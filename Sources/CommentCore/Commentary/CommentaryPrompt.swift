@@ -4,7 +4,7 @@ import Foundation
 /// The words that a model is asked with: text that all kinds share first, so that a prefix cache reads a window once.
 struct CommentaryPrompt: Sendable {
   /// Raise it when a change outside of these texts (windows, parsing) gives other comments.
-  static let version = 1
+  static let version = 2
 
   let kind: CommentKind
   /// English name of the language to answer in.

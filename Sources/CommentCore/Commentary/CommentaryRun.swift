@@ -48,7 +48,7 @@ struct CommentaryRun {
     }
     items = CommentItem.merged(items)
     if model.isWeak {
-      settleForExtraction(pieces)
+      settleForExtraction()
     } else if done > 1 {
       try await combine()
     }
@@ -66,7 +66,7 @@ struct CommentaryRun {
       guard let evidence else {
         return CommentItem(text: text, citations: citations(of: shown.intersection(item.segments)))
       }
-      return evidence.segments(for: text).map { CommentItem(text: text, citations: citations(of: Set($0))) }
+      return evidence.segments(for: text).map { said(text, in: $0) }
     }
     if found.count < answer.count { onEvent(.unsupported(items: answer.count - found.count)) }
     items += CommentItem.merged(found).prefix(maxItems)
@@ -74,19 +74,24 @@ struct CommentaryRun {
   }
 
   /// A weak model cannot combine: its most central items stand for all, and when it said nothing that was also said in
-  /// the recording, the most central segments do, word for word.
-  private mutating func settleForExtraction(_ pieces: [TranscriptPiece]) {
+  /// the recording, the most central sentences do.
+  private mutating func settleForExtraction() {
     if items.isEmpty {
-      let chosen = Extraction.mostCentral(of: pieces.map(\.text), count: kind.maxItems).map { pieces[$0].segment }
+      let all = segments.keys.sorted().compactMap { segments[$0] }
+      let sentences = TranscriptSentence.all(of: all, longest: kind.maxTextLength)
       items = CommentItem.merged(
-        chosen.compactMap { id in
-          guard let text = segments[id].map({ CommentaryText.cleaned($0.text) }) else { return nil }
-          return CommentItem(text: text, quote: text, grounded: true, citations: citations(of: [id]))
+        Extraction.mostCentral(of: sentences.map(\.text), count: kind.maxItems).map {
+          said(sentences[$0].text, in: sentences[$0].segments)
         })
       onEvent(.extracted(items: items.count))
     } else if items.count > kind.maxItems {
       items = Extraction.mostCentral(of: items.map(\.text), count: kind.maxItems).map { items[$0] }
     }
+  }
+
+  /// An item that was said word for word.
+  private func said(_ text: String, in segments: [Int]) -> CommentItem {
+    CommentItem(text: text, quote: text, grounded: true, citations: citations(of: Set(segments)))
   }
 
   /// Windows of pieces; segments larger than a window are parted first.

@@ -38,6 +38,7 @@ extension Pipeline {
     _ file: URL, options: TranscriptionOptions, kinds: [CommentKind], threads: Int
   ) async throws -> ProcessPlan {
     let source = try await Blocking.run { try SourceFile(reading: file) }
+    let options = try await Blocking.run { try options.fitting(file) }
     let key = try TranscriptKey.make(sha256: source.sha256, engine: transcriber.identity, options: options)
     var plan = ProcessPlan()
     if let stored = try await library.transcript(key: key) {

@@ -4,12 +4,11 @@ extension Pipeline {
   func store(
     _ transcript: Transcript, of recording: Recording, in run: inout PipelineRun
   ) async throws -> ResultFolder {
-    let stored = try await library.transcript(key: transcript.key)
+    let newest = try await library.latestTranscript(of: recording.sha256)
     // A renamed file keeps the folder that its results are in.
     let folder =
-      stored.map { ResultFolder(named: $0.folder, in: home.transcripts) }
+      newest.map { ResultFolder(named: $0.folder, in: home.transcripts) }
       ?? ResultFolder(of: recording, in: home.transcripts)
-    let newest = try await library.latestTranscript(of: recording.sha256)
     if newest?.transcript.key == transcript.key, await folder.holds(transcriptKey: transcript.key) {
       try await folder.write(recording)
       try await library.save(recording)

@@ -96,6 +96,14 @@ extension Pipeline {
 }
 
 extension TranscriptionOptions {
+  /// Without what the file has not: of one channel nothing can be split, and the transcript is that of the mix.
+  func fitting(_ file: URL) throws -> TranscriptionOptions {
+    guard splitChannels == true, try AudioDecoder().channelCount(of: file) == 1 else { return self }
+    var options = self
+    options.splitChannels = nil
+    return options
+  }
+
   /// How many parts of the file's audio are transcribed by themselves: its channels, or one mix.
   func channelCount(of file: URL) throws -> Int {
     splitChannels == true ? try AudioDecoder().channelCount(of: file) : 1

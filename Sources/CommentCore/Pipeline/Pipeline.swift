@@ -36,6 +36,7 @@ public struct Pipeline: Sendable {
       let source = try await run.measure(.hash) {
         try await Blocking.run { try SourceFile(reading: file, isStandardInput: isStandardInput) }
       }
+      let options = try await Blocking.run { try options.fitting(file) }
       let (recording, transcript) = try await transcribe(source, options: options, in: &run)
       let folder = try await store(transcript, of: recording, in: &run)
       let (comments, failure) = try await comment(on: transcript, of: recording, kinds: kinds, to: folder, in: &run)

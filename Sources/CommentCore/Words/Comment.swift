@@ -42,17 +42,14 @@ public struct Comment: Codable, Sendable, Equatable {
 }
 
 extension Comment {
-  /// Whether the items are segments of the transcript, word for word, because the model wrote nothing that it supports.
+  /// Whether the items are sentences of the transcript, word for word.
   public var isExtract: Bool { !items.isEmpty && items.allSatisfy { $0.grounded == true && $0.quote == $0.text } }
 
-  /// What is to be said wherever the words of a weak model are shown; nil when there are none.
+  /// What is to be said wherever comments by a weak model are shown; nil when there are none.
   public static func note(on comments: [Comment]) -> String? {
     guard comments.contains(where: \.isWeak) else { return nil }
-    let cause =
-      comments.allSatisfy(\.isExtract)
-      ? "These sentences were said word for word: what the very small model wrote was not in the transcript."
-      : "A very small model wrote this, and its words may be wrong."
-    return cause + " For a real model: install Ollama, run `\(SuggestedModel.command)`, and process the file again."
+    return "These sentences were said word for word: what a very small model writes itself is not shown. "
+      + "For a real model: install Ollama, run `\(SuggestedModel.command)`, and process the file again."
   }
 }
 

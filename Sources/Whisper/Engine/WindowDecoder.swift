@@ -129,7 +129,8 @@ struct WindowDecoder {
     _ monitor: DecodingMonitor
   ) throws -> DecodingPass.Result {
     let pass = DecodingPass(
-      model: memory.model, threads: threads, options: options, language: language, prompt: prompt, temperature: temperature, beamSize: beams,
+      model: memory.model, threads: threads, options: options, language: language, prompt: prompt,
+      temperature: temperature, beamSize: beams,
       offset: offset, end: end, isSingle: isSingle, isFitted: isFitted)
     return try pass.run(sound, monitor: monitor)
   }

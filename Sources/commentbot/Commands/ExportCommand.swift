@@ -25,7 +25,7 @@ struct ExportCommand: AsyncParsableCommand {
     let recording = try await library.recording(matching: named.id)
     guard let stored = try await library.latestTranscript(of: recording.sha256) else {
       throw CommentBotError(
-        .notFound, "export", recording.name, cause: "it has no transcript",
+        .notFound, "export", recording.name, cause: "its transcript is not finished",
         hint: "commentbot process \(recording.path.shellQuoted)")
     }
     if !stored.transcript.options.wordTimestamps {

@@ -14,15 +14,16 @@ struct ListCommand: AsyncParsableCommand {
     var sha256: String
     var name: String
     var duration: Double
+    /// Whether there is a transcript.
+    var finished: Bool
     var language: String?
     var kinds: [String]
     var created: Date
 
     init(_ summary: RecordingSummary) {
       (id, sha256, name) = (summary.id, summary.sha256, summary.name)
-      (duration, language, kinds, created) = (
-        summary.duration, summary.spokenLanguage, summary.kinds, summary.created
-      )
+      (duration, finished, language) = (summary.duration, summary.folder != nil, summary.spokenLanguage)
+      (kinds, created) = (summary.kinds, summary.created)
     }
   }
 

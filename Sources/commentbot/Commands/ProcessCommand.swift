@@ -62,7 +62,7 @@ struct ProcessCommand: AsyncParsableCommand {
     for input in inputs {
       do {
         let outcome = try await process(input, by: pipeline, options: options, kinds: kinds)
-        try show(outcome, isOneOfMany: inputs.count > 1)
+        try show(outcome, asked: options, isOneOfMany: inputs.count > 1)
         if outcome.commentFailure != nil { failures += 1 }
         // The result is stored and told by now: a copy that cannot be written takes nothing of it back.
         switch try await copies.write(outcome) {
@@ -106,7 +106,7 @@ struct ProcessCommand: AsyncParsableCommand {
     }
   }
 
-  private func show(_ outcome: ProcessOutcome, isOneOfMany: Bool) throws {
+  private func show(_ outcome: ProcessOutcome, asked options: TranscriptionOptions, isOneOfMany: Bool) throws {
     let text = ProcessText(
       recording: outcome.recording, folder: outcome.folder, transcript: outcome.transcript, comments: outcome.comments)
     if json {
@@ -117,7 +117,7 @@ struct ProcessCommand: AsyncParsableCommand {
       Console.out(text.text)
       Console.error(ReportText.line(outcome.report))
     }
-    for notice in ReportText.notices(on: outcome.transcript) { Console.error(notice) }
+    for notice in ReportText.notices(on: outcome, asked: options) { Console.error(notice) }
     if let failure = outcome.commentFailure {
       let kept = outcome.comments.isEmpty ? "" : "; the comments shown are kept"
       Console.error(

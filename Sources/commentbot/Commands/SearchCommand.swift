@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommentCore
+import Foundation
 
 struct SearchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,7 +32,9 @@ struct SearchCommand: AsyncParsableCommand {
 
     init(_ hit: SearchHit) {
       (id, name, segment) = (hit.id, hit.name, hit.segment)
-      (start, end, speaker, snippet) = (hit.start, hit.end, hit.speaker, SearchCommand.text(hit.snippet))
+      (start, end, speaker, snippet) = (
+        hit.start, hit.end, hit.speaker, SearchCommand.text(hit.snippet).trimmingCharacters(in: .whitespaces)
+      )
     }
   }
 

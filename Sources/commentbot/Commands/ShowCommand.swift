@@ -19,7 +19,7 @@ struct ShowCommand: AsyncParsableCommand {
     let recording = try await library.recording(matching: named.id)
     guard let stored = try await library.latestTranscript(of: recording.sha256) else {
       throw CommentBotError(
-        .notFound, "show", recording.name, cause: "it has no transcript",
+        .notFound, "show", recording.name, cause: "its transcript is not finished",
         hint: "commentbot process \(recording.path.shellQuoted)")
     }
     let transcript = stored.transcript

@@ -28,7 +28,9 @@ struct StorageChecks {
   }
 
   private func homeFinding() -> Finding {
-    .ok("storage.home", "\(home.root.path) holds bd/ and data/")
+    let isThere = FileManager.default.fileExists(atPath: home.database.path)
+    return .ok(
+      "storage.home", "\(home.root.path) \(isThere ? "holds" : "is where the first run will make") bd/ and data/")
   }
 
   /// Really writes a byte: permission bits say nothing about read-only mounts or to root.

@@ -72,8 +72,9 @@ final class ProgressReporter: Sendable {
     var text = "\(Self.bar(done / total)) \(Int(done / total * 100)) %\(Self.position(stage, done, total))"
     if stage == .transcribe, done > startDone, elapsed > 1 {
       let speed = (done - startDone) / elapsed
+      let left = done < total ? "\(TimeText.span((total - done) / speed)) left, " : ""
       // The speed comes last: on a narrow terminal the end of the line is cut.
-      text += "  \(TimeText.span((total - done) / speed)) left (\(TimeText.decimal(speed))× real time)"
+      text += "  \(left)\(TimeText.decimal(speed))× real time"
     }
     let whole = "  \(state.label.padding(toLength: 12, withPad: " ", startingAt: 0)) \(text)"
     Console.errorPart("\r\u{1B}[2K" + whole.prefix(Console.width - 1))

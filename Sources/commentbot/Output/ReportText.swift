@@ -7,13 +7,15 @@ enum ReportText {
   private static let surelyOneLanguage = 10.0
 
   /// What a person should know who asked for something and did not get it.
-  static func notices(on transcript: Transcript) -> [String] {
+  static func notices(on outcome: ProcessOutcome, asked options: TranscriptionOptions) -> [String] {
+    let transcript = outcome.transcript
     var notices: [String] = []
-    if transcript.options.language == nil, transcript.hasSpeech, transcript.spokenSeconds < surelyOneLanguage {
+    let isNew = outcome.report.transcribedSeconds > 0
+    if isNew, options.language == nil, transcript.hasSpeech, transcript.spokenSeconds < surelyOneLanguage {
       let speech = TimeText.span(transcript.spokenSeconds)
       notices.append("the language was told by \(speech) of speech; if it is wrong, give it: --language CODE")
     }
-    if transcript.options.splitChannels == true, transcript.hasSpeech, !transcript.hasSpeakers {
+    if options.splitChannels == true, transcript.hasSpeech, !transcript.hasSpeakers {
       notices.append("no speakers: the audio has one channel, or the same sound on all of them")
     }
     if let first = transcript.options.clipTimestamps?.first, first >= transcript.duration {

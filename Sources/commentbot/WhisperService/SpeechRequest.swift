@@ -38,6 +38,9 @@ struct SpeechRequest {
       guard format != .diarizedJSON else {
         throw ServiceFailure(.badRequest, "translations have no diarized_json", param: "response_format")
       }
+      if try fields.boolean("stream") == true {
+        throw ServiceFailure(.badRequest, "translations are not streamed", param: "stream")
+      }
     } else {
       try takeTranscriptionFields(fields)
     }
