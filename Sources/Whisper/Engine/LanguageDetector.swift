@@ -4,13 +4,13 @@ import CommentCore
 /// Detects the language of speech by the mean probability over several windows of it.
 final class LanguageDetector {
   private let memory: WhisperMemory
-  private let threads: Int32
+  private let threads: ComputeThreads
   private let state: WhisperState
   private let stop: StopFlag
 
-  init(memory: WhisperMemory, threads: Int, stop: StopFlag) throws {
+  init(memory: WhisperMemory, threads: ComputeThreads, stop: StopFlag) throws {
     self.memory = memory
-    self.threads = Int32(threads)
+    self.threads = threads
     self.stop = stop
     state = try memory.takeState(for: .full)
   }
@@ -37,6 +37,9 @@ final class LanguageDetector {
   func probabilities(_ samples: [Float]) throws -> [Float] {
     if stop.isSet { throw CancellationError() }
     _ = EngineLog.takeError()
+    let borrowed = self.threads.borrowRest()
+    defer { self.threads.giveBack(borrowed) }
+    let threads = Int32(self.threads.share + borrowed)
     var probabilities = [Float](repeating: 0, count: Int(whisper_lang_max_id()) + 1)
     guard
       whisper_pcm_to_mel_with_state(memory.model.context, state.pointer, samples, Int32(samples.count), threads) == 0,

@@ -25,17 +25,15 @@ struct TranscriptionRun<Engine: WindowEngine> {
 
   mutating func transcribe() async throws {
     if language == nil, !plan.isMultilingual { language = try await LanguageVoters.language(in: plan, by: &engine) }
-    guard let language, let half = engine.half, !plan.isMultilingual, !plan.options.conditionOnPreviousText else {
-      return try await inOrder(plan.windows[...])
+    if let language, engine.takesPairs, !plan.isMultilingual, !plan.options.conditionOnPreviousText {
+      try await inPairs(language)
+    } else {
+      try await inOrder()
     }
-    // An odd one has all threads.
-    let pairs = plan.windows.dropFirst(plan.windows.count % 2)
-    try await inOrder(plan.windows[..<pairs.startIndex])
-    try await inPairs(pairs, by: half, in: language)
   }
 
-  private mutating func inOrder(_ windows: ArraySlice<AudioWindow>) async throws {
-    for window in windows {
+  private mutating func inOrder() async throws {
+    for window in plan.windows {
       let parts = try await parts(of: window)
       if parts.isEmpty { finish(plan.silence(window)) }
       for (part, spoken) in parts {
@@ -43,7 +41,7 @@ struct TranscriptionRun<Engine: WindowEngine> {
         let progress = { @Sendable [emit] share in
           emit(.progress(seconds: part.start + share * (part.end - part.start)))
         }
-        var hearing = WindowHearing(plan, of: part, by: engine, in: spoken, after: last)
+        var hearing = WindowHearing(plan, of: part, by: engine, in: spoken, after: last) { true }
         finish(try await hearing.result(progress: progress))
         engine = hearing.engine
         language = spoken
@@ -53,32 +51,35 @@ struct TranscriptionRun<Engine: WindowEngine> {
   }
 
   /// Windows that need nothing of each other, two at a time. They are told in their order.
-  private mutating func inPairs(
-    _ windows: ArraySlice<AudioWindow>, by engine: Engine, in language: SpokenLanguage
-  ) async throws {
-    let (plan, progress) = (plan, PairProgress(windows, emit: emit))
+  private mutating func inPairs(_ language: SpokenLanguage) async throws {
+    let (plan, engine, windows) = (plan, engine, plan.windows)
+    let progress = PairProgress(windows, emit: emit)
     try await withThrowingTaskGroup(of: (Int, TranscriptionWindow).self) { group in
-      var next = windows.startIndex
+      var next = 0
       func begin() {
-        guard next < windows.endIndex else { return }
+        guard next < windows.count else { return }
         let (index, window) = (next, windows[next])
         next += 1
         group.addTask {
-          guard window.heardCount > 0 else { return (index, plan.silence(window)) }
-          var hearing = WindowHearing(plan, of: window, by: engine, in: language, after: nil)
-          return (index, try await hearing.result { progress.report($0, of: index) })
+          guard window.heardCount > 0 else {
+            progress.finish(index)
+            return (index, plan.silence(window))
+          }
+          var hearing = WindowHearing(plan, of: window, by: engine, in: language, after: nil) { progress.unfinished == 1 }
+          let result = try await hearing.result { progress.report($0, of: index) }
+          progress.finish(index)
+          return (index, result)
         }
       }
       begin()
       begin()
-      var told = windows.startIndex
+      var told = 0
       var finished: [Int: TranscriptionWindow] = [:]
       while let (index, window) = try await group.next() {
         begin()
         finished[index] = window
         while let window = finished.removeValue(forKey: told) {
           finish(window)
-          progress.report(1, of: told)
           told += 1
         }
       }

@@ -6,20 +6,26 @@ actor WhisperLane {
   private let executor = BlockingExecutor(label: "commentbot.whisper")
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+  private let threads: ComputeThreads
   private var memory: WhisperMemory?
 
+  /// - Parameter threads: of which whoever works here has taken a share.
+  init(threads: ComputeThreads) {
+    self.threads = threads
+  }
+
   func hear(
-    _ window: AudioWindow, as request: WindowRequest, in plan: WindowPlan, by model: WhisperModel, threads: Int,
-    stop: StopFlag, progress: @escaping @Sendable (Double) -> Void
+    _ window: AudioWindow, as request: WindowRequest, in plan: WindowPlan, isAlone: @escaping @Sendable () -> Bool,
+    by model: WhisperModel, stop: StopFlag, progress: @escaping @Sendable (Double) -> Void
   ) throws -> [HeardChunk] {
     if stop.isSet { throw CancellationError() }
     return try decode(
-      request, plan.samples(in: window.pieces), model, threads, DecodingMonitor(stop: stop, progress: progress))
+      request, plan.samples(in: window.pieces), isAlone, model, DecodingMonitor(stop: stop, progress: progress))
   }
 
   /// The language that is spoken in the windows; a model for English only knows no other.
   func language(
-    of windows: [AudioWindow], in plan: WindowPlan, by model: WhisperModel, threads: Int, stop: StopFlag
+    of windows: [AudioWindow], in plan: WindowPlan, by model: WhisperModel, stop: StopFlag
   ) throws -> SpokenLanguage? {
     guard model.isMultilingual else { return SpokenLanguage(code: "en") }
     let detector = try LanguageDetector(memory: memory(for: model), threads: threads, stop: stop)
@@ -28,11 +34,11 @@ actor WhisperLane {
 
   /// Decodes what is heard of a window, or says how likely which language is spoken in it.
   func answer(
-    _ request: WindowRequest, _ samples: [Float], by model: WhisperModel, threads: Int, stop: StopFlag
+    _ request: WindowRequest, _ samples: [Float], by model: WhisperModel, stop: StopFlag
   ) throws -> WindowReply {
     if request.language != nil {
       let monitor = DecodingMonitor(stop: stop) { _ in }
-      return WindowReply(heard: try decode(request, samples, model, threads, monitor))
+      return WindowReply(heard: try decode(request, samples, { true }, model, monitor))
     }
     guard model.isMultilingual else { return WindowReply(languageProbabilities: ["en": 1]) }
     let detector = try LanguageDetector(memory: memory(for: model), threads: threads, stop: stop)
@@ -43,13 +49,14 @@ actor WhisperLane {
   }
 
   private func decode(
-    _ request: WindowRequest, _ samples: [Float], _ model: WhisperModel, _ threads: Int, _ monitor: DecodingMonitor
+    _ request: WindowRequest, _ samples: [Float], _ isAlone: @escaping @Sendable () -> Bool, _ model: WhisperModel,
+    _ monitor: DecodingMonitor
   ) throws -> [HeardChunk] {
     let fixedPrompt = try model.fixedPrompt(request.options)
     let context = request.context.compactMap(whisper_token.init(exactly:)).filter { (0..<model.endOfText).contains($0) }
     let language = try model.known(SpokenLanguage(code: request.language ?? ""))
     let decoder = WindowDecoder(
-      memory: memory(for: model), threads: threads, options: request.options, language: language.number,
+      memory: memory(for: model), threads: threads, isAlone: isAlone, options: request.options, language: language.number,
       prompt: fixedPrompt + context.suffix(model.promptCapacity - fixedPrompt.count),
       end: (samples.count - request.quietTail) * 100 / AudioSamples.sampleRate, isPhrase: request.isPhrase)
     return try decoder.decode(samples, monitor: monitor)

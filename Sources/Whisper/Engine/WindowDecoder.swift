@@ -4,7 +4,9 @@ import CommentCore
 /// Decodes what is heard of a window, at higher temperatures where the text repeats itself or is unsure.
 struct WindowDecoder {
   let memory: WhisperMemory
-  let threads: Int
+  let threads: ComputeThreads
+  /// Whether what other windows would compute with may be used.
+  let isAlone: @Sendable () -> Bool
   let options: TranscriptionOptions
   let language: Int32
   let prompt: [whisper_token]
@@ -128,10 +130,11 @@ struct WindowDecoder {
     _ temperature: Double, beams: Int, offset: Int, isSingle: Bool, isFitted: Bool = false, _ sound: HeardSound,
     _ monitor: DecodingMonitor
   ) throws -> DecodingPass.Result {
+    let borrowed = isAlone() ? threads.borrowRest() : 0
+    defer { threads.giveBack(borrowed) }
     let pass = DecodingPass(
-      model: memory.model, threads: threads, options: options, language: language, prompt: prompt,
-      temperature: temperature, beamSize: beams,
-      offset: offset, end: end, isSingle: isSingle, isFitted: isFitted)
+      model: memory.model, threads: threads.share + borrowed, options: options, language: language, prompt: prompt,
+      temperature: temperature, beamSize: beams, offset: offset, end: end, isSingle: isSingle, isFitted: isFitted)
     return try pass.run(sound, monitor: monitor)
   }
 }

@@ -3,8 +3,8 @@ import CommentCore
 /// What decodes the windows of one recording, and all that an engine has to do: where speech is, how it is packed into
 /// windows, what is heard again and what is dropped is the same for every engine.
 protocol WindowEngine: Sendable {
-  /// For one of two windows that are decoded at a time; nil where that gains nothing.
-  var half: Self? { get }
+  /// Whether two windows can be decoded at a time, each by a copy of the engine.
+  var takesPairs: Bool { get }
 
   /// What is most likely spoken in the windows, by the mean of what each of them says.
   /// - Parameter windows: with something to hear in each.
@@ -12,13 +12,15 @@ protocol WindowEngine: Sendable {
   mutating func language(of windows: [AudioWindow], in plan: WindowPlan) async throws -> SpokenLanguage?
 
   /// What is heard of a window.
-  /// - Parameter progress: told the share of the window that is done, in 0...1, by engines that know it.
+  /// - Parameters:
+  ///   - isAlone: whether no other window is being decoded, or waits for it.
+  ///   - progress: told the share of the window that is done, in 0...1, by engines that know it.
   mutating func hear(
-    _ window: AudioWindow, as request: WindowRequest, in plan: WindowPlan,
+    _ window: AudioWindow, as request: WindowRequest, in plan: WindowPlan, isAlone: @escaping @Sendable () -> Bool,
     progress: @escaping @Sendable (Double) -> Void
   ) async throws -> [HeardChunk]
 }
 
 extension WindowEngine {
-  var half: Self? { nil }
+  var takesPairs: Bool { false }
 }

@@ -7,15 +7,19 @@ struct WindowHearing<Engine: WindowEngine> {
   private let language: SpokenLanguage
   private let last: TranscriptionWindow?
   private(set) var engine: Engine
+  private let isAlone: @Sendable () -> Bool
 
   /// The share of the progress for hearing it once: parts of it may be heard again.
   private static var firstHearing: Double { 0.9 }
 
-  /// - Parameter last: the window before, for its text; nil when that is not needed.
+  /// - Parameters:
+  ///   - last: the window before, for its text; nil when that is not needed.
+  ///   - isAlone: whether no other window is being decoded, or waits for it.
   init(
     _ plan: WindowPlan, of window: AudioWindow, by engine: Engine, in language: SpokenLanguage,
-    after last: TranscriptionWindow?
+    after last: TranscriptionWindow?, isAlone: @escaping @Sendable () -> Bool
   ) {
+    self.isAlone = isAlone
     (self.plan, self.window, self.engine, self.language, self.last) = (plan, window, engine, language, last)
   }
 
@@ -35,6 +39,6 @@ struct WindowHearing<Engine: WindowEngine> {
     _ window: AudioWindow, progress: @escaping @Sendable (Double) -> Void
   ) async throws -> [HeardChunk] {
     let request = WindowRequest(of: window, options: plan.options, language: language.code, after: last)
-    return try await engine.hear(window, as: request, in: plan, progress: progress)
+    return try await engine.hear(window, as: request, in: plan, isAlone: isAlone, progress: progress)
   }
 }

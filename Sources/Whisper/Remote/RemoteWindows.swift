@@ -13,7 +13,7 @@ struct RemoteWindows: WindowEngine {
   }
 
   mutating func hear(
-    _ window: AudioWindow, as request: WindowRequest, in plan: WindowPlan,
+    _ window: AudioWindow, as request: WindowRequest, in plan: WindowPlan, isAlone: @escaping @Sendable () -> Bool,
     progress: @escaping @Sendable (Double) -> Void
   ) async throws -> [HeardChunk] {
     let known = early.removeValue(forKey: window)
