@@ -65,7 +65,9 @@ struct TranscriptionRun<Engine: WindowEngine> {
             progress.finish(index)
             return (index, plan.silence(window))
           }
-          var hearing = WindowHearing(plan, of: window, by: engine, in: language, after: nil) { progress.unfinished == 1 }
+          var hearing = WindowHearing(plan, of: window, by: engine, in: language, after: nil) {
+            progress.unfinished == 1
+          }
           let result = try await hearing.result { progress.report($0, of: index) }
           progress.finish(index)
           return (index, result)

@@ -56,7 +56,8 @@ actor WhisperLane {
     let context = request.context.compactMap(whisper_token.init(exactly:)).filter { (0..<model.endOfText).contains($0) }
     let language = try model.known(SpokenLanguage(code: request.language ?? ""))
     let decoder = WindowDecoder(
-      memory: memory(for: model), threads: threads, isAlone: isAlone, options: request.options, language: language.number,
+      memory: memory(for: model), threads: threads, isAlone: isAlone, options: request.options,
+      language: language.number,
       prompt: fixedPrompt + context.suffix(model.promptCapacity - fixedPrompt.count),
       end: (samples.count - request.quietTail) * 100 / AudioSamples.sampleRate, isPhrase: request.isPhrase)
     return try decoder.decode(samples, monitor: monitor)

@@ -1,35 +1,22 @@
-import CWhisper
 import CommentCore
+import Dispatch
 import Foundation
+import Synchronization
 
-/// Owns a Silero VAD context of libwhisper; used by one thread at a time.
+/// Says where somebody speaks, by Silero VAD; used by one thread at a time.
 final class VoiceActivityModel {
   /// Samples that each probability stands for: 32 ms.
-  static let frameLength = 512
-  /// Read at once, so that memory does not grow with the audio: a minute.
-  private static let blockLength = frameLength * 1875
+  static let frameLength = VoiceActivityContext.frameLength
+  /// Audio of more than 4 minutes is looked at in two halves: the model keeps no more than one core busy.
+  private static let longestWhole = 4 * VoiceActivityContext.blockLength
+  /// What the second half hears before it begins, to know where it is: 3 s.
+  private static let lead = frameLength * 96
 
-  private let context: OpaquePointer
-  private let path: String
+  private let halves: [VoiceActivityContext]
 
   init(url: URL) throws {
-    try GGMLModelFile.checkVoiceActivity(url)
-    _ = EngineLog.isInstalled
-    _ = EngineLog.takeError()
-    var parameters = whisper_vad_default_context_params()
-    // The graph is so small that a second thread costs more than it brings.
-    parameters.n_threads = 1
-    parameters.use_gpu = false
-    guard let context = whisper_vad_init_from_file_with_params(url.path, parameters) else {
-      throw CommentBotError(
-        .modelDamaged, "load", url.path, cause: EngineLog.takeError() ?? "libwhisper refuses it",
-        hint: "commentbot models pull --force silero")
-    }
-    self.context = context
-    path = url.path
+    halves = [try VoiceActivityContext(url: url), try VoiceActivityContext(url: url)]
   }
-
-  deinit { whisper_vad_free(context) }
 
   /// How likely somebody speaks in the audio, with a second, louder look at what is quiet.
   func activity(in audio: AudioSamples, stop: StopFlag) throws -> VoiceActivity {
@@ -58,23 +45,24 @@ final class VoiceActivityModel {
     return activity
   }
 
-  /// Probability of speech in each frame of a range that begins at a frame.
+  /// Probability of speech in each frame of a range that begins at a frame. How many cores there are changes nothing.
   private func probabilities(
     of audio: AudioSamples, in range: Range<Int>, gain: Float = 1, stop: StopFlag
   ) throws -> [Float] {
-    whisper_vad_reset_state(context)
-    var result: [Float] = []
-    result.reserveCapacity(range.count / Self.frameLength + 1)
-    for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.blockLength) {
-      if stop.isSet { throw CancellationError() }
-      var block = audio.floats(start..<min(start + Self.blockLength, range.upperBound))
-      if gain != 1 { for index in block.indices { block[index] *= gain } }
-      guard whisper_vad_detect_speech_no_reset(context, block, Int32(block.count)) else {
-        throw CommentBotError(.engine, "find speech in", audio.url.path, cause: EngineLog.takeError() ?? "VAD failed")
-      }
-      result.append(
-        contentsOf: UnsafeBufferPointer(start: whisper_vad_probs(context), count: Int(whisper_vad_n_probs(context))))
+    guard range.count > Self.longestWhole else {
+      return try halves[0].probabilities(of: audio, in: range, gain: gain, stop: stop)
     }
-    return result
+    let block = VoiceActivityContext.blockLength
+    let middle = range.lowerBound + range.count / 2 / block * block
+    let ranges = [range.lowerBound..<middle, middle - Self.lead..<range.upperBound]
+    let results = Mutex<[Result<[Float], any Error>?]>([nil, nil])
+    DispatchQueue.concurrentPerform(iterations: 2) { [halves] half in
+      let result = Result {
+        try halves[half].probabilities(of: audio, in: ranges[half], gain: gain, stop: stop)
+      }
+      results.withLock { $0[half] = result }
+    }
+    let found = try results.withLock { try $0.map { try $0?.get() ?? [] } }
+    return found[0] + found[1].dropFirst(Self.lead / Self.frameLength)
   }
 }
