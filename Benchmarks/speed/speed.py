@@ -13,8 +13,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "wer"))
 from wer import RATE, build, commentbot, english  # noqa: E402
 
 MODELS = pathlib.Path(os.environ.get("COMMENTBOT_HOME", "~/.commentbot")).expanduser() / "data/models/whisper"
-CLI = ["whisper-cli", "-m", next(MODELS.glob("ggml-base*.bin")), "-l", "en", "-t", "2", "-np",
-       "--vad", "-vm", next(MODELS.glob("ggml-silero*.bin"))]
+CLI = ["whisper-cli", "-m", next(MODELS.glob("ggml-base*.bin")), "-l", "en", "-t", "2", "-np"]
+VAD = ["--vad", "-vm", next(MODELS.glob("ggml-silero*.bin"))]
 
 
 def cli(*flags):
@@ -25,8 +25,10 @@ SYSTEMS = {
     "commentbot": lambda path: commentbot(path, "en"),
     "commentbot, `--beam_size 1`": lambda path: commentbot(path, "en", "--beam_size", "1"),
     # The fastest that it can be told: greedy, one candidate, nothing carried over from window to window.
-    "whisper-cli, `-bs 1 -bo 1 -mc 0 --vad`": cli("-bs", "1", "-bo", "1", "-mc", "0"),
-    "whisper-cli, `--vad`": cli(),
+    "whisper-cli, `-bs 1 -bo 1 -mc 0 --vad`": cli("-bs", "1", "-bo", "1", "-mc", "0", *VAD),
+    # The same without looking for speech: what it writes on silence is its own.
+    "whisper-cli, `-bs 1 -bo 1 -mc 0`": cli("-bs", "1", "-bo", "1", "-mc", "0"),
+    "whisper-cli, `--vad`": cli(*VAD),
 }
 
 

@@ -19,12 +19,8 @@ public struct AudioSamples: Sendable {
   /// Maps the file.
   /// - Throws: ``CommentBotError`` with code `io` when it cannot be opened or is not such a WAV file.
   public init(url: URL, key: String) throws {
-    do {
-      file = MappedFile(bytes: try Data(contentsOf: url, options: .alwaysMapped))
-    } catch {
-      throw CommentBotError(.io, "read", url.path, cause: "\(error.localizedDescription)")
-    }
-    guard file.bytes.count >= Self.headerBytes, file.bytes.starts(with: Data("RIFF".utf8)) else {
+    file = try MappedFile(url)
+    guard file.bytes.count >= Self.headerBytes, file.bytes.starts(with: Array("RIFF".utf8)) else {
       throw CommentBotError(
         .io, "read", url.path, cause: "it is not a cached WAV file", hint: "commentbot cache --clear")
     }
@@ -39,23 +35,14 @@ public struct AudioSamples: Sendable {
   /// The samples of the range as numbers in -1...1; the range is clamped to the audio.
   public func floats(_ range: Range<Int>) -> [Float] {
     let range = range.clamped(to: 0..<count)
-    return file.bytes.withUnsafeBytes { raw in
-      [Float](unsafeUninitializedCapacity: range.count) { floats, filled in
-        for (position, index) in range.enumerated() {
-          let sample = raw.loadUnaligned(fromByteOffset: Self.headerBytes + index * 2, as: Int16.self)
-          floats[position] = Float(Int16(littleEndian: sample)) / 32768
-        }
-        filled = range.count
+    // Hours of audio that were read once must not stay in memory.
+    defer { file.release(Self.headerBytes + range.lowerBound * 2..<Self.headerBytes + range.upperBound * 2) }
+    return [Float](unsafeUninitializedCapacity: range.count) { floats, filled in
+      for (position, index) in range.enumerated() {
+        let sample = file.bytes.loadUnaligned(fromByteOffset: Self.headerBytes + index * 2, as: Int16.self)
+        floats[position] = Float(Int16(littleEndian: sample)) / 32768
       }
+      filled = range.count
     }
-  }
-}
-
-/// A file in memory. It stays readable after the file is deleted.
-final class MappedFile: Sendable {
-  let bytes: Data
-
-  init(bytes: Data) {
-    self.bytes = bytes
   }
 }
