@@ -106,6 +106,7 @@ struct TranscriptJSON {
       ),
       ("split_channels", options.splitChannels.map(PythonJSON.bool) ?? .null),
       ("multilingual", options.multilingual.map(PythonJSON.bool) ?? .null),
+      ("token_logprobs", options.tokenLogprobs.map(PythonJSON.bool) ?? .null),
     ])
   }
 }
