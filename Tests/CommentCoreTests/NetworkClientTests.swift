@@ -7,6 +7,9 @@ import Testing
 @Suite struct NetworkClientTests {
   private let client = CurlClient()
 
+  /// For what another test keeps waiting, among many at once.
+  private static let patient = HTTPTimeouts(connect: .seconds(600), firstByte: .seconds(600), idle: .seconds(600))
+
   @Test func send_returnsStatusHeadersAndBody() async throws {
     let server = try ReplayServer { _ in [.reply("nothing", status: 404, headers: ["X-One": " a:b "])] }
     let response = try await client.send(HTTPRequest(.get, server.url + "/some/path?x=1"))
@@ -117,7 +120,7 @@ import Testing
   @Test func send_closesTheConnection_whenCancelledBeforeTheAnswer() async throws {
     let server = try ReplayServer { _ in [.awaitClose] }
     let client = client
-    let task = Task { try await client.send(HTTPRequest(.get, server.url)) }
+    let task = Task { try await client.send(HTTPRequest(.get, server.url, timeouts: Self.patient)) }
     while server.requests.isEmpty { await Task.yield() }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
@@ -131,7 +134,9 @@ import Testing
     let client = client
     let (arrivals, arrived) = AsyncStream<Void>.makeStream()
     let task = Task {
-      for try await _ in try await client.send(HTTPRequest(.get, server.url)).body { arrived.yield() }
+      for try await _ in try await client.send(HTTPRequest(.get, server.url, timeouts: Self.patient)).body {
+        arrived.yield()
+      }
     }
     var arrivalsIterator = arrivals.makeAsyncIterator()
     await arrivalsIterator.next()
@@ -139,7 +144,7 @@ import Testing
     await #expect(throws: CancellationError.self) { try await task.value }
     await disconnects.next()
 
-    _ = try await client.send(HTTPRequest(.get, server.url))
+    _ = try await client.send(HTTPRequest(.get, server.url, timeouts: Self.patient))
     await disconnects.next()
   }
 
