@@ -29,11 +29,14 @@ final class MappedFile: @unchecked Sendable {
     if let memory = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: memory), bytes.count) }
   }
 
-  /// Gives the memory of these bytes back; they are read from the file again when they are needed.
+  /// The system maps more than the page that was asked for, but never beyond such a block.
+  private static let block = 1 << 21
+
+  /// Gives the memory around these bytes back; they are read from the file again when they are needed.
   func release(_ range: Range<Int>) {
     guard let memory = bytes.baseAddress, !range.isEmpty else { return }
-    let page = Int(getpagesize())
-    let start = range.lowerBound / page * page
-    madvise(UnsafeMutableRawPointer(mutating: memory + start), range.upperBound - start, MADV_DONTNEED)
+    let start = range.lowerBound / Self.block * Self.block
+    let end = min(bytes.count, (range.upperBound + Self.block - 1) / Self.block * Self.block)
+    madvise(UnsafeMutableRawPointer(mutating: memory + start), end - start, MADV_DONTNEED)
   }
 }
