@@ -92,7 +92,7 @@ def extras(pick):
         "no_speech_threshold": 0.6, "word_timestamps": pick.random() < 0.5, "vad_filter": pick.random() < 0.5,
         "hotwords": pick.choice([None, text(pick)]), "clip_timestamps": pick.choice([None, [0.5, 30.0]]),
         "hallucination_silence_threshold": pick.choice([None, 2.0]), "split_channels": pick.choice([None, True]),
-        "multilingual": pick.choice([None, True]),
+        "multilingual": pick.choice([None, True]), "token_logprobs": pick.choice([None, True]),
     }
     dropped = [{"start": moment(pick), "end": moment(pick), **pick.choice(
         [{"reason": "no_speech"}, {"reason": "doubtful", "text": text(pick)}])} for _ in range(pick.randint(0, 2))]
