@@ -20,6 +20,8 @@ espeak-ng -v en-us -s 150 -w "$work/talk.wav" \
   "The committee will meet on Monday. It will discuss the budget for the new library."
 espeak-ng -v es -s 150 -w "$work/charla.wav" "La comisión se reunirá el lunes para hablar del presupuesto."
 
+# That of an earlier run would be taken for this one's.
+rm -f "$work/address"
 "$(swift build --show-bin-path)/commentbot" whisper-service --port 0 >"$work/address" 2>"$work/log" &
 service=$!
 trap 'kill $service 2>/dev/null || true; wait $service || true' EXIT

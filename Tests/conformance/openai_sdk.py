@@ -68,7 +68,7 @@ segment = transcribe(response_format="verbose_json", timestamp_granularities=["s
 check("segment", segment.segments and segment.words is None)
 likely = transcribe(include=["logprobs"])
 check("logprobs", "".join(token.token for token in likely.logprobs).strip() == text, likely)
-check("logprobs, 0 or less", all(token.logprob <= 0 and bytes(token.bytes) for token in likely.logprobs), likely)
+check("logprobs, 0 or less", all(token.logprob <= 0 and token.bytes for token in likely.logprobs), likely)
 vad = {"type": "server_vad", "prefix_padding_ms": 300, "silence_duration_ms": 200, "threshold": 0.5}
 check("chunking_strategy", transcribe(chunking_strategy=vad).text == text)
 diarized = transcribe(response_format="diarized_json", chunking_strategy="auto")
