@@ -29,7 +29,7 @@ final class MappedFile: @unchecked Sendable {
     if let memory = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: memory), bytes.count) }
   }
 
-  /// The system maps more than the page that was asked for, but never beyond such a block.
+  /// The system may map more than the page that was asked for: whole blocks are given back. In bytes.
   private static let block = 1 << 21
 
   /// Gives the memory around these bytes back; they are read from the file again when they are needed.
