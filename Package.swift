@@ -9,6 +9,11 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+let shippedKinds = [
+  "summary", "key-points", "chapters", "action-items", "questions", "quotes", "decisions", "reactions",
+  "title-and-tags",
+]
+
 let package = Package(
   name: "commentbot",
   platforms: [.macOS(.v15)],
@@ -23,6 +28,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
     .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache.git", exact: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
   ],
@@ -43,7 +49,11 @@ let package = Package(
         "CFFmpeg", "CCurl",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "Yams", package: "Yams"),
       ],
+      // Links to data/prompts.
+      resources: shippedKinds.map { .embedInCode("Prompts/\($0).md") },
       swiftSettings: settings),
     .target(name: "Whisper", dependencies: ["CommentCore", "CWhisper", "CZlib"], swiftSettings: settings),
     .target(name: "OllamaClient", dependencies: ["CommentCore"], swiftSettings: settings),

@@ -34,6 +34,8 @@ extension JSONSchema {
       case .string(let maxLength):
         let most = min(max(0, maxLength ?? defaultMaxLength), mostRepetitions)
         body = #""\"" char{0,\#(most)} "\"""#
+      case .choice(let choices):
+        body = choices.map { #""\"\#(escaped($0))\"""# }.joined(separator: " | ")
       case .integer:
         return "integer"
       case .array(let element, let maxItems):

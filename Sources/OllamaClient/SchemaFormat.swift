@@ -11,7 +11,7 @@ struct SchemaFormat: Encodable, Equatable {
     self.schema = schema
   }
 
-  private enum CodingKeys: String, CodingKey { case type, maxLength, items, maxItems, properties, required }
+  private enum CodingKeys: String, CodingKey { case type, maxLength, `enum`, items, maxItems, properties, required }
 
   private struct PropertyName: CodingKey {
     let stringValue: String
@@ -27,6 +27,9 @@ struct SchemaFormat: Encodable, Equatable {
     case .string(let maxLength):
       try container.encode("string", forKey: .type)
       try container.encodeIfPresent(maxLength.map { min($0, Self.mostCharacters) }, forKey: .maxLength)
+    case .choice(let choices):
+      try container.encode("string", forKey: .type)
+      try container.encode(choices, forKey: .enum)
     case .integer:
       try container.encode("integer", forKey: .type)
     case .array(let element, let maxItems):

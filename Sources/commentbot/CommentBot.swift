@@ -7,7 +7,7 @@ struct CommentBot: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ProcessCommand.self, ListCommand.self, ShowCommand.self, SearchCommand.self, ExportCommand.self,
-      DeleteCommand.self, ModelsCommand.self, CacheCommand.self, DiagnoseCommand.self,
+      DeleteCommand.self, PromptsCommand.self, ModelsCommand.self, CacheCommand.self, DiagnoseCommand.self,
       WhisperServiceCommand.self,
     ])
 }

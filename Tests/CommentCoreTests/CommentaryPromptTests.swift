@@ -4,7 +4,7 @@ import Testing
 @testable import CommentCore
 
 @Suite struct CommentaryPromptTests {
-  private let answer = ScriptedModel.Answer.text(#"{"items":[{"segments":[0],"text":"x"}]}"#)
+  private let answer = ScriptedModel.Answer.text(#"{"items":[]}"#)
 
   /// The requests that a comment on the transcript leads to.
   private func requests(_ transcript: Transcript, _ kind: CommentKind) async throws -> [ChatRequest] {
@@ -18,11 +18,12 @@ import Testing
     let request = try #require(try await requests(.said([" Hello  there.", "", " Bye."]), .summary).first)
     #expect(request.messages.map(\.role) == [.system, .user])
     #expect(request.user.hasPrefix("<transcript>\n[0] Hello there.\n[2] Bye.\n</transcript>\n\n"))
-    #expect(request.user.contains(CommentKind.summary.instructions))
+    #expect(request.user.contains(CommentKind.summary.template))
     #expect(request.user.contains("Write in English, at most 5 items."))
     #expect(request.temperature == 0)
     let item = JSONSchema.object([
-      .init("segments", .array(of: .integer, maxItems: 8)), .init("text", .string(maxLength: 300)),
+      .init("quote", .string(maxLength: 160)), .init("segments", .array(of: .integer, maxItems: 8)),
+      .init("text", .string(maxLength: 300)),
     ])
     #expect(request.schema == .object([.init("items", .array(of: item, maxItems: 5))]))
   }
@@ -77,23 +78,14 @@ import Testing
     changed.digest = "e"
     others.append(Commentator.key(transcriptKey: "t", kind: .summary, model: changed))
     for change: (inout CommentKind) -> Void in [
-      { $0.instructions += "!" }, { $0.maxItems += 1 }, { $0.maxItemsPerWindow += 1 }, { $0.maxTextLength += 1 },
+      { $0.template += "!" }, { $0.maxItems += 1 }, { $0.maxItemsPerWindow += 1 }, { $0.maxTextLength += 1 },
       { $0.maxAnswerTokens += 1 }, { $0.combining = .whenTooMany }, { $0.name = "other" },
+      { $0.fields.append(CommentField(name: "who", meaning: .words("a name"))) }, { $0.isVerbatim = true },
     ] {
       var kind = CommentKind.summary
       change(&kind)
       others.append(Commentator.key(transcriptKey: "t", kind: kind, model: model))
     }
     #expect(Set(others + [key]).count == others.count + 1)
-  }
-
-  @Test func named_unknown_saysTheValidNames() throws {
-    #expect(try CommentKind.named("key-points") == .keyPoints)
-    #expect {
-      try CommentKind.named("sumary")
-    } throws: { error in
-      let error = error as? CommentBotError
-      return error?.code == .usage && error?.cause.contains("summary,key-points") == true
-    }
   }
 }

@@ -1,5 +1,8 @@
-import CommentCore
+import Foundation
 import Synchronization
+import Testing
+
+@testable import CommentCore
 
 /// A language model that records what it is asked and answers by a script. One token is four bytes or a part of them.
 struct ScriptedModel: LanguageModel {
@@ -83,6 +86,14 @@ extension ChatRequest {
   var system: String { messages.first { $0.role == .system }?.content ?? "" }
   var user: String { messages.last { $0.role == .user }?.content ?? "" }
   var isCombination: Bool { user.hasPrefix("<notes>") }
+  /// The prompt's lines by their numbers.
+  var lines: [Int: String] {
+    let numbered = user.split(separator: "\n").compactMap { line -> (Int, String)? in
+      guard line.hasPrefix("["), let end = line.firstIndex(of: "]") else { return nil }
+      return Int(line[line.index(after: line.startIndex)..<end]).map { ($0, String(line[end...].dropFirst(2))) }
+    }
+    return Dictionary(numbered) { first, _ in first }
+  }
   /// The numbers of the prompt's lines.
   var lineNumbers: [Int] {
     user.split(separator: "\n").compactMap { line in
@@ -93,9 +104,42 @@ extension ChatRequest {
 }
 
 /// An answer of the form that prompts ask for.
-func answerJSON(_ items: [(segments: [Int], text: String)]) -> String {
-  let parts = items.map { #"{"segments":\#($0.segments),"text":"\#($0.text)"}"# }
+/// - Parameter lines: what was said, by segment: each item quotes the first segment that it cites and that is there.
+func answerJSON(_ items: [(segments: [Int], text: String)], quoting lines: [Int: String] = [:]) -> String {
+  let parts = items.map { item in
+    let quote = item.segments.compactMap { lines[$0] }.first ?? ""
+    return #"{"quote":"\#(quote)","segments":\#(item.segments),"text":"\#(item.text)"}"#
+  }
   return #"{"items":[\#(parts.joined(separator: ","))]}"#
+}
+
+func answerJSON(_ items: [(segments: [Int], text: String)], quoting texts: [String]) -> String {
+  answerJSON(items, quoting: Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($0.offset, $0.element) }))
+}
+
+extension CommentKind {
+  static let summary = shipped("summary")
+  static let keyPoints = shipped("key-points")
+
+  static func shipped(_ name: String) -> CommentKind {
+    do {
+      return try CommentKinds(in: URL(filePath: "/nowhere")).kind(named: name)
+    } catch {
+      fatalError("\(error)")
+    }
+  }
+}
+
+extension Commentator {
+  /// The comment of one kind.
+  func comment(
+    on transcript: Transcript, kind: CommentKind, answers: CommentaryAnswers? = nil,
+    onEvent: @escaping @Sendable (CommentaryEvent) -> Void = { _ in }
+  ) async throws -> CommentCore.Comment {
+    var comments: [CommentCore.Comment] = []
+    try await comment(on: transcript, kinds: [kind], answers: answers, onEvent: onEvent) { comments.append($0) }
+    return try #require(comments.first)
+  }
 }
 
 extension Transcript {

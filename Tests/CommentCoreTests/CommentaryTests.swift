@@ -4,18 +4,21 @@ import Testing
 @testable import CommentCore
 
 @Suite struct CommentaryTests {
-  private let good = ScriptedModel.Answer.text(answerJSON([([0], "Someone greets.")]))
+  private static let hello = "Hello to all of you."
+  private let good = ScriptedModel.Answer.text(answerJSON([([0], "Someone greets.")], quoting: [hello]))
 
   @Test func comment_takesTimesFromTheSegmentsAndFiguresFromTheModel() async throws {
-    let model = ScriptedModel(.text(answerJSON([([2, 0, 2], "Both speak."), ([1], "One leaves.")])))
-    let transcript = Transcript.said(["Hello.", "I go.", "Bye."])
+    let texts = [Self.hello, "I go home now.", "Goodbye to you all."]
+    let model = ScriptedModel(.text(answerJSON([([2, 0, 2], "Both speak."), ([1], "One leaves.")], quoting: texts)))
+    let transcript = Transcript.said(texts)
     let comment = try await Commentator(model: model).comment(on: transcript, kind: .summary)
     #expect(
       comment.items == [
         CommentItem(
-          text: "Both speak.",
+          text: "Both speak.", quote: texts[2], grounded: true,
           citations: [Citation(segment: 0, start: 0, end: 5), Citation(segment: 2, start: 10, end: 15)]),
-        CommentItem(text: "One leaves.", citations: [Citation(segment: 1, start: 5, end: 10)]),
+        CommentItem(
+          text: "One leaves.", quote: texts[1], grounded: true, citations: [Citation(segment: 1, start: 5, end: 10)]),
       ])
     #expect((comment.kind, comment.model, comment.engine) == ("summary", "scripted", "embedded"))
     #expect(comment.coverage == 1)
@@ -32,7 +35,7 @@ import Testing
       clock.advance(by: .milliseconds(1500))
       return good
     }
-    let comment = try await Commentator(model: model, clock: clock).comment(on: .said(["Hello."]), kind: .summary)
+    let comment = try await Commentator(model: model, clock: clock).comment(on: .said([Self.hello]), kind: .summary)
     #expect(comment.seconds == 1.5)
   }
 
@@ -45,17 +48,21 @@ import Testing
   }
 
   @Test func comment_inventedSegments_areDropped() async throws {
-    let model = ScriptedModel(.text(answerJSON([([0, 3, -1, 99], "True."), ([99], "Unproven.")])))
-    let comment = try await Commentator(model: model).comment(on: .said(["a", "b"]), kind: .summary)
-    #expect(comment.items.map { $0.citations.map(\.segment) } == [[0], []])
+    let texts = [Self.hello, "b"]
+    let answer = ScriptedModel.Answer.text(
+      answerJSON([([0, 3, -1, 99], "True."), ([99], "Unproven.")], quoting: texts))
+    let comment = try await Commentator(model: ScriptedModel(answer, answer)).comment(on: .said(texts), kind: .summary)
+    #expect(comment.items.map { $0.citations.map(\.segment) } == [[0]])
+    #expect(comment.unproven.map(\.text) == ["Unproven."])
   }
 
   @Test func comment_emptyAndRepeatedItems_areDropped() async throws {
     let items = [
       ([0], ""), ([0], " \\n"), ([0], "...."), ([1], "It rains."), ([2], "it  rains"), ([0], "It\\u001b[2J ends."),
     ]
-    let model = ScriptedModel(.text(answerJSON(items)))
-    let comment = try await Commentator(model: model).comment(on: .said(["a", "b", "c"]), kind: .keyPoints)
+    let texts = [Self.hello, "It rains again.", "The rain goes on."]
+    let model = ScriptedModel(.text(answerJSON(items, quoting: texts)))
+    let comment = try await Commentator(model: model).comment(on: .said(texts), kind: .keyPoints)
     #expect(comment.items.map(\.text) == ["It rains.", "It [2J ends."])
     #expect(comment.items.first?.citations.map(\.segment) == [1, 2])
   }
@@ -63,14 +70,15 @@ import Testing
   @Test func comment_badJSON_isAskedForOnceMoreWithTheReason() async throws {
     let model = ScriptedModel(.text("I think that"), good)
     let events = EventLog()
-    let comment = try await Commentator(model: model).comment(on: .said(["a"]), kind: .summary, onEvent: events.add)
+    let comment = try await Commentator(model: model).comment(
+      on: .said([Self.hello]), kind: .summary, onEvent: events.add)
     #expect(comment.items.map(\.text) == ["Someone greets."])
     let requests = model.log.all
     #expect(requests.count == 2)
     #expect(requests[1].user.hasPrefix(requests[0].user))
     #expect(requests[1].user.contains("it holds no JSON object"))
     #expect(comment.promptTokens == requests.reduce(0) { $0 + ScriptedModel.tokens($1) })
-    #expect(events.all.contains(.repairing(cause: "it holds no JSON object")))
+    #expect(events.all.contains(.repairing(kind: "summary", cause: "it holds no JSON object")))
   }
 
   @Test(arguments: [
@@ -88,16 +96,17 @@ import Testing
   }
 
   @Test func comment_cutAnswer_givesItsWholeItems() async throws {
-    let model = ScriptedModel(.text(#"{"items":[{"segments":[0],"text":"One."},{"segments":[1],"te"#, isCut: true))
-    let comment = try await Commentator(model: model).comment(on: .said(["a", "b"]), kind: .summary)
+    let whole = answerJSON([([0], "One.")], quoting: [Self.hello]).dropLast(2)
+    let model = ScriptedModel(.text(whole + #",{"segments":[1],"te"#, isCut: true))
+    let comment = try await Commentator(model: model).comment(on: .said([Self.hello, "b"]), kind: .summary)
     #expect(comment.items.map(\.text) == ["One."])
   }
 
   @Test func comment_textCutByItsLimit_saysSo() async throws {
     let long = String(repeating: "word ", count: 60)
     let whole = "Good " + long.dropFirst(5).dropLast(1) + "."
-    let model = ScriptedModel(.text(answerJSON([([0], long), ([0], whole)])))
-    let comment = try await Commentator(model: model).comment(on: .said(["a"]), kind: .summary)
+    let model = ScriptedModel(.text(answerJSON([([0], long), ([0], whole)], quoting: [Self.hello])))
+    let comment = try await Commentator(model: model).comment(on: .said([Self.hello]), kind: .summary)
     #expect(comment.items.map { $0.text.suffix(6) } == [" word…", " word."])
   }
 
@@ -120,10 +129,10 @@ import Testing
   @Test func comment_events_tellWindowAndText() async throws {
     let model = ScriptedModel(good)
     let events = EventLog()
-    _ = try await Commentator(model: model).comment(on: .said(["a"]), kind: .summary, onEvent: events.add)
-    #expect(events.all.first == .window(1, of: 1))
+    _ = try await Commentator(model: model).comment(on: .said([Self.hello]), kind: .summary, onEvent: events.add)
+    #expect(events.all.first == .reading(kind: "summary", done: 0, total: 1))
     let text = events.all.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined()
-    #expect(text == answerJSON([([0], "Someone greets.")]))
+    #expect(text == answerJSON([([0], "Someone greets.")], quoting: [Self.hello]))
   }
 }
 

@@ -30,7 +30,8 @@ import Testing
     #expect(comment.items.count == 1 && item.text.hasPrefix("our hosting bill") && item.quote == item.text)
     // The segments are those where it was said, whatever the model cites.
     #expect(item.citations.map(\.segment) == [3, 4] && item.grounded == true)
-    #expect(events.contains(.unsupported(items: 4)))
+    #expect(events.contains(.unproven(kind: "key-points", items: 4)))
+    #expect(comment.unproven.count == 4 && comment.method == .model)
   }
 
   @Test func weakModel_onlyInventions_areReplacedByExtraction() async throws {
@@ -42,8 +43,8 @@ import Testing
       #expect(item.citations == [Citation(segment: cited.segment, start: cited.start, end: cited.start + 5)])
     }
     #expect(!comment.items.contains { $0.text == "So." })
-    #expect(events.last == .extracted(items: comment.items.count))
-    #expect(comment.coverage == 1)
+    #expect(events.contains(.extracted(kind: "key-points", items: comment.items.count)))
+    #expect(comment.coverage == 1 && comment.method == .extractive)
   }
 
   @Test func weakModel_longTranscript_isNotCombinedByTheModel() async throws {

@@ -71,7 +71,8 @@ extension TranscriptionWindow {
 extension Comment {
   static func make(_ kind: String = "summary", key: String? = nil, text: String = "All is well.") -> Comment {
     Comment(
-      key: key ?? "key-\(kind)", kind: kind, model: "qwen", engine: "ollama",
+      key: key ?? "key-\(kind)", kind: kind, title: kind == "summary" ? "Summary" : "Key points",
+      layout: kind == "summary" ? .text : .list, model: "qwen", engine: "ollama",
       promptDigest: String(repeating: "a", count: 64), coverage: 1, promptTokens: 10, outputTokens: 20, seconds: 1.5,
       items: [
         CommentItem(

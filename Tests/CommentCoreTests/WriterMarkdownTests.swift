@@ -14,8 +14,21 @@ struct WriterMarkdownTests {
       CommentItem(text: "Word for word.", quote: "Word for word."),
     ]
     points.coverage = 0.996
+    points.unproven = [CommentItem(text: "Nobody said that.")]
+    var chapters = Comment.make("chapters")
+    chapters.title = "Chapters"
+    chapters.layout = .timeline
+    chapters.items = [
+      CommentItem(
+        text: "The plan", details: ["who": "Anna", "due_date": "Friday"],
+        citations: [Citation(segment: 2, start: 65, end: 70), Citation(segment: 3, start: 70, end: 75)])
+    ]
+    var extract = Comment.make("quotes")
+    (extract.title, extract.method) = ("Quotes", .extractive)
+    extract.items = [CommentItem(text: "That is it.", quote: "That is it.")]
+    let comments = [.make("summary"), points, chapters, extract]
     let page = CommentsMarkdown(
-      recording: .make(tags: ["title": "My talk"]), comments: [.make("summary"), points], note: "The model is small."
+      recording: .make(tags: ["title": "My talk"]), comments: comments, note: "The model is small."
     ).text
     #expect(
       page == """
@@ -23,20 +36,32 @@ struct WriterMarkdownTests {
 
         ## Summary
 
-        All is well. [00:00]
+        All is well. [00:00](<file:///in/talk.mp3#t=0>)
 
         > Hello
 
         ## Key points
 
-        - First point. [01:01] [1:02:05]
+        - First point. [01:01](<file:///in/talk.mp3#t=61>) [1:02:05](<file:///in/talk.mp3#t=3725>)
         - Second point.
           > as he said
         - Word for word.
 
+        ## Chapters
+
+        - [01:05](<file:///in/talk.mp3#t=65>) The plan (due date: Friday; who: Anna)
+
+        ## Quotes
+
+        *Said in the recording, word for word.*
+
+        - That is it.
+
         ---
 
-        Comments by qwen (ollama), 99 % of the transcript read.
+        Quotes: sentences and words of the recording, chosen without a language model.
+
+        Summary, Key points, Chapters by qwen (ollama), 99 % of the transcript read, 1 left out because their quotes were not said.
 
         Note: The model is small.
 

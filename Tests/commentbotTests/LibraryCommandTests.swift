@@ -45,7 +45,7 @@ import Testing
   @Test func process_filesOfAnotherTranscript_areWrittenAgain() throws {
     let home = try Installation()
     let audio = try Speech.make("One two three.", at: home.file("talk.wav")).path
-    let plain = ["process", "--llm", "none", audio]
+    let plain = ["process", "--kinds", "none", audio]
     let prompted = plain + ["--initial_prompt", "Numbers."]
     #expect(try home.run(["process", "--llm", "embedded", audio]).status == 0)
     let folder = home.file("data/transcripts").appending(path: try #require(home.results.first))

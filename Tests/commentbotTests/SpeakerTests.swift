@@ -74,7 +74,7 @@ import Testing
     #expect(segments.filter { $0.speaker == "B" }.map(\.text).joined().contains("Friday"))
     #expect(!segments.filter { $0.speaker == "A" }.map(\.text).joined().contains("Friday"))
     #expect(abs(line.report.transcribedSeconds - 2 * line.recording.duration) < 0.01)
-    #expect(try home.run("show", "call").out.contains("] B: "))
+    #expect(try home.run("show", "call", "--transcript").out.contains("] B: "))
     #expect(try home.run("search", "Friday").out.contains("B: "))
     #expect(try home.run("export", "call", "-f", "txt").out.hasPrefix("A: "))
     #expect(try home.run("export", "call", "-f", "vtt").out.contains("<v B>"))
@@ -100,7 +100,7 @@ import Testing
     let text = line.transcript.segments.map(\.text).joined()
     for word in ["paper", "Friday", "wonderful"] { #expect(text.split(separator: word).count == 2, "\(text)") }
     #expect(result.out.contains(#""reason":"crosstalk""#))
-    #expect(try home.run("show", "room").out.contains("B: "))
+    #expect(try home.run("show", "room", "--transcript").out.contains("B: "))
   }
 
   @Test func oneMicrophone_noSpeakersAndANotice() throws {

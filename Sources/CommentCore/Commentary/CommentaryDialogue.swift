@@ -1,59 +1,74 @@
-/// Asks a model, mends one unusable answer, and sums up what it cost.
+/// Asks a model for one kind, mends one unusable answer, and sums up what it cost.
 struct CommentaryDialogue {
   /// An answer longer than this, in UTF-8 bytes, is a runaway model's or server's.
   static let maxAnswerBytes = 1 << 20
 
-  let model: any LanguageModel
-  let onEvent: @Sendable (CommentaryEvent) -> Void
+  let kind: String
   private(set) var promptTokens = 0
+  private(set) var evaluatedTokens: Int? = 0
   private(set) var outputTokens = 0
 
-  init(model: any LanguageModel, onEvent: @escaping @Sendable (CommentaryEvent) -> Void) {
-    self.model = model
-    self.onEvent = onEvent
+  init(kind: String) {
+    self.kind = kind
   }
 
   /// Asks, and once more with the reason when the answer cannot be used.
   ///
   /// - Parameter acceptsPart: whether the whole items of an answer that was cut will do.
   /// - Throws: ``CommentBotError`` with code `badReply` when the second answer is unusable too; what the model throws.
-  mutating func ask(_ request: ChatRequest, acceptsPart: Bool) async throws -> [CommentaryReply.Item] {
+  mutating func ask(
+    _ request: ChatRequest, acceptsPart: Bool, in context: CommentaryContext
+  ) async throws -> [CommentaryReply.Item] {
     var request = request
     do {
-      return try await reply(to: request, acceptsPart: acceptsPart).items
+      return try await reply(to: request, acceptsPart: acceptsPart, in: context).items
     } catch let error as CommentaryReply.Unusable {
-      onEvent(.repairing(cause: error.cause))
+      context.onEvent(.repairing(kind: kind, cause: error.cause))
       // Appended, so that the cached prefix still serves and the roles keep alternating.
       request.messages[request.messages.count - 1].content += CommentaryPrompt.repair(cause: error.cause)
     }
     do {
-      return try await reply(to: request, acceptsPart: acceptsPart).items
+      return try await reply(to: request, acceptsPart: acceptsPart, in: context).items
     } catch let error as CommentaryReply.Unusable {
       throw CommentBotError(
-        .badReply, "use the answer of", model.identity.model, cause: error.cause, hint: "try a larger model")
+        .badReply, "use the answer of", context.model.identity.model, cause: error.cause, hint: "try a larger model")
     }
   }
 
-  private mutating func reply(to request: ChatRequest, acceptsPart: Bool) async throws -> CommentaryReply {
+  private mutating func reply(
+    to request: ChatRequest, acceptsPart: Bool, in context: CommentaryContext
+  ) async throws -> CommentaryReply {
     try Task.checkCancellation()
+    let key = CommentaryAnswers.key(of: request, to: context.model.identity)
+    let kept = try await context.answers?.find(key)
+    let answer = if let kept { kept } else { try await Self.answer(to: request, in: context) }
+    promptTokens += answer.usage.promptTokens
+    outputTokens += answer.usage.outputTokens
+    evaluatedTokens = answer.usage.evaluatedTokens.flatMap { evaluated in evaluatedTokens.map { $0 + evaluated } }
+    if answer.usage.isCut && !acceptsPart { throw CommentaryReply.Unusable.tooLong }
+    let reply = try CommentaryReply(parsing: answer.text, isCut: answer.usage.isCut)
+    if kept == nil { try await context.answers?.keep(answer, key, kind) }
+    return reply
+  }
+
+  private static func answer(
+    to request: ChatRequest, in context: CommentaryContext
+  ) async throws -> CommentaryAnswers.Kept {
     var answer = ""
     var usage: ChatUsage?
-    for try await event in model.chat(request) {
+    for try await event in context.model.chat(request) {
       switch event {
       case .text(let text):
         answer += text
-        onEvent(.text(text))
+        context.onEvent(.text(text))
       case .done(let figures):
         usage = figures
       }
-      if answer.utf8.count > Self.maxAnswerBytes { break }
+      if answer.utf8.count > maxAnswerBytes { break }
     }
     // A cancelled stream ends as if it were complete.
     try Task.checkCancellation()
     guard let usage else { throw CommentaryReply.Unusable.unfinished }
-    promptTokens += usage.promptTokens
-    outputTokens += usage.outputTokens
-    if usage.isCut && !acceptsPart { throw CommentaryReply.Unusable.tooLong }
-    return try CommentaryReply(parsing: answer, isCut: usage.isCut)
+    return CommentaryAnswers.Kept(text: answer, usage: usage)
   }
 }

@@ -1,17 +1,17 @@
-/// What happens while a comment is being written, for progress on a terminal.
+/// What happens while comments are being written, for progress on a terminal.
 public enum CommentaryEvent: Sendable, Equatable {
-  /// The model starts to read a window of the transcript; the first is 1. The number of windows grows when one is split.
-  case window(Int, of: Int)
+  /// The model starts to read a window of the transcript for a kind. `done` of `total` such readings are over.
+  case reading(kind: String, done: Int, total: Int)
   /// The model starts to combine that many partial items into fewer.
-  case combining(items: Int)
+  case combining(kind: String, items: Int)
   /// The next piece of the model's answer as it writes it: JSON, not yet checked. Escape it before showing it.
   case text(String)
-  /// The answer could not be used, and the model is asked once more. What was streamed of it is void.
-  case repairing(cause: String)
+  /// The answer could not be used, or not be proven, and the model is asked once more. What was streamed of it is void.
+  case repairing(kind: String, cause: String)
   /// The items could not be combined; those of the windows are kept as they are.
-  case uncombined(cause: String)
-  /// So many items of a weak model were left out, because the words that they hold were not said.
-  case unsupported(items: Int)
-  /// A weak model gave nothing that was said: the items are the most central segments instead, word for word.
-  case extracted(items: Int)
+  case uncombined(kind: String, cause: String)
+  /// So many items were left out, because the words that they rest on were not said.
+  case unproven(kind: String, items: Int)
+  /// A weak model gave nothing that was said: the items are the most central sentences instead, word for word.
+  case extracted(kind: String, items: Int)
 }

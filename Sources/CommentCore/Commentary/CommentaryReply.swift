@@ -5,6 +5,10 @@ struct CommentaryReply: Sendable, Equatable {
   struct Item: Sendable, Equatable {
     var segments: [Int]
     var text: String
+    /// Words of the lines; empty in answers that have none.
+    var quote = ""
+    /// All other texts of the item, by their keys.
+    var details: [String: String] = [:]
   }
 
   /// Why an answer cannot be used, in words that the model and people understand.
@@ -93,7 +97,18 @@ struct CommentaryReply: Sendable, Equatable {
   private struct Form: Decodable {
     var items: [Item]
 
-    private enum Key: String, CodingKey { case items, segments, text }
+    private struct Key: CodingKey {
+      static let items = Key(stringValue: "items")
+      static let segments = Key(stringValue: "segments")
+      static let text = Key(stringValue: "text")
+      static let quote = Key(stringValue: "quote")
+
+      let stringValue: String
+      var intValue: Int? { nil }
+
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: Key.self)
@@ -106,8 +121,13 @@ struct CommentaryReply: Sendable, Equatable {
       init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         let numbers = try? container.decode([Lenient<SegmentNumber>].self, forKey: .segments)
+        var details: [String: String] = [:]
+        for key in container.allKeys where ![Key.text, .quote].contains(where: { $0.stringValue == key.stringValue }) {
+          details[key.stringValue] = try? container.decode(String.self, forKey: key)
+        }
         item = Item(
-          segments: (numbers ?? []).compactMap(\.value?.value), text: try container.decode(String.self, forKey: .text))
+          segments: (numbers ?? []).compactMap(\.value?.value), text: try container.decode(String.self, forKey: .text),
+          quote: (try? container.decode(String.self, forKey: .quote)) ?? "", details: details)
       }
     }
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Finds the texts that say most of what all of them say: a summary without a language model.
+/// Finds what says most of what a transcript says: comments without a language model.
 ///
 /// Each text is a TF-IDF vector; the most central one has the highest cosine with the sum of all vectors, as in centroid
 /// summarisation (Radev et al. 2004). One is taken from each stretch, so that no part of a talk is passed over, unless the
@@ -8,6 +8,25 @@ import Foundation
 enum Extraction {
   /// Texts with fewer different words than this are interjections.
   static let fewestWords = 4
+  /// Letters: shorter words are mostly those that every text has.
+  private static let longWord = 6
+
+  /// What stands in for a kind's items: said word for word, in the order of time.
+  static func items(of kind: CommentKind, from segments: [Int: Segment]) -> [CommentItem] {
+    let all = segments.keys.sorted().compactMap { segments[$0] }
+    if kind.extract == .words { return words(of: all, count: kind.maxItems, in: segments) }
+    var sentences = TranscriptSentence.all(of: all, longest: kind.maxTextLength)
+    if kind.extract == .questions { sentences = sentences.filter(\.isQuestion) }
+    return CommentItem.merged(
+      mostCentral(of: sentences.map(\.text), count: kind.maxItems).map {
+        .said(sentences[$0].text, in: Citation.of(Set(sentences[$0].segments), in: segments))
+      })
+  }
+
+  /// At most `count` of the items, in their order.
+  static func mostCentral(_ items: [CommentItem], count: Int) -> [CommentItem] {
+    items.count > count ? mostCentral(of: items.map(\.text), count: count).map { items[$0] } : items
+  }
 
   /// Positions of at most `count` texts, in order.
   static func mostCentral(of texts: [String], count: Int) -> [Int] {
@@ -34,6 +53,30 @@ enum Extraction {
       if let best = new.max(by: { scores[$0] < scores[$1] }) { chosen.append(best) }
     }
     return chosen
+  }
+
+  /// Long words and names that were said in most segments, each with the first places.
+  private static func words(of all: [Segment], count: Int, in segments: [Int: Segment]) -> [CommentItem] {
+    var places: [String: [Int]] = [:]
+    var spellings: [String: String] = [:]
+    for segment in all {
+      let words = segment.text.split { !$0.isLetter && !$0.isNumber }
+      for (position, word) in words.enumerated() {
+        // In the middle of a sentence only names are written large; in German nouns are, which serve as well.
+        let isName = position > 0 && word.first?.isUppercase == true && word.count > 2
+        guard isName || word.count >= longWord else { continue }
+        let key = word.lowercased()
+        if places[key]?.last != segment.id { places[key, default: []].append(segment.id) }
+        if isName || spellings[key] == nil { spellings[key] = String(word) }
+      }
+    }
+    let ranked = places.sorted { first, second in
+      let scores = [first, second].map { $0.value.count * $0.key.count }
+      return scores[0] == scores[1] ? first.key < second.key : scores[0] > scores[1]
+    }
+    return ranked.prefix(count).map { key, ids in
+      .said(spellings[key] ?? key, in: Citation.of(Set(ids.prefix(3)), in: segments))
+    }
   }
 
   /// Whether one has hardly a word that the other has not.

@@ -4,8 +4,11 @@ struct TranscriptSentence: Equatable {
   /// Those that it was said in, in order.
   var segments: [Int]
 
+  /// Whether it ends as a question does, in one of the scripts that mark it.
+  var isQuestion: Bool { text.last.map { "?？؟".contains($0) } ?? false }
+
   /// What ends a sentence where a space or nothing follows; in scripts without spaces, anywhere.
-  private static let ends: Set<Character> = [".", "?", "!", "…"]
+  private static let ends: Set<Character> = [".", "?", "!", "…", "؟"]
   private static let unspacedEnds: Set<Character> = ["。", "！", "？"]
 
   /// All sentences in the order of the transcript.

@@ -13,10 +13,12 @@ struct CommentsMarkdown {
   var text: String {
     var blocks = ["# " + Self.escaped(recording.title)]
     for comment in comments {
-      blocks.append("## " + Self.escaped(Self.heading(comment.kind)))
-      // A summary is a text, every other kind a list.
-      let isText = comment.kind == "summary"
-      let items = comment.items.map { Self.line($0, indent: isText ? "" : "  ") }
+      blocks.append("## " + Self.escaped(comment.title))
+      if comment.method == .extractive, !comment.items.isEmpty {
+        blocks.append("*Said in the recording, word for word.*")
+      }
+      let isText = comment.layout == .text
+      let items = comment.items.map { line($0, comment.layout) }
       if items.isEmpty {
         blocks.append("Nothing found.")
       } else if isText {
@@ -26,38 +28,30 @@ struct CommentsMarkdown {
       }
     }
     blocks.append("---")
-    blocks += authors
+    blocks += Comment.authors(of: comments).map(Self.escaped)
     if let note { blocks.append("Note: " + note) }
     return blocks.joined(separator: "\n\n") + "\n"
   }
 
-  /// One line a model, with the kinds that it wrote when there are several models.
-  private var authors: [String] {
-    let groups = Dictionary(grouping: comments) { "\($0.model) (\($0.engine))" }
-    return groups.keys.sorted().map { author in
-      let kinds = groups[author, default: []]
-      let coverage = kinds.map(\.coverage).min() ?? 0
-      let subject = groups.count > 1 ? kinds.map { Self.heading($0.kind) }.joined(separator: ", ") : "Comments"
-      let share = "\(Int((coverage * 100).rounded(.down))) % of the transcript read"
-      return Self.escaped("\(subject) by \(author), \(share).")
-    }
-  }
-
-  private static func line(_ item: CommentItem, indent: String) -> String {
-    var line = escaped(item.text)
-    if !item.citations.isEmpty {
-      line += " " + item.citations.map { "[\(ClockText.of($0.start))]" }.joined(separator: " ")
+  private func line(_ item: CommentItem, _ layout: CommentKind.Layout) -> String {
+    let times = item.citations.map(link)
+    var line = Self.escaped(item.text + item.detailText)
+    if layout == .timeline {
+      line = ((times.first.map { [$0] } ?? []) + [line]).joined(separator: " ")
+    } else if !times.isEmpty {
+      line += " " + times.joined(separator: " ")
     }
     if let quote = item.quote, !quote.isEmpty, quote != item.text {
-      line += "\n\(indent.isEmpty ? "\n" : indent)> " + escaped(quote)
+      line += "\n\(layout == .text ? "\n" : "  ")> " + Self.escaped(quote)
     }
     return line
   }
 
-  /// `key-points` becomes `Key points`.
-  static func heading(_ kind: String) -> String {
-    let words = kind.replacing("-", with: " ")
-    return words.prefix(1).uppercased() + words.dropFirst()
+  /// The time, linked to that place of the recording by a W3C media fragment, which browsers play from.
+  private func link(_ citation: Citation) -> String {
+    let time = "[\(ClockText.of(citation.start))]"
+    guard recording.path.hasPrefix("/") else { return time }
+    return time + "(<\(URL(filePath: recording.path).absoluteString)#t=\(Int(citation.start))>)"
   }
 
   /// The text in one line with everything escaped that Markdown or HTML could act on.

@@ -2,70 +2,72 @@ extension Pipeline {
   /// Computes the kinds that are not there yet. The old comments stay until the new ones are whole.
   /// - Returns: the comments, and why they are fewer than wanted or older.
   func comment(
-    on transcript: Transcript, of recording: Recording, kinds: [CommentKind], to folder: ResultFolder,
+    on transcript: Transcript, of recording: Recording, as plan: CommentPlan, to folder: ResultFolder,
     in run: inout PipelineRun
   ) async throws -> ([Comment], CommentBotError?) {
     // There is nothing to say about silence.
     guard transcript.hasSpeech else { return ([], nil) }
-    var comments: [Comment] = []
     var failure: CommentBotError?
     do {
-      guard let planned = try await languageModel() else {
-        try await publish(transcript, of: recording, to: folder)
-        return ([], nil)
-      }
-      var model: (any LanguageModel)?
-      for kind in kinds {
-        if let comment = try await keptComment(kind, onTranscript: transcript.key, by: planned) {
-          comments.append(comment)
-        } else {
-          let writer = if let model { model } else { try await planned.load() }
-          model = writer
-          let comment = try await write(kind, about: transcript, by: writer, in: &run)
-          try await library.saveComments([comment], transcriptKey: transcript.key)
-          comments.append(comment)
-        }
+      let planned = try await languageModel()
+      let missing = try await missingKinds(of: plan, onTranscript: transcript.key, by: planned)
+      if !missing.isEmpty {
+        let model = try await planned?.load()
+        try await write(missing, about: transcript, options: plan.options, by: model, in: &run)
       }
     } catch let error as CommentBotError where error.code != .cancelled {
       failure = error
-      // Those of earlier runs are kept, whoever wrote them.
-      let kept = (try? await library.comments(ofTranscript: transcript.key)) ?? []
-      comments = kinds.compactMap { kind in kept.first { $0.kind == kind.name } }
     }
-    try await publish(transcript, of: recording, to: folder)
-    return (comments, failure)
+    let comments = try await library.comments(ofTranscript: transcript.key)
+    try await publish(comments, onTranscript: transcript.key, of: recording, to: folder)
+    // After a failure those of earlier runs are kept, whoever wrote them.
+    return (plan.kinds.compactMap { kind in comments.first { $0.kind == kind.name } }, failure)
   }
 
-  /// The comment that is there and need not be written again: by the same model, or by a better one than a stand-in.
-  func keptComment(
-    _ kind: CommentKind, onTranscript key: String, by planned: PlannedLanguageModel
-  ) async throws -> Comment? {
-    if planned.isFallback {
-      let comments = try await library.comments(ofTranscript: key)
-      if let comment = comments.first(where: { $0.kind == kind.name && !$0.isWeak }) { return comment }
+  /// The kinds whose comments are not there: those by the same model need not be written again, nor those by a better
+  /// one than a stand-in.
+  func missingKinds(
+    of plan: CommentPlan, onTranscript key: String, by planned: PlannedLanguageModel?
+  ) async throws -> [CommentKind] {
+    let comments = try await library.comments(ofTranscript: key)
+    let isStandIn = planned?.isFallback ?? true
+    return plan.kinds.filter { kind in
+      guard let comment = comments.first(where: { $0.kind == kind.name }) else { return true }
+      if isStandIn, !comment.isWeak, comment.method == .model { return false }
+      return comment.key
+        != Commentator.key(
+          transcriptKey: key, kind: kind, options: plan.options, model: planned?.identity ?? Commentator.extraction)
     }
-    return try await library.comment(
-      key: Commentator.key(transcriptKey: key, kind: kind, model: planned.identity))
   }
 
   private func write(
-    _ kind: CommentKind, about transcript: Transcript, by model: any LanguageModel, in run: inout PipelineRun
-  ) async throws -> Comment {
+    _ kinds: [CommentKind], about transcript: Transcript, options: CommentaryOptions, by model: (any LanguageModel)?,
+    in run: inout PipelineRun
+  ) async throws {
     let onEvent = run.onEvent
-    return try await run.measure(.comment, on: kind.name) {
-      try await Commentator(model: model).comment(on: transcript, kind: kind) { event in
-        if case .window(let number, let total) = event {
-          onEvent(.progress(.comment, done: Double(number), total: Double(total)))
-        }
-      }
+    let isWeak = model?.isWeak ?? false
+    try await run.measure(.comment) {
+      try await Commentator(model: model, options: options).comment(
+        on: transcript, kinds: kinds, answers: library.answers(onTranscript: transcript.key),
+        onEvent: { event in
+          switch event {
+          case .reading(let kind, let done, let total):
+            onEvent(.progress(.comment, done: Double(done), total: Double(total)))
+            onEvent(.writing(kind: kind, text: nil))
+          // What a weak model writes is not shown, not even in passing.
+          case .text(let text) where !isWeak: onEvent(.writing(kind: nil, text: text))
+          default: break
+          }
+        },
+        onComment: { try await library.saveComments([$0], transcriptKey: transcript.key) })
     }
   }
 
   /// The files show every comment that the library has on the transcript.
-  private func publish(_ transcript: Transcript, of recording: Recording, to folder: ResultFolder) async throws {
-    let comments = try await library.comments(ofTranscript: transcript.key)
-    if await folder.holds(comments, onTranscript: transcript.key) { return }
-    try await folder.write(
-      comments, onTranscript: transcript.key, of: recording, note: Comment.note(on: comments))
+  private func publish(
+    _ comments: [Comment], onTranscript key: String, of recording: Recording, to folder: ResultFolder
+  ) async throws {
+    if await folder.holds(comments, onTranscript: key) { return }
+    try await folder.write(comments, onTranscript: key, of: recording, note: Comment.note(on: comments))
   }
 }

@@ -31,11 +31,11 @@ public struct ProcessPlan: Sendable {
 }
 
 extension Pipeline {
-  /// Says what ``process(_:isStandardInput:options:kinds:onEvent:)`` would do, without decoding anything.
+  /// Says what ``process(_:isStandardInput:options:comments:onEvent:)`` would do, without decoding anything.
   /// - Parameter threads: that the transcriber has, for the time when no earlier run tells.
   /// - Throws: ``CommentBotError`` when the file cannot be opened.
   public func plan(
-    _ file: URL, options: TranscriptionOptions, kinds: [CommentKind], threads: Int
+    _ file: URL, options: TranscriptionOptions, comments wanted: CommentPlan, threads: Int
   ) async throws -> ProcessPlan {
     let source = try await Blocking.run { try SourceFile(reading: file) }
     let options = try await Blocking.run { try options.fitting(file) }
@@ -60,7 +60,7 @@ extension Pipeline {
       left == 0 ? 0 : speed.map { max(left, Library.leastTranscribed) / $0 }
     }
     do {
-      try await planComments(onTranscript: key, kinds: kinds, threads: threads, in: &plan)
+      try await planComments(wanted, onTranscript: key, threads: threads, in: &plan)
     } catch let error as CommentBotError where error.code != .cancelled {
       plan.commentFailure = error
     }
@@ -68,12 +68,13 @@ extension Pipeline {
   }
 
   private func planComments(
-    onTranscript key: String, kinds: [CommentKind], threads: Int, in plan: inout ProcessPlan
+    _ wanted: CommentPlan, onTranscript key: String, threads: Int, in plan: inout ProcessPlan
   ) async throws {
     plan.commentSeconds = 0
+    // Sentences of the transcript are there at once.
     guard let planned = try await languageModel() else { return }
     plan.commentModel = planned.identity.model
-    for kind in kinds where try await keptComment(kind, onTranscript: key, by: planned) == nil {
+    for kind in try await missingKinds(of: wanted, onTranscript: key, by: planned) {
       plan.kinds.append(kind.name)
       let measured = try await library.commentingCost(of: planned.identity, kind: kind.name)
       let cost = measured ?? RoughSpeed.costOfCommenting(with: planned.identity, threads: threads)

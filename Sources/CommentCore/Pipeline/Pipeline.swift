@@ -11,7 +11,8 @@ public struct Pipeline: Sendable {
   let transcriber: any Transcriber
   let languageModel: @Sendable () async throws -> PlannedLanguageModel?
 
-  /// - Parameter languageModel: asked for each file, once its transcript is stored; nil leaves the comments out.
+  /// - Parameter languageModel: asked for each file, once its transcript is stored; nil takes sentences of the transcript for
+  ///   comments.
   public init(
     home: Home, library: Library, cache: AudioCache, transcriber: any Transcriber,
     languageModel: @escaping @Sendable () async throws -> PlannedLanguageModel?
@@ -29,7 +30,7 @@ public struct Pipeline: Sendable {
   /// - Parameter isStandardInput: whether the file is a copy of standard input, which has no name and no place.
   /// - Throws: ``CommentBotError``; `CancellationError` when the task was cancelled, with all finished windows kept.
   public func process(
-    _ file: URL, isStandardInput: Bool = false, options: TranscriptionOptions, kinds: [CommentKind],
+    _ file: URL, isStandardInput: Bool = false, options: TranscriptionOptions, comments plan: CommentPlan,
     onEvent: @escaping @Sendable (PipelineEvent) -> Void
   ) async throws -> ProcessOutcome {
     try await recorded(PipelineRun(input: isStandardInput ? "-" : file.path, onEvent: onEvent), file: file) { run in
@@ -39,7 +40,7 @@ public struct Pipeline: Sendable {
       let options = try await Blocking.run { try options.fitting(file) }
       let (recording, transcript) = try await transcribe(source, options: options, in: &run)
       let folder = try await store(transcript, of: recording, in: &run)
-      let (comments, failure) = try await comment(on: transcript, of: recording, kinds: kinds, to: folder, in: &run)
+      let (comments, failure) = try await comment(on: transcript, of: recording, as: plan, to: folder, in: &run)
       return ProcessOutcome(
         recording: recording, folder: folder.url.path, transcript: transcript, comments: comments,
         report: run.report, commentFailure: failure)

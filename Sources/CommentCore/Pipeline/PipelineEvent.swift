@@ -10,14 +10,16 @@ public enum PipelineEvent: Sendable {
     case transcribe
     /// Files and rows are written.
     case store
-    /// The language model writes, once for each kind.
+    /// The language model reads the transcript and writes about it.
     case comment
   }
 
-  /// A stage begins. The detail says on what, such as a kind of comment.
+  /// A stage begins. The detail says on what.
   case stage(Stage, detail: String?)
-  /// Done and total in the stage's own measure: seconds of audio, or windows of text.
+  /// Done and total in the stage's own measure: seconds of audio, or parts of the text for each kind of comment.
   case progress(Stage, done: Double, total: Double)
+  /// The language model writes, not yet checked: a kind begins, or the next piece of its JSON. Escape it before showing it.
+  case writing(kind: String?, text: String?)
   /// Seconds of audio that an earlier run has transcribed already.
   case resumed(seconds: Double)
   /// A service does not answer as it should, and is asked again after so many seconds.

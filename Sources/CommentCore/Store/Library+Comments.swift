@@ -44,23 +44,30 @@ extension Library {
       // A comment is replaced by one with the same key or of the same kind.
       try db.execute(
         sql: """
-          INSERT OR REPLACE INTO comments (key, transcript, kind, engine, model, is_weak, prompt_digest, coverage,
-            prompt_tokens, output_tokens, seconds, items, created_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT OR REPLACE INTO comments (key, transcript, kind, title, layout, method, engine, model, is_weak,
+            prompt_digest, coverage, prompt_tokens, evaluated_tokens, output_tokens, seconds, items, unproven, created_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
-          comment.key, id, comment.kind, comment.engine, comment.model, comment.isWeak,
-          comment.promptDigest, comment.coverage,
-          comment.promptTokens, comment.outputTokens, comment.seconds, try JSONText.encode(comment.items),
-          now.milliseconds,
+          comment.key, id, comment.kind, comment.title, comment.layout.rawValue, comment.method.rawValue,
+          comment.engine, comment.model, comment.isWeak, comment.promptDigest, comment.coverage,
+          comment.promptTokens, comment.evaluatedTokens, comment.outputTokens, comment.seconds,
+          try JSONText.encode(comment.items), try JSONText.encode(comment.unproven), now.milliseconds,
         ])
+      // They were kept for this.
+      try db.execute(
+        sql: "DELETE FROM comment_answers WHERE transcript = ? AND kind = ?", arguments: [id, comment.kind])
     }
   }
 
   private static func comment(_ row: Row) throws -> Comment {
     Comment(
-      key: row["key"], kind: row["kind"], model: row["model"], engine: row["engine"], isWeak: row["is_weak"],
-      promptDigest: row["prompt_digest"], coverage: row["coverage"], promptTokens: row["prompt_tokens"],
-      outputTokens: row["output_tokens"], seconds: row["seconds"], items: try JSONText.decode(from: row["items"]))
+      key: row["key"], kind: row["kind"], title: row["title"],
+      layout: CommentKind.Layout(rawValue: row["layout"]) ?? .list,
+      method: Comment.Method(rawValue: row["method"]) ?? .model, model: row["model"], engine: row["engine"],
+      isWeak: row["is_weak"], promptDigest: row["prompt_digest"], coverage: row["coverage"],
+      promptTokens: row["prompt_tokens"], evaluatedTokens: row["evaluated_tokens"],
+      outputTokens: row["output_tokens"], seconds: row["seconds"], items: try JSONText.decode(from: row["items"]),
+      unproven: try JSONText.decode(from: row["unproven"]))
   }
 }

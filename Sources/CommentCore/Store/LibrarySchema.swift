@@ -10,6 +10,7 @@ enum LibrarySchema {
     migrator.registerMigration("search in segments") { try $0.execute(sql: search) }
     migrator.registerMigration("checkpoints and runs") { try $0.execute(sql: runs) }
     migrator.registerMigration("channels and languages") { try $0.execute(sql: channels) }
+    migrator.registerMigration("proof of comments") { try $0.execute(sql: proof) }
     return migrator
   }
 
@@ -144,5 +145,25 @@ enum LibrarySchema {
 
     -- The most likely languages; NULL when the language was given.
     ALTER TABLE transcripts ADD COLUMN languages TEXT CHECK (languages IS NULL OR json_valid(languages));
+    """
+
+  private static let proof = """
+    ALTER TABLE comments ADD COLUMN title TEXT NOT NULL DEFAULT '';
+    ALTER TABLE comments ADD COLUMN layout TEXT NOT NULL DEFAULT 'list';
+    ALTER TABLE comments ADD COLUMN method TEXT NOT NULL DEFAULT 'model' CHECK (method IN ('model', 'extractive'));
+    ALTER TABLE comments ADD COLUMN evaluated_tokens INTEGER CHECK (evaluated_tokens >= 0);
+    ALTER TABLE comments ADD COLUMN unproven TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(unproven));
+    UPDATE comments SET title = upper(substr(kind, 1, 1)) || replace(substr(kind, 2), '-', ' '),
+      layout = iif(kind = 'summary', 'text', 'list');
+
+    -- Answers of a model for comments that are not finished.
+    CREATE TABLE comment_answers (
+      transcript INTEGER NOT NULL REFERENCES transcripts (id) ON DELETE CASCADE,
+      key TEXT NOT NULL CHECK (key <> ''),
+      kind TEXT NOT NULL,
+      answer TEXT NOT NULL CHECK (json_valid(answer)),
+      created_at INTEGER NOT NULL,
+      PRIMARY KEY (transcript, key)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -1,12 +1,26 @@
 /// What a language model, or extraction, has to say of one kind about a transcript.
 public struct Comment: Codable, Sendable, Equatable {
+  /// Who chose the words.
+  public enum Method: String, Codable, Sendable {
+    /// A language model wrote them, and they were checked.
+    case model
+    /// They were said, word for word, and chosen by their place in the transcript's vocabulary.
+    case extractive
+  }
+
   /// What the comment is computed from and with: transcript, kind's prompt and model.
   public var key: String
   /// Name of the kind, such as `summary`.
   public var kind: String
+  /// The kind's heading.
+  public var title: String
+  /// How the kind's comments look.
+  public var layout: CommentKind.Layout
+  /// Who chose the words.
+  public var method: Method
   /// The model's name.
   public var model: String
-  /// `ollama` or `embedded`.
+  /// `ollama`, `embedded`, `openai` or `extraction`.
   public var engine: String
   /// Whether the model is so small that its words are to be shown with a warning.
   public var isWeak: Bool
@@ -14,41 +28,64 @@ public struct Comment: Codable, Sendable, Equatable {
   public var promptDigest: String
   /// Share in 0...1 of the transcript's segments that the model has read whole.
   public var coverage: Double
-  /// Tokens read by the model, over all calls.
+  /// Tokens read by the model, over all calls, those that it had in its cache included.
   public var promptTokens: Int
+  /// Tokens of them that were computed; nil when the engine does not say.
+  public var evaluatedTokens: Int?
   /// Tokens written by the model, over all calls.
   public var outputTokens: Int
   /// Wall seconds that writing it took.
   public var seconds: Double
-  /// In the order in which they are shown.
+  /// In the order in which they are shown. Of a model's, those whose quotes stand in the cited segments.
   public var items: [CommentItem]
+  /// Those whose quotes do not stand there, also when the model was asked again: not to be shown as comments.
+  public var unproven: [CommentItem]
 
   public init(
-    key: String, kind: String, model: String, engine: String, isWeak: Bool = false, promptDigest: String,
-    coverage: Double, promptTokens: Int, outputTokens: Int, seconds: Double, items: [CommentItem]
+    key: String, kind: String, title: String, layout: CommentKind.Layout = .list, method: Method = .model,
+    model: String, engine: String, isWeak: Bool = false, promptDigest: String, coverage: Double, promptTokens: Int,
+    evaluatedTokens: Int? = nil, outputTokens: Int, seconds: Double, items: [CommentItem],
+    unproven: [CommentItem] = []
   ) {
     self.key = key
     self.kind = kind
+    self.title = title
+    self.layout = layout
+    self.method = method
     self.model = model
     self.engine = engine
     self.isWeak = isWeak
     self.promptDigest = promptDigest
     self.coverage = coverage
     self.promptTokens = promptTokens
+    self.evaluatedTokens = evaluatedTokens
     self.outputTokens = outputTokens
     self.seconds = seconds
     self.items = items
+    self.unproven = unproven
   }
 }
 
 extension Comment {
-  /// Whether the items are sentences of the transcript, word for word.
-  public var isExtract: Bool { !items.isEmpty && items.allSatisfy { $0.grounded == true && $0.quote == $0.text } }
+  /// One line for each model, with the kinds that it wrote when there are several, and how much of the transcript it read.
+  public static func authors(of comments: [Comment]) -> [String] {
+    let groups = Dictionary(grouping: comments) { $0.method == .extractive ? nil : "\($0.model) (\($0.engine))" }
+    return groups.sorted { $0.key ?? "" < $1.key ?? "" }.map { author, comments in
+      let subject = groups.count > 1 ? comments.map(\.title).joined(separator: ", ") : "Comments"
+      guard let author else {
+        return "\(subject): sentences and words of the recording, chosen without a language model."
+      }
+      let share = Int(((comments.map(\.coverage).min() ?? 0) * 100).rounded(.down))
+      let unproven = comments.reduce(0) { $0 + $1.unproven.count }
+      let left = unproven > 0 ? ", \(unproven) left out because their quotes were not said" : ""
+      return "\(subject) by \(author), \(share) % of the transcript read\(left)."
+    }
+  }
 
   /// What is to be said wherever comments by a weak model are shown; nil when there are none.
   public static func note(on comments: [Comment]) -> String? {
     guard comments.contains(where: \.isWeak) else { return nil }
-    return "These sentences were said word for word: what a very small model writes itself is not shown. "
+    return "What is shown was said word for word: what a very small model writes itself is not shown. "
       + "For a real model: install Ollama, run `\(SuggestedModel.command)`, and process the file again."
   }
 }
@@ -57,6 +94,8 @@ extension Comment {
 public struct CommentItem: Codable, Sendable, Equatable {
   /// The statement itself.
   public var text: String
+  /// What the kind asks for besides, such as who is to do it; nil where there is nothing.
+  public var details: [String: String]?
   /// Words of the transcript that prove the text.
   public var quote: String?
   /// Whether ``quote`` stands in the cited segments; nil when it was not checked.
@@ -64,8 +103,19 @@ public struct CommentItem: Codable, Sendable, Equatable {
   /// In the order of time.
   public var citations: [Citation]
 
-  public init(text: String, quote: String? = nil, grounded: Bool? = nil, citations: [Citation] = []) {
+  /// The details as they stand behind the text: ` (who: Anna; when: Friday)`; empty without any.
+  public var detailText: String {
+    guard let details, !details.isEmpty else { return "" }
+    let texts = details.sorted { $0.key < $1.key }.map { "\($0.key.replacing("_", with: " ")): \($0.value)" }
+    return " (\(texts.joined(separator: "; ")))"
+  }
+
+  public init(
+    text: String, details: [String: String]? = nil, quote: String? = nil, grounded: Bool? = nil,
+    citations: [Citation] = []
+  ) {
     self.text = text
+    self.details = details
     self.quote = quote
     self.grounded = grounded
     self.citations = citations

@@ -45,6 +45,8 @@ public struct Home: Sendable, Equatable {
   public var transcripts: URL { data.appending(path: "transcripts") }
   /// Weights of Whisper, of voice activity detection and of language models.
   public var models: URL { data.appending(path: "models") }
+  /// The kinds of comments, one file each; those that are not there are as they were shipped.
+  public var prompts: URL { data.appending(path: "prompts") }
   /// The settings file, which may be absent.
   public var configuration: URL { data.appending(path: "config/commentbot.yml") }
 }

@@ -62,7 +62,7 @@ public enum ChatEvent: Sendable, Equatable {
 }
 
 /// Exact figures of one call.
-public struct ChatUsage: Sendable, Equatable {
+public struct ChatUsage: Codable, Sendable, Equatable {
   /// Tokens of the prompt, those taken from a cache included.
   public var promptTokens: Int
   /// Tokens of the prompt that were computed, when the engine says so.
@@ -84,6 +84,8 @@ public struct ChatUsage: Sendable, Equatable {
 public indirect enum JSONSchema: Sendable, Equatable {
   /// A text of at most so many characters; nil for any length.
   case string(maxLength: Int?)
+  /// One of these texts, which must hold only what needs no escapes in JSON.
+  case choice([String])
   /// A whole number.
   case integer
   /// A list of none to so many values.

@@ -20,6 +20,7 @@ final class WhisperModel: @unchecked Sendable {
     try GGMLModelFile.checkWhisper(url)
     _ = EngineLog.isInstalled
     _ = EngineLog.takeError()
+    commentbot_return_large_blocks()
     var parameters = whisper_context_default_params()
     #if os(Linux)
       parameters.use_gpu = false

@@ -41,7 +41,7 @@ struct ProcessCommand: AsyncParsableCommand {
 
   func run() async throws {
     let options = try transcription.options()
-    let kinds = try comments.commentKinds()
+    let plan = try comments.plan()
     for notice in transcription.notices { Console.error(notice) }
     let copies = try OutputCopies(folder: outputFolder, format: outputFormat, subtitles: try subtitles.options())
     if !options.wordTimestamps { try subtitles.refuseLimitsWithoutWordTimes(hint: "add --word_timestamps True") }
@@ -54,14 +54,14 @@ struct ProcessCommand: AsyncParsableCommand {
     let pipeline = try await composition.pipeline()
     if dryRun {
       let run = DryRun(pipeline: pipeline, inputs: inputs, json: json, threads: composition.settings.threads)
-      return try await run.run(options: options, kinds: kinds)
+      return try await run.run(options: options, comments: plan)
     }
     // Not after hours of work.
     try await copies.prepare()
     var failures = 0
     for input in inputs {
       do {
-        let outcome = try await process(input, by: pipeline, options: options, kinds: kinds)
+        let outcome = try await process(input, by: pipeline, options: options, comments: plan)
         try show(outcome, asked: options, isOneOfMany: inputs.count > 1)
         if outcome.commentFailure != nil { failures += 1 }
         // The result is stored and told by now: a copy that cannot be written takes nothing of it back.
@@ -87,7 +87,7 @@ struct ProcessCommand: AsyncParsableCommand {
   }
 
   private func process(
-    _ input: Inputs.Input, by pipeline: Pipeline, options: TranscriptionOptions, kinds: [CommentKind]
+    _ input: Inputs.Input, by pipeline: Pipeline, options: TranscriptionOptions, comments plan: CommentPlan
   ) async throws -> ProcessOutcome {
     let reporter = ProgressReporter(file: input.argument)
     defer { reporter.finish() }
@@ -96,7 +96,7 @@ struct ProcessCommand: AsyncParsableCommand {
     defer { source.close() }
     do {
       return try await pipeline.process(
-        source.url, isStandardInput: source.isStandardInput, options: options, kinds: kinds
+        source.url, isStandardInput: source.isStandardInput, options: options, comments: plan
       ) { reporter.handle($0) }
     } catch  where CommentBotError.isCancellation(error) {
       reporter.finish()
@@ -108,9 +108,10 @@ struct ProcessCommand: AsyncParsableCommand {
 
   private func show(_ outcome: ProcessOutcome, asked options: TranscriptionOptions, isOneOfMany: Bool) throws {
     let text = ProcessText(
-      recording: outcome.recording, folder: outcome.folder, transcript: outcome.transcript, comments: outcome.comments)
+      recording: outcome.recording, folder: outcome.folder, transcript: outcome.transcript, comments: outcome.comments,
+      showsUnproven: comments.keepUnproven)
     if json {
-      Console.out(try ProcessJSON(outcome).line)
+      Console.out(try ProcessJSON(outcome, showsUnproven: comments.keepUnproven).line)
     } else if isOneOfMany, outcome.isFromEarlier {
       Console.out("\(text.heading) · done before")
     } else {

@@ -19,6 +19,7 @@ struct Composition {
     settings.whisperURL = transcription.whisperURL ?? settings.whisperURL
     settings.threads = min(transcription.threads ?? settings.threads, ProcessInfo.processInfo.activeProcessorCount)
     settings.llm = comments.llm ?? settings.llm
+    settings.keepAlive = comments.keepAlive ?? settings.keepAlive
     if let model = comments.llmModel {
       settings.llmModel = model
       settings.ollamaModel = model
@@ -78,7 +79,7 @@ struct Composition {
       threads: settings.threads)
   }
 
-  /// Ollama when it is wanted and answers, else the embedded model; nil when no comments are wanted.
+  /// Ollama when it is wanted and answers, else the embedded model; nil when none is wanted.
   private func languageModel() async throws -> PlannedLanguageModel? {
     switch settings.llm {
     case .none: return nil
@@ -98,7 +99,8 @@ struct Composition {
 
   private func ollama() async throws -> PlannedLanguageModel {
     let client = try settings.ollama()
-    let model = try await OllamaModel(settings.ollamaModel, on: client, numCtx: settings.llmContext)
+    let model = try await OllamaModel(
+      settings.ollamaModel, on: client, numCtx: settings.llmContext, keepAlive: settings.keepAlive)
     return PlannedLanguageModel(identity: model.identity) { model }
   }
 

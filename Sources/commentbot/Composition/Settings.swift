@@ -12,7 +12,7 @@ struct Settings: Sendable {
     case auto
     case ollama
     case embedded
-    /// No comments.
+    /// Sentences of the transcript instead of a model's.
     case none
   }
 
@@ -36,6 +36,8 @@ struct Settings: Sendable {
   var ollamaModel: String?
   /// `ollama.api_key` · `COMMENTBOT_OLLAMA_API_KEY`, `OLLAMA_API_KEY`: of a server that asks for one.
   var ollamaKey: String?
+  /// `ollama.keep_alive` · `COMMENTBOT_OLLAMA_KEEP_ALIVE`: how long a model stays in Ollama's memory after the last answer.
+  var keepAlive = "5m"
   /// `threads` · `COMMENTBOT_THREADS`; never more than there are cores.
   var threads = ProcessInfo.processInfo.activeProcessorCount
   /// `cache.bytes` · `COMMENTBOT_CACHE_BYTES`: what `data/audio-cache` may take.
@@ -89,6 +91,7 @@ struct Settings: Sendable {
     _ = try OllamaHost(ollamaHost ?? "")
     ollamaModel = try await config.fetchString(forKey: "ollama.model")
     ollamaKey = try await config.fetchString(forKey: "ollama.api_key", isSecret: true)
+    keepAlive = try await config.fetchString(forKey: "ollama.keep_alive", default: keepAlive)
     threads = min(threads, try await Self.positive(config, "threads", default: threads))
     cacheBytes = try await Self.positive(config, "cache.bytes", default: cacheBytes)
   }

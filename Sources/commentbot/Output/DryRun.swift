@@ -9,7 +9,7 @@ struct DryRun {
   let threads: Int
 
   /// - Throws: the exit status 1 when a file or its comments would fail.
-  func run(options: TranscriptionOptions, kinds: [CommentKind]) async throws {
+  func run(options: TranscriptionOptions, comments: CommentPlan) async throws {
     var total = DryRunTotal()
     var failures = 0
     for input in inputs {
@@ -18,7 +18,7 @@ struct DryRun {
         if let failure = input.failure { throw failure }
         // Standard input is only known once it is read.
         if let url = input.url {
-          let plan = try await pipeline.plan(url, options: options, kinds: kinds, threads: threads)
+          let plan = try await pipeline.plan(url, options: options, comments: comments, threads: threads)
           line.take(plan)
           total.add(plan)
         } else {

@@ -39,10 +39,17 @@ struct ProcessJSON: Encodable {
     var engine: String
     var model: String
     var isWeak: Bool
+    var method: Comment.Method
+    var promptDigest: String
     var coverage: Double
     var promptTokens: Int
+    var evaluatedTokens: Int?
     var outputTokens: Int
+    var seconds: Double
     var items: [CommentItem]
+    var unprovenCount: Int
+    /// With `--keep-unproven` only.
+    var unproven: [CommentItem]?
   }
 
   struct Failure: Encodable {
@@ -59,7 +66,7 @@ struct ProcessJSON: Encodable {
   var file: String?
   var error: Failure?
 
-  init(_ outcome: ProcessOutcome) {
+  init(_ outcome: ProcessOutcome, showsUnproven: Bool = false) {
     let (recording, transcript) = (outcome.recording, outcome.transcript)
     self.recording = Item(
       id: recording.id, path: recording.path, sha256: recording.sha256, duration: recording.facts.duration)
@@ -76,9 +83,10 @@ struct ProcessJSON: Encodable {
       })
     comments = outcome.comments.map {
       .init(
-        kind: $0.kind, engine: $0.engine, model: $0.model, isWeak: $0.isWeak, coverage: $0.coverage,
-        promptTokens: $0.promptTokens,
-        outputTokens: $0.outputTokens, items: $0.items)
+        kind: $0.kind, engine: $0.engine, model: $0.model, isWeak: $0.isWeak, method: $0.method,
+        promptDigest: $0.promptDigest, coverage: $0.coverage, promptTokens: $0.promptTokens,
+        evaluatedTokens: $0.evaluatedTokens, outputTokens: $0.outputTokens, seconds: $0.seconds, items: $0.items,
+        unprovenCount: $0.unproven.count, unproven: showsUnproven ? $0.unproven : nil)
     }
     report = outcome.report
     error = outcome.commentFailure.map(Failure.init)

@@ -7,13 +7,15 @@ struct ProcessText {
   var folder: String
   var transcript: Transcript
   var comments: [Comment]
+  /// Whether what is not proven is shown too, marked.
+  var showsUnproven = false
 
   var text: String {
     var lines = [heading, ""]
     if comments.isEmpty { lines += transcriptLines + [""] }
-    for comment in comments { lines += Self.lines(of: comment) + [""] }
-    if let comment = comments.first {
-      lines.append("Comments by \(comment.model) (\(comment.engine)).")
+    for comment in comments { lines += self.lines(of: comment) + [""] }
+    if !comments.isEmpty {
+      lines += Comment.authors(of: comments)
       if let note = Comment.note(on: comments) { lines.append(note) }
       lines.append("")
     }
@@ -49,14 +51,18 @@ struct ProcessText {
     Locale(identifier: "en").localizedString(forLanguageCode: language) ?? language
   }
 
-  private static func lines(of comment: Comment) -> [String] {
-    let title = (try? CommentKind.named(comment.kind).title) ?? comment.kind
-    let items = comment.items.map { item in
-      let times = item.citations.map { "[\(ClockText.of($0.start))]" }.joined(separator: " ")
-      let text = comment.isExtract ? "“\(item.text)”" : item.text
-      return "  • \(Console.safe(text))" + (times.isEmpty ? "" : "  \(times)")
-    }
+  private func lines(of comment: Comment) -> [String] {
+    let items = comment.items.map { "  • " + Self.line($0, isTimeline: comment.layout == .timeline) }
+    let unproven = showsUnproven ? comment.unproven.map { "  ? not proven: " + Self.line($0, isTimeline: false) } : []
     let gap = comment.coverage < 1 ? " (from \(Int(comment.coverage * 100)) % of the transcript)" : ""
-    return [title + gap] + (items.isEmpty ? ["  (nothing)"] : items)
+    let method = comment.method == .extractive ? " (word for word from the recording)" : ""
+    return [Console.safe(comment.title) + method + gap] + (items.isEmpty ? ["  (nothing)"] : items) + unproven
+  }
+
+  private static func line(_ item: CommentItem, isTimeline: Bool) -> String {
+    let times = item.citations.map { "[\(ClockText.of($0.start))]" }
+    let text = Console.safe(item.quote == item.text ? "“\(item.text)”" : item.text + item.detailText)
+    if isTimeline { return ((times.first.map { [$0] } ?? []) + [text]).joined(separator: " ") }
+    return text + (times.isEmpty ? "" : "  \(times.joined(separator: " "))")
   }
 }

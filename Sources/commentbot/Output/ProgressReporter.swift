@@ -14,6 +14,9 @@ final class ProgressReporter: Sendable {
     var lastTenth = -1
     var lastDrawn = ContinuousClock.now - .seconds(1)
     var isLineOpen = false
+    /// What the model is writing, and the end of it.
+    var kind = ""
+    var writing = WritingText()
   }
 
   private let file: String
@@ -32,13 +35,15 @@ final class ProgressReporter: Sendable {
         // The next stage begins only when this one is done, whatever the header promised.
         if state.isLineOpen, let done = state.stage { draw(done, done: state.total, total: state.total, &state) }
         closeLine(&state)
-        state = State(stage: stage, label: Self.label(stage, detail))
+        state = State(stage: stage, label: detail ?? stage.rawValue)
       case .resumed(let seconds):
         closeLine(&state)
         line("\(ClockText.of(seconds)) of audio was transcribed earlier and is taken from there")
       case .waiting(let seconds, let cause):
         closeLine(&state)
         line("\(cause); asked again in \(TimeText.span(seconds))")
+      case .writing(let kind, let text):
+        write(kind, text, &state)
       case .progress(let stage, let done, let total):
         guard stage == state.stage, total > 0 else { return }
         draw(stage, done: min(done, total), total: total, &state)
@@ -81,6 +86,19 @@ final class ProgressReporter: Sendable {
     state.isLineOpen = true
   }
 
+  /// The end of what the model writes goes by on a terminal; what is checked is printed when it is whole.
+  private func write(_ kind: String?, _ text: String?, _ state: inout State) {
+    if let kind { (state.kind, state.writing) = (kind, WritingText()) }
+    guard isTerminal, let text else { return }
+    state.writing.append(text)
+    guard ContinuousClock.now - state.lastDrawn > .milliseconds(80) else { return }
+    state.lastDrawn = .now
+    let label = state.kind.padding(toLength: max(12, state.kind.count), withPad: " ", startingAt: 0)
+    let room = max(10, Console.width - label.count - 5)
+    Console.errorPart("\r\u{1B}[2K  \(label) \(Console.safe(String(state.writing.text.suffix(room))))")
+    state.isLineOpen = true
+  }
+
   private func line(_ text: String) {
     Console.error(isTerminal ? "  \(text)" : "\(file): \(text)")
   }
@@ -90,14 +108,10 @@ final class ProgressReporter: Sendable {
     state.isLineOpen = false
   }
 
-  private static func label(_ stage: PipelineEvent.Stage, _ detail: String?) -> String {
-    stage == .comment ? (detail ?? stage.rawValue) : stage.rawValue
-  }
-
   private static func position(_ stage: PipelineEvent.Stage, _ done: Double, _ total: Double) -> String {
     switch stage {
     case .decode, .transcribe: "  \(ClockText.of(done)) of \(ClockText.of(total))"
-    case .comment: total > 1 ? "  part \(Int(done)) of \(Int(total))" : ""
+    case .comment: "  part \(min(Int(done) + 1, Int(total))) of \(Int(total))"
     case .hash, .store: ""
     }
   }

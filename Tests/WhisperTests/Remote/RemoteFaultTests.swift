@@ -199,11 +199,13 @@ import Testing
       home: home, library: try Library(at: home.database), cache: AudioCache(folder: home.audioCache),
       transcriber: try await service.transcriber(), languageModel: { nil })
     let options = TranscriptionOptions()
-    let code = await errorCode { _ = try await pipeline.process(talk, options: options, kinds: []) { _ in } }
+    let code = await errorCode {
+      _ = try await pipeline.process(talk, options: options, comments: CommentPlan(kinds: [])) { _ in }
+    }
     #expect(code == .unreachable)
     isBack.set()
     let asked = service.questions.count
-    let outcome = try await pipeline.process(talk, options: options, kinds: []) { _ in }
+    let outcome = try await pipeline.process(talk, options: options, comments: CommentPlan(kinds: [])) { _ in }
     // Three windows were done, and the language was known.
     #expect(service.questions.count == asked + 3 && outcome.report.reusedSeconds > 30)
     #expect(service.server.requests.compactMap(RecordedService.question).count { $0.language == nil } == 3)

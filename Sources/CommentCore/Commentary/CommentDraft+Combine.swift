@@ -1,13 +1,17 @@
-extension CommentaryRun {
+extension CommentDraft {
   /// Lets the model combine the items of the windows into fewer, in rounds when they do not fit into one prompt.
   ///
   /// A failure to combine loses nothing: the items stay as they were before that round.
   mutating func combine() async throws {
-    var limit = budget.window
+    if kind.combining == .never || kind.isVerbatim {
+      items = Extraction.mostCentral(items, count: kind.maxItems)
+      return
+    }
+    var limit = context.budget.window
     while items.count > 1, kind.combining == .always || items.count > kind.maxItems {
       do {
         let groups = try await groups(limit: limit)
-        onEvent(.combining(items: items.count))
+        context.onEvent(.combining(kind: kind.name, items: items.count))
         var results: [CommentItem] = []
         for group in groups { results += try await combined(group) }
         results = CommentItem.merged(results)
@@ -16,45 +20,68 @@ extension CommentaryRun {
         if groups.count == 1 { return }
       } catch let error as CommentBotError where error.code == .contextExceeded {
         limit /= 2
-        if limit < CommentaryBudget.smallestWindow { return onEvent(.uncombined(cause: error.cause)) }
+        if limit < CommentaryBudget.smallestWindow { return leaveUncombined(error.cause) }
       } catch let error as CommentBotError where error.code == .badReply {
-        return onEvent(.uncombined(cause: error.cause))
+        return leaveUncombined(error.cause)
       } catch let error as CommentaryReply.Unusable {
-        return onEvent(.uncombined(cause: error.cause))
+        return leaveUncombined(error.cause)
       }
     }
+  }
+
+  private func leaveUncombined(_ cause: String) {
+    context.onEvent(.uncombined(kind: kind.name, cause: cause))
   }
 
   /// The items in successive groups whose notes fit into one prompt each.
   private func groups(limit: Int) async throws -> [[CommentItem]] {
     var tokens: [Int] = []
     for (number, item) in items.enumerated() {
-      tokens.append(try await model.countTokens(Self.note(number + 1, item)))
+      tokens.append(try await context.model.countTokens(note(number + 1, item)))
     }
     return CommentaryWindows.split(tokens, limit: limit, overlap: 0).map { Array(items[$0]) }
   }
 
-  /// What the model makes of one group; each item cites all that its notes cite.
+  /// What the model makes of one group; each item cites all that its notes cite, and is proven by the first one's quote.
   private mutating func combined(_ group: [CommentItem]) async throws -> [CommentItem] {
     guard group.count > 1 else { return group }
-    let notes = group.enumerated().map { Self.note($0.offset + 1, $0.element) }
-    let request = request(prompt.combination(notes, maxItems: kind.maxItems), maxItems: kind.maxItems)
-    try await requireRoom(for: request)
+    let notes = group.enumerated().map { note($0.offset + 1, $0.element) }
+    let request = ChatRequest(
+      prompt.combination(notes, maxItems: kind.maxItems), schema: prompt.combiningSchema(maxItems: kind.maxItems),
+      maxTokens: min(kind.maxAnswerTokens, context.budget.answer))
+    try await context.requireRoom(for: request)
     // A part would drop what the last windows gave.
-    let answer = try await dialogue.ask(request, acceptsPart: false)
+    let answer = try await dialogue.ask(request, acceptsPart: false, in: context)
     let items = answer.prefix(kind.maxItems).compactMap { item -> CommentItem? in
       let text = CommentaryText.cleaned(item.text, markedAt: kind.maxTextLength)
-      let sources = Set(item.segments).filter { (1...group.count).contains($0) }
+      let sources = Set(item.segments).filter { (1...group.count).contains($0) }.sorted().map { group[$0 - 1] }
       // Without a note behind it, nothing tells where it was said.
-      guard !text.isEmpty, !sources.isEmpty else { return nil }
-      return CommentItem(text: text, citations: Citation.union(sources.map { group[$0 - 1].citations }))
+      guard !text.isEmpty, let first = sources.first else { return nil }
+      return CommentItem(
+        text: text, details: kind.details(in: item) ?? first.details, quote: first.quote, grounded: true,
+        citations: Citation.union(sources.map(\.citations)))
     }
     guard !items.isEmpty else { throw CommentaryReply.Unusable.noSources }
     return items
   }
 
-  private static func note(_ number: Int, _ item: CommentItem) -> String {
-    "[\(number)] \(CommentaryText.quoted(item.text))\n"
+  private func note(_ number: Int, _ item: CommentItem) -> String {
+    let details = kind.details.compactMap { field in item.details?[field.name].map { "\(field.name): \($0)" } }
+    let text = ([item.text] + details).joined(separator: "; ")
+    return "[\(number)] \(CommentaryText.quoted(text))\n"
+  }
+}
+
+extension CommentKind {
+  /// What the item holds in the kind's fields besides its text, harmless; nil for nothing.
+  func details(in item: CommentaryReply.Item) -> [String: String]? {
+    var values: [String: String] = [:]
+    for field in details {
+      let value = CommentaryText.cleaned(item.details[field.name] ?? "", markedAt: maxTextLength)
+      if case .choice(let choices) = field.meaning, !choices.contains(value) { continue }
+      if !value.isEmpty { values[field.name] = value }
+    }
+    return values.isEmpty ? nil : values
   }
 }
 

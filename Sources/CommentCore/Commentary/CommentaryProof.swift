@@ -1,0 +1,68 @@
+/// Turns what a model has written about one window into items, each with where it was said and whether that is proven.
+struct CommentaryProof {
+  /// Words that a quote from elsewhere than cited must have to tell where it is from.
+  private static let wordsToMove = 5
+
+  let kind: CommentKind
+  let segments: [Int: Segment]
+  /// Whether nothing but what was said word for word may be shown.
+  let isWeak: Bool
+  private let shown: Set<Int>
+  private let evidence: CommentaryEvidence
+
+  init(_ kind: CommentKind, window: [TranscriptPiece], segments: [Int: Segment], isWeak: Bool) {
+    self.kind = kind
+    self.segments = segments
+    self.isWeak = isWeak
+    shown = Set(window.map(\.segment))
+    evidence = CommentaryEvidence(window)
+  }
+
+  /// The item with its citations; `grounded` says whether its quote stands in the segments that it cites.
+  func check(_ item: CommentaryReply.Item) -> CommentItem {
+    let text = CommentaryText.cleaned(item.text, markedAt: kind.maxTextLength)
+    if isWeak || kind.isVerbatim {
+      // The segment numbers of a weak model are invented.
+      if let found = evidence.segments(for: text) { return .said(text, in: cited(found)) }
+      if isWeak, let found = evidence.segments(for: item.quote) {
+        return .said(CommentaryText.cleaned(item.quote), in: cited(found))
+      }
+    }
+    let (quote, found) = proof(of: item)
+    let isProven = found != nil && !isWeak && !kind.isVerbatim
+    let sources = found ?? Array(shown.intersection(item.segments))
+    return CommentItem(
+      text: text, details: kind.details(in: item), quote: quote.isEmpty ? nil : quote, grounded: isProven,
+      citations: cited(sources))
+  }
+
+  /// The quote, and the segments that it stands in together with those that the item cites besides.
+  private func proof(of item: CommentaryReply.Item) -> (quote: String, segments: [Int]?) {
+    let quote = CommentaryText.cleaned(item.quote)
+    let cited = shown.intersection(item.segments)
+    if let found = evidence.segments(for: quote, citing: cited) { return (quote, Array(cited.union(found))) }
+    // The words prove where they were said better than a number does.
+    if CommentaryText.comparisonWords(of: quote).count >= Self.wordsToMove, let found = evidence.segments(for: quote) {
+      return (quote, found)
+    }
+    return (quote, nil)
+  }
+
+  private func cited(_ ids: [Int]) -> [Citation] { Citation.of(Set(ids), in: segments) }
+}
+
+extension CommentItem {
+  /// An item that was said word for word.
+  static func said(_ text: String, in citations: [Citation]) -> CommentItem {
+    CommentItem(text: text, quote: text, grounded: true, citations: citations)
+  }
+}
+
+extension Citation {
+  /// The segments in the order of the transcript, with their times.
+  static func of(_ ids: Set<Int>, in segments: [Int: Segment]) -> [Citation] {
+    ids.sorted().compactMap { id in
+      segments[id].map { Citation(segment: $0.id, start: $0.start, end: $0.end) }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import CommentCore
+
+@Suite struct CommentaryProofTests {
+  private static let talk = [
+    "The canal was opened in 1794.", "It cost forty thousand pounds, which was a lot.", "Boats carried coal.",
+    "Nobody knows who paid for it.",
+  ]
+
+  private static func answer(_ items: [(quote: String, segments: [Int], text: String)]) -> ScriptedModel.Answer {
+    let parts = items.map { #"{"quote":"\#($0.quote)","segments":\#($0.segments),"text":"\#($0.text)"}"# }
+    return .text(#"{"items":[\#(parts.joined(separator: ","))]}"#)
+  }
+
+  /// What becomes of one item when the model does not mend it.
+  private func check(
+    _ quote: String, _ segments: [Int], kind: CommentKind = .keyPoints, text: String = "A point."
+  ) async throws -> CommentCore.Comment {
+    let answer = Self.answer([(quote, segments, text)])
+    return try await Commentator(model: ScriptedModel(answer, answer)).comment(on: .said(Self.talk), kind: kind)
+  }
+
+  @Test(arguments: [
+    "canal was opened in 1794", "THE CANAL WAS OPENED", "the canal, was: opened!", "The canal… opened in 1794",
+    "The canal was opened in 1794. It cost forty",
+  ])
+  func quote_thatWasSaid_proves(quote: String) async throws {
+    // Parts of a quote need three words each.
+    let isTooShort = quote.contains("…")
+    let comment = try await check(quote, [0])
+    #expect(comment.items.count == (isTooShort ? 0 : 1))
+    #expect(comment.unproven.count == (isTooShort ? 1 : 0))
+    if let item = comment.items.first {
+      #expect(item.grounded == true && item.citations.first?.segment == 0)
+      #expect(item.quote == quote)
+    }
+  }
+
+  @Test(arguments: [
+    "", "canal", "The canal was closed in 1794.", "opened in 1794. Boats carried coal", "the canal was",
+    "Who paid for it?",
+  ])
+  func quote_thatWasNotSaidThere_provesNothing(quote: String) async throws {
+    let comment = try await check(quote, [2])
+    #expect(comment.items.isEmpty)
+    #expect(comment.unproven.map(\.text) == ["A point."] && comment.unproven[0].grounded == false)
+  }
+
+  @Test func quote_longEnough_movesTheCitation() async throws {
+    let comment = try await check("cost forty thousand pounds, which", [3])
+    #expect(comment.items.map { $0.citations.map(\.segment) } == [[1]])
+    // The segments that it stands in are cited besides those that the model names.
+    let over = try await check("which was a lot. Boats carried coal", [0, 2])
+    #expect(over.items.map { $0.citations.map(\.segment) } == [[0, 1, 2]])
+  }
+
+  @Test func unproven_isAskedForOnceMore_andReplaced() async throws {
+    let model = ScriptedModel(
+      Self.answer([("The canal was opened", [0], "It opened."), ("it was expensive", [1], "It was dear.")]),
+      Self.answer([("cost forty thousand pounds", [1], "It was dear, at 40,000 pounds.")]))
+    let events = EventLog()
+    let comment = try await Commentator(model: model).comment(
+      on: .said(Self.talk), kind: .keyPoints, onEvent: events.add)
+    #expect(comment.items.map(\.text) == ["It opened.", "It was dear, at 40,000 pounds."])
+    #expect(comment.unproven.isEmpty)
+    let requests = model.log.all
+    #expect(requests.count == 2 && requests[1].user.hasPrefix(requests[0].user))
+    #expect(requests[1].user.contains("- It was dear.\n") && !requests[1].user.contains("- It opened."))
+    #expect(events.all.contains { if case .repairing("key-points", _) = $0 { true } else { false } })
+  }
+
+  @Test(arguments: ["no JSON", #"{"items":[]}"#])
+  func unproven_thatIsNotMended_isCountedAndNotShown(second: String) async throws {
+    let model = ScriptedModel(
+      Self.answer([("The canal was opened", [0], "It opened."), ("made up", [1], "It was dear.")]), .text(second),
+      .text(second))
+    let comment = try await Commentator(model: model).comment(on: .said(Self.talk), kind: .keyPoints)
+    #expect(comment.items.map(\.text) == ["It opened."] && comment.unproven.map(\.text) == ["It was dear."])
+    let page = CommentsMarkdown(recording: .make(), comments: [comment], note: nil).text
+    #expect(!page.contains("dear") && page.contains("1 left out because their quotes were not said"))
+  }
+
+  @Test func verbatimKind_takesNothingButWhatWasSaid() async throws {
+    let quotes = CommentKind.shipped("quotes")
+    let said = try await check("Boats carried coal", [2], kind: quotes, text: "nobody knows who paid for it")
+    #expect(said.items.map(\.text) == ["nobody knows who paid for it"])
+    #expect(said.items.map { $0.citations.map(\.segment) } == [[3]])
+    let changed = try await check("Boats carried coal", [2], kind: quotes, text: "Everybody knows who paid for it.")
+    #expect(changed.items.isEmpty && changed.unproven.count == 1)
+  }
+
+  @Test func details_areThoseOfTheKindOnly() async throws {
+    let answer = #"""
+      {"items":[{"quote":"Boats carried coal.","segments":[2],"text":"Coal","type":"tag","path":"/etc/passwd"},
+      {"quote":"Boats carried coal.","segments":[2],"text":"Boats","type":"rm -rf"}]}
+      """#
+    let comment = try await Commentator(model: ScriptedModel(.text(answer))).comment(
+      on: .said(Self.talk), kind: .shipped("title-and-tags"))
+    #expect(comment.items.map(\.details) == [["type": "tag"], nil])
+  }
+
+  @Test func kindsOfOneWindow_followEachOther_soThatItIsReadOnce() async throws {
+    let model = ScriptedModel { request, _ in
+      request.isCombination
+        ? .text(answerJSON([(request.lineNumbers, "All.")]))
+        : .text(answerJSON([([request.lineNumbers[0]], "From \(request.lineNumbers[0]).")], quoting: request.lines))
+    }
+    let transcript = Transcript.said((0..<600).map { "Sentence number \($0) of a talk about canals and locks." })
+    let kinds = CommentKinds(in: URL(filePath: "/nowhere"))
+    let names = ["summary", "key-points", "chapters", "questions", "decisions"]
+    var comments: [CommentCore.Comment] = []
+    try await Commentator(model: model).comment(on: transcript, kinds: try names.map(kinds.kind)) {
+      comments.append($0)
+    }
+    #expect(comments.map(\.kind) == names && comments.allSatisfy { $0.coverage == 1 })
+    let windows = model.log.all.filter { !$0.isCombination }
+    let texts = windows.map { $0.user.components(separatedBy: "</transcript>")[0] }
+    // Each window five times, one after the other.
+    let changes = zip(texts, texts.dropFirst()).count { $0 != $1 }
+    #expect(windows.count > 10 && changes == windows.count / 5 - 1)
+    #expect(Set(windows.map(\.system)).count == 1)
+  }
+
+  @Test func badReplyForOneKind_leavesTheOthers() async throws {
+    let model = ScriptedModel { request, _ in
+      request.user.contains("List the key points")
+        ? .text("no") : .text(answerJSON([([0], "It opened.")], quoting: Self.talk))
+    }
+    var kinds: [String] = []
+    let code = await errorCode {
+      try await Commentator(model: model).comment(on: .said(Self.talk), kinds: [.keyPoints, .summary]) {
+        kinds.append($0.kind)
+      }
+    }
+    #expect(code == .badReply && kinds == ["summary"])
+  }
+
+  @Test func answersOfAnInterruptedRun_areNotAskedForAgain() async throws {
+    try await withLibrary { library in
+      let transcript = Transcript.said((0..<600).map { "Sentence number \($0) of a talk about canals and locks." })
+      _ = try await library.saveTranscript(transcript, of: .make(), folder: "f")
+      let dies = ScriptedModel { request, index in
+        index == 3
+          ? .failure(CommentBotError(.unreachable, "reach", "Ollama", cause: "gone"))
+          : .text(answerJSON([([request.lineNumbers[0]], "From \(request.lineNumbers[0]).")], quoting: request.lines))
+      }
+      let answers = library.answers(onTranscript: transcript.key)
+      let code = await errorCode {
+        _ = try await Commentator(model: dies).comment(on: transcript, kind: .summary, answers: answers)
+      }
+      #expect(code == .unreachable)
+      let works = ScriptedModel { request, _ in
+        request.isCombination
+          ? .text(answerJSON([(request.lineNumbers, "All.")]))
+          : .text(answerJSON([([request.lineNumbers[0]], "From \(request.lineNumbers[0]).")], quoting: request.lines))
+      }
+      let comment = try await Commentator(model: works).comment(on: transcript, kind: .summary, answers: answers)
+      let asked = Set(works.log.all.map(\.user))
+      #expect(dies.log.all.prefix(3).allSatisfy { !asked.contains($0.user) })
+      let whole = try await Commentator(model: works).comment(on: transcript, kind: .summary)
+      #expect(comment.items == whole.items && comment.promptTokens == whole.promptTokens && comment.coverage == 1)
+      // With the comment they have served.
+      try await library.saveComments([comment], transcriptKey: transcript.key)
+      let rest = try await library.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM comment_answers") }
+      #expect(rest == 0)
+    }
+  }
+}
