@@ -37,6 +37,11 @@ public final class WhisperEngine: Transcriber {
   /// The version of libwhisper that is linked.
   public static var libraryVersion: String { String(cString: whisper_version()) }
 
+  /// Whether the Whisper model is in memory.
+  public var isLoaded: Bool {
+    get async { await worker.isLoaded }
+  }
+
   /// Loads the models now rather than at the first use.
   /// - Throws: ``CommentBotError`` with `modelMissing`, `modelDamaged` or `engine`.
   public func load() async throws {

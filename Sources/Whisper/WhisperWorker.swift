@@ -24,6 +24,8 @@ actor WhisperWorker {
     self.threads = ComputeThreads(count: threads)
   }
 
+  var isLoaded: Bool { loadedModel != nil }
+
   /// - Parameter options: nil loads what most options need.
   func load(for options: TranscriptionOptions? = nil) throws {
     _ = try model(alignsTokens: options?.needsTokenTimes ?? false)

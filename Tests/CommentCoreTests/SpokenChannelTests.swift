@@ -20,6 +20,28 @@ struct SpokenChannelTests {
       engine: EngineIdentity(engine: "libwhisper", model: "base", digest: "d"), options: options, duration: 60)
   }
 
+  /// A long talk in doubtful English, and one clear word.
+  @Test func languageProbability_isThatOfTheSpeechNotOfItsSurestWord() throws {
+    func spoken(_ language: String, _ probability: Double?, seconds: Double) -> TranscriptionWindow {
+      TranscriptionWindow(
+        start: 0, end: 60, language: language, languageProbability: probability,
+        languages: probability.map { [LanguageProbability(language: language, probability: $0)] },
+        segments: [Segment(id: 0, start: 0, end: seconds, text: " Text.", language: language)], dropped: [])
+    }
+    func told(_ windows: [TranscriptionWindow]) -> Transcript {
+      Transcript(
+        windows: windows, key: "key", engine: EngineIdentity(engine: "libwhisper", model: "base", digest: "d"),
+        options: TranscriptionOptions(), duration: 60)
+    }
+    let one = told([spoken("en", 0.55, seconds: 59), spoken("en", 0.99, seconds: 1)])
+    #expect(abs((one.languageProbability ?? 0) - 0.5573) < 0.001)
+    let two = told([spoken("es", 0.9, seconds: 20), spoken("en", 0.6, seconds: 40)])
+    #expect(two.language == "en" && abs((two.languageProbability ?? 0) - 0.6) < 0.001)
+    #expect(two.languages?.map(\.language) == ["en", "es"])
+    #expect(abs((two.languages?.first?.probability ?? 0) - 0.4) < 0.001)
+    #expect(told([spoken("en", nil, seconds: 20)]).languageProbability == nil)
+  }
+
   @Test(arguments: [(0, "A"), (1, "B"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (63, "BL")])
   func speaker_isNamedByLetters(channel: Int, name: String) {
     #expect(SpokenChannel.speaker(ofChannel: channel) == name)

@@ -69,6 +69,17 @@ import Testing
     }
   }
 
+  /// The model has written nothing, and nobody tells why.
+  @Test func windowWithoutAnyText_isHeardAgain_andReported() {
+    #expect(ranges([]) == [0..<20])
+    #expect(
+      missed.unheard(in: window, segments: [], dropped: [DroppedSpan(start: 8, end: 9, reason: .noSpeech)]) == [
+        .init(start: 0, end: 8, reason: .unheard), .init(start: 9, end: 20, reason: .unheard),
+      ])
+    let short = AudioWindow(range: 0..<Self.rate, pieces: [0..<Self.rate])
+    #expect(missed.unheard(in: short, segments: [], dropped: []) == [.init(start: 0, end: 1, reason: .unheard)])
+  }
+
   @Test func missedSpeech_isHeardPhraseByPhrase() {
     let phrases = missed.phrases(of: 4 * Self.rate..<12 * Self.rate, in: window)
     #expect(phrases.map(\.pieces) == [[4 * Self.rate..<8 * Self.rate], [9 * Self.rate..<12 * Self.rate]])

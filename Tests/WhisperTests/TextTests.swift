@@ -19,6 +19,11 @@ func speech_isKept(text: String) {
   (" Call (555) 123, 2 * 3 * 4.", " Call (555) 123, 2 * 3 * 4.", []), ("【音楽】はい", "はい", ["【音楽】"]),
   (" Yes (laughs). The (WHO) says", " Yes The (WHO) says", [" (laughs)."]),
   (" One (as he said to me then) two", " One (as he said to me then) two", []),
+  (" (Music) Hello", " Hello", [" (Music)"]), (" (APPLAUSE) Hello", " Hello", [" (APPLAUSE)"]),
+  ("（音楽）はい", "はい", ["（音楽）"]), (" ♪ la la ♪ Hello", " Hello", [" ♪ la la ♪"]),
+  (" (the audience laughs loudly) So", " So", [" (the audience laughs loudly)"]),
+  (" a queue (or a stack) here", " a queue (or a stack) here", []), (" *very* good", " *very* good", []),
+  (" Hello[laughs] there", " Hello there", ["[laughs]"]),
 ])
 func sounds_withinSpeech_areTakenOut(text: String, speech: String, sounds: [String]) {
   let words = text.split(separator: " ").map { Word(word: " \($0)", start: 0, end: 1, probability: 1) }
@@ -28,6 +33,20 @@ func sounds_withinSpeech_areTakenOut(text: String, speech: String, sounds: [Stri
   #expect(dropped.map(\.text) == sounds)
   #expect(dropped.allSatisfy { $0.reason == .nonSpeechToken && 10 <= $0.start && $0.start < $0.end && $0.end <= 20 })
   if text.hasPrefix(" ") { #expect(segment.words?.map(\.word).joined() == speech) }
+}
+
+@Test func segment_withoutItsSounds_beginsAndEndsWithSpeech() {
+  let words = [
+    Word(word: " (music)", start: 10, end: 14, probability: 1),
+    Word(word: " Hello", start: 14, end: 15, probability: 1),
+    Word(word: " [coughs]", start: 16, end: 17, probability: 1),
+  ]
+  var segment = Segment(id: 0, start: 10, end: 17, text: " (music) Hello [coughs]", words: words)
+  _ = segment.removeSounds()
+  #expect(segment.text == " Hello" && segment.start == 14 && segment.end == 15)
+  var plain = Segment(id: 0, start: 0, end: 14, text: " (music) Hello")
+  _ = plain.removeSounds()
+  #expect(plain.start == 8 && plain.end == 14)
 }
 
 @Test func compressionRatio_isThatOfZlib() {

@@ -25,14 +25,22 @@ extension Transcript {
     let language =
       seconds.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
       ?? windows.compactMap(\.language).first ?? options.language ?? ""
-    let probabilities = windows.filter { $0.language == language }.compactMap(\.languageProbability)
     self.init(
-      key: key, language: language,
-      // Where the language is decided for each stretch, of its own stretches the one that speaks for it best.
-      languageProbability: probabilities.max(),
+      key: key, language: language, languageProbability: Self.probability(of: language, in: windows),
       languages: LanguageProbability.mean(of: windows), duration: duration, engine: engine.engine, model: engine.model,
       options: options,
       segments: segments, dropped: Self.interleaved(channels.map(\.dropped)))
+  }
+
+  /// How sure it is, of the windows in that language, each with the weight of its speech; nil when it was given.
+  private static func probability(of language: String, in windows: [TranscriptionWindow]) -> Double? {
+    var (sum, total) = (0.0, 0.0)
+    for window in windows where window.language == language {
+      guard let probability = window.languageProbability else { continue }
+      sum += window.weight * probability
+      total += window.weight
+    }
+    return total > 0 ? sum / total : nil
   }
 
   /// In the order of their starts; of those that start together, in the order of the channels.
@@ -49,6 +57,11 @@ private protocol Timed {
 extension Segment: Timed {}
 extension DroppedSpan: Timed {}
 
+extension TranscriptionWindow {
+  /// Seconds of its speech, and a little for windows without any.
+  fileprivate var weight: Double { segments.reduce(0.001) { $0 + $1.end - $1.start } }
+}
+
 extension LanguageProbability {
   /// What the windows' detections say of the whole, each with the weight of its speech; nil when none was made.
   fileprivate static func mean(of windows: [TranscriptionWindow]) -> [LanguageProbability]? {
@@ -58,9 +71,8 @@ extension LanguageProbability {
     var sums: [String: Double] = [:]
     var total = 0.0
     for window in voters {
-      let weight = window.segments.reduce(0.001) { $0 + $1.end - $1.start }
-      total += weight
-      for vote in window.languages ?? [] { sums[vote.language, default: 0] += weight * vote.probability }
+      total += window.weight
+      for vote in window.languages ?? [] { sums[vote.language, default: 0] += window.weight * vote.probability }
     }
     return likeliest(sums.map { LanguageProbability(language: $0.key, probability: $0.value / total) })
   }

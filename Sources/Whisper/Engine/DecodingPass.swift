@@ -29,6 +29,8 @@ struct DecodingPass {
 
   /// - Throws: `CancellationError` when stopped, ``CommentBotError`` with `engine` when libwhisper fails.
   func run(_ sound: HeardSound, monitor: DecodingMonitor) throws -> Result {
+    // libwhisper takes no duration for all of the sound.
+    guard offset < end else { return Result(chunks: [], isComplete: true) }
     let (state, samples) = try sound.state(for: stateUse)
     // An earlier stop has left its message.
     _ = EngineLog.takeError()

@@ -24,10 +24,6 @@ struct SegmentBuilder {
         }
       }
     }
-    if chunks.isEmpty {
-      // The model found nothing to say where the detector heard speech.
-      dropped += window.pieces.map { span($0, .doubtful) }
-    }
     return (segments, dropped.sorted { $0.start < $1.start })
   }
 
@@ -72,10 +68,6 @@ struct SegmentBuilder {
     return activity.peak(in: Int(segment.start * rate)..<Int((segment.end * rate).rounded(.up)))
   }
 
-  private func span(_ samples: Range<Int>, _ reason: DroppedSpan.Reason) -> DroppedSpan {
-    DroppedSpan(start: seconds(samples.lowerBound), end: seconds(samples.upperBound), reason: reason)
-  }
-
   private func segment(_ heard: HeardChunk.Segment, of chunk: HeardChunk) -> Segment {
     // Words know better than the model's own timestamps when a segment begins and ends.
     let words = options.needsTokenTimes ? times.words(heard) : []
@@ -96,12 +88,6 @@ struct SegmentBuilder {
     segment.end = min(max(segment.end, segment.start + Self.shortest), limit)
     if let last = segments.indices.last, segments[last].end > segment.start {
       segments[last].end = max(segments[last].start, segment.start)
-    }
-    segment.words = segment.words?.map { word in
-      var word = word
-      word.start = min(max(word.start, segment.start), segment.end)
-      word.end = min(max(word.end, word.start), segment.end)
-      return word
     }
   }
 

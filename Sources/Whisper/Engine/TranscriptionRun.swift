@@ -6,8 +6,9 @@ struct TranscriptionRun<Engine: WindowEngine> {
   private var engine: Engine
   private let emit: @Sendable (TranscriptionEvent) -> Void
   private var language: SpokenLanguage?
-  /// What is finished last, in this run or an earlier one.
-  private(set) var last: TranscriptionWindow?
+  /// The two windows that were finished last, in this run or an earlier one.
+  private var recent: [TranscriptionWindow]
+  var last: TranscriptionWindow? { recent.last }
 
   /// - Parameter finished: windows of an earlier run.
   init(
@@ -17,7 +18,7 @@ struct TranscriptionRun<Engine: WindowEngine> {
     self.plan = plan
     self.engine = engine
     self.emit = emit
-    last = finished.last
+    recent = finished.suffix(2)
     language =
       plan.options.language.map { SpokenLanguage(code: $0) }
       ?? finished.last { $0.language != nil }.flatMap(SpokenLanguage.init)
@@ -89,7 +90,8 @@ struct TranscriptionRun<Engine: WindowEngine> {
   }
 
   private mutating func finish(_ window: TranscriptionWindow) {
-    last = window
+    let window = window.withoutEcho(of: recent)
+    recent = (recent + [window]).suffix(2)
     emit(.window(window))
   }
 
@@ -103,5 +105,30 @@ struct TranscriptionRun<Engine: WindowEngine> {
       heard.append(try await engine.language(of: [AudioWindow(range: window.range, pieces: group)], in: plan))
     }
     return plan.stretches.parts(of: window, heard: heard, after: language)
+  }
+}
+
+extension TranscriptionWindow {
+  /// Mean log-probability below which a text that comes again and again is taken for the model's own. People who repeat
+  /// themselves, and machines that do, are understood better.
+  private static let unsure = -0.7
+
+  /// The window without its text when all of it, and nothing else, stood in both windows before too and the model was not
+  /// sure of it.
+  func withoutEcho(of recent: [TranscriptionWindow]) -> TranscriptionWindow {
+    let text = segments.map(\.text)
+    guard !text.isEmpty, recent.count == 2, recent.allSatisfy({ $0.saidText == text }),
+      segments.allSatisfy({ $0.avgLogprob < Self.unsure })
+    else { return self }
+    var window = self
+    window.segments = []
+    window.dropped += segments.map { DroppedSpan(start: $0.start, end: $0.end, reason: .repeated, text: $0.text) }
+    window.dropped.sort { $0.start < $1.start }
+    return window
+  }
+
+  /// With what was dropped as an echo, so that the echo of an echo is one too.
+  private var saidText: [String] {
+    segments.isEmpty ? dropped.filter { $0.reason == .repeated }.compactMap(\.text) : segments.map(\.text)
   }
 }

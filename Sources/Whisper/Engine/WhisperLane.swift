@@ -1,5 +1,6 @@
 import CWhisper
 import CommentCore
+import Foundation
 
 /// Decodes one window at a time on a thread of its own, with working memory of its own.
 actor WhisperLane {
@@ -86,14 +87,16 @@ extension WhisperModel {
   /// What the model reads before every window: of the initial prompt the end that there is room for, as in openai-whisper,
   /// and all hotwords.
   /// - Throws: ``CommentBotError`` with `usage` when the hotwords are more than there is room for.
-  fileprivate func fixedPrompt(_ options: TranscriptionOptions) throws -> [whisper_token] {
+  func fixedPrompt(_ options: TranscriptionOptions) throws -> [whisper_token] {
     let hotwords = options.hotwords.map(tokens(of:)) ?? []
     guard hotwords.count <= promptCapacity else {
       throw CommentBotError(
         .usage, "give the model", "\(hotwords.count) tokens of hotwords", cause: "there is room for \(promptCapacity)",
         hint: "name only the words that the model spells wrong without help")
     }
-    let prompt = options.initialPrompt.map(tokens(of:)) ?? []
+    // As openai-whisper: a word at the beginning has other tokens without the space.
+    let text = options.initialPrompt.map { " " + $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+    let prompt = text.map(tokens(of:)) ?? []
     return Array(prompt.suffix(promptCapacity - hotwords.count)) + hotwords
   }
 }

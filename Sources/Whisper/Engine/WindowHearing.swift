@@ -28,9 +28,14 @@ struct WindowHearing<Engine: WindowEngine> {
     let heard = try await hear(window) { progress($0 * Self.firstHearing) }
     var text = WindowText(plan, of: window, heard: heard, language: language)
     for missed in text.missed() {
-      var again: [[HeardChunk]] = []
-      for phrase in missed.phrases { again.append(try await hear(phrase) { _ in }) }
-      text.take(again, of: missed)
+      do {
+        var again: [[HeardChunk]] = []
+        for phrase in missed.phrases { again.append(try await hear(phrase) { _ in }) }
+        text.take(again, of: missed)
+      } catch let error as CommentBotError where [.badReply, .serverError].contains(error.code) {
+        // What was heard first is worth more than a phrase that this engine cannot take.
+        continue
+      }
     }
     return text.result
   }

@@ -91,18 +91,29 @@ struct ReplyChunks {
       avgLogprob: logprob, timed: withSpaces(timed, of: part.text))
   }
 
-  /// Parts of words, as whisper.cpp's server gives them, have their spaces; OpenAI's whole words have none, and get what
-  /// stands before them, so that the words joined are the text.
+  /// Parts of words, as whisper.cpp's server gives them, have their spaces; OpenAI's whole words have neither these nor
+  /// punctuation, and get both from the text, so that the words joined are the text.
   private func withSpaces(_ words: [HeardToken], of text: String) -> [HeardToken] {
     if words.contains(where: { $0.bytes.first == UInt8(ascii: " ") }) { return words }
     var rest = text[...]
-    return words.map { word in
+    var whole: [HeardToken] = []
+    for var word in words {
       let found = rest.range(of: String(decoding: word.bytes, as: UTF8.self))
-      let place = found.flatMap { rest[..<$0.lowerBound].contains { $0.isLetter || $0.isNumber } ? nil : $0 }
-      var whole = word
-      whole.bytes = place.map { Array(rest[..<$0.upperBound].utf8) } ?? [UInt8(ascii: " ")] + word.bytes
-      if let place { rest = rest[place.upperBound...] }
-      return whole
+      if let found, !rest[..<found.lowerBound].contains(where: { $0.isLetter || $0.isNumber }) {
+        // What stands before a space ends the word before it.
+        let gap = rest[..<found.lowerBound]
+        let space = gap.firstIndex(where: \.isWhitespace) ?? (whole.isEmpty ? gap.startIndex : gap.endIndex)
+        if let last = whole.indices.last { whole[last].bytes += Array(gap[..<space].utf8) }
+        word.bytes = Array(rest[(whole.isEmpty ? gap.startIndex : space)..<found.upperBound].utf8)
+        rest = rest[found.upperBound...]
+      } else {
+        word.bytes.insert(UInt8(ascii: " "), at: 0)
+      }
+      whole.append(word)
     }
+    if let last = whole.indices.last, !rest.contains(where: { $0.isLetter || $0.isNumber }) {
+      whole[last].bytes += Array(rest.utf8)
+    }
+    return whole
   }
 }

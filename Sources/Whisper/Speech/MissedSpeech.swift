@@ -33,7 +33,10 @@ struct MissedSpeech {
 
   /// What stays without a text between the segments, although somebody seems to speak.
   func unheard(in window: AudioWindow, segments: [Segment], dropped: [DroppedSpan]) -> [DroppedSpan] {
-    stretches(of: window, segments, dropped).filter { $0.isGap && $0.voice >= Self.shortest }.flatMap { stretch in
+    // Where there is no text at all, and nothing tells why, the shortest word is missed.
+    let isSilent = segments.isEmpty && dropped.allSatisfy { $0.reason == .noSpeech }
+    let shortest = isSilent ? 1 : Self.shortest
+    return stretches(of: window, segments, dropped).filter { $0.isGap && $0.voice >= shortest }.flatMap { stretch in
       stretch.open.flatMap { open in window.pieces.map { $0.clamped(to: open) } }.filter { voiced($0, of: window) > 0 }
         .map { DroppedSpan(start: Self.seconds($0.lowerBound), end: Self.seconds($0.upperBound), reason: .unheard) }
     }

@@ -19,6 +19,8 @@ struct WindowText {
   /// Samples of the audio whose text repeats itself.
   private var repeated: [Range<Int>] = []
 
+  /// Seconds: no segment or word is shorter.
+  private static let shortest = 0.02
   /// Of the English models' vocabulary, which the others' has one more than: tokens from here on are not text.
   private static let endOfText = 50_256
 
@@ -67,7 +69,12 @@ struct WindowText {
   /// The window's part of the transcript.
   var result: TranscriptionWindow {
     var ordered = segments.sorted { $0.start < $1.start }
-    for index in ordered.indices { ordered[index].id = index }
+      .inOrder(within: window.start...max(window.start, window.end), shortest: Self.shortest)
+    for index in ordered.indices {
+      ordered[index].id = index
+      let bounds = ordered[index].start...ordered[index].end
+      ordered[index].words = ordered[index].words?.inOrder(within: bounds, shortest: Self.shortest)
+    }
     let dropped = dropped + speech.unheard(in: window, segments: ordered, dropped: dropped)
     return TranscriptionWindow(
       start: window.start, end: window.end, language: language.code, languageProbability: language.probability,

@@ -14,7 +14,7 @@ struct TranscriptionFlags: ParsableArguments {
     help: "Whisper service that transcribes, ours or an OpenAI-compatible one, such as http://host:9000.")
   var whisperURL: String?
 
-  @Option(help: "Language of the speech, such as en or Spanish; detected when absent.")
+  @Option(help: "Language of the speech, such as en or Spanish; detected when absent or auto.")
   var language: String?
 
   @Option(help: "transcribe (in the spoken language) or translate (into English).")
@@ -90,7 +90,7 @@ struct TranscriptionFlags: ParsableArguments {
   /// - Throws: ``CommentBotError`` with code `usage` when a value is out of its range.
   func options() throws -> TranscriptionOptions {
     var options = TranscriptionOptions()
-    options.language = try language.map(LanguageName.code(of:))
+    options.language = try language.flatMap { $0 == "auto" ? nil : try LanguageName.code(of: $0) }
     options.task = task ?? options.task
     options.temperature = try Self.check(temperature, "--temperature", in: 0...1) ?? options.temperature
     options.temperatureIncrement =
@@ -128,7 +128,7 @@ struct TranscriptionFlags: ParsableArguments {
 
   private func isMultilingual() throws -> Bool {
     guard multilingual?.value == true else { return false }
-    guard language == nil else {
+    guard language == nil || language == "auto" else {
       throw CommentBotError(
         .usage, "use", "--multilingual True", cause: "--language says that there is one language",
         hint: "leave one of the two out")

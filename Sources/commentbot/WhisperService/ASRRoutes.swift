@@ -47,7 +47,7 @@ struct ASRRoutes: Sendable {
   private static func options(_ fields: Fields) throws -> TranscriptionOptions {
     var options = TranscriptionOptions()
     options.task = try fields.word("task", of: TranscriptionOptions.Task.self) ?? options.task
-    options.language = try fields["language"].map { try Fields.language($0, param: "language") }
+    options.language = try fields["language"].flatMap { try Fields.language($0, param: "language") }
     options.initialPrompt = fields["initial_prompt"]
     options.vadFilter = try fields.boolean("vad_filter") ?? options.vadFilter
     options.wordTimestamps = try fields.boolean("word_timestamps") ?? options.wordTimestamps

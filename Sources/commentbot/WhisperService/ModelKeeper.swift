@@ -1,25 +1,40 @@
+import CommentCore
 import Whisper
 
 /// Makes the engine when it is needed and frees it, with its models' memory, when it was idle for a while.
 actor ModelKeeper {
   private let idleTime: Duration
+  private let clock: any Clock<Duration>
   private let make: @Sendable () throws -> WhisperEngine
   private var engine: WhisperEngine?
   private var countdown: Task<Void, Never>?
+  private var users = 0
 
-  init(idleTime: Duration, make: @escaping @Sendable () throws -> WhisperEngine) {
+  /// - Parameter clock: measures the idle time.
+  init(
+    idleTime: Duration, clock: any Clock<Duration> = ContinuousClock(),
+    make: @escaping @Sendable () throws -> WhisperEngine
+  ) {
     self.idleTime = idleTime
+    self.clock = clock
     self.make = make
   }
 
-  var isLoaded: Bool { engine != nil }
+  /// Whether the model is in memory.
+  var isLoaded: Bool {
+    get async { await engine?.isLoaded ?? false }
+  }
 
   /// Does the work with the engine, which stays for the idle time after it.
   func use<Result: Sendable>(_ work: @Sendable (WhisperEngine) async throws -> Result) async throws -> Result {
     countdown?.cancel()
+    users += 1
+    defer {
+      users -= 1
+      if users == 0 { startCountdown() }
+    }
     let engine = try engine ?? make()
     self.engine = engine
-    defer { startCountdown() }
     return try await work(engine)
   }
 
@@ -30,8 +45,9 @@ actor ModelKeeper {
     }
     countdown = Task {
       // It ends early only when the engine is used again.
-      guard (try? await Task.sleep(for: idleTime)) != nil else { return }
-      if !Task.isCancelled { engine = nil }
+      guard (try? await clock.sleep(for: idleTime)) != nil, !Task.isCancelled else { return }
+      engine = nil
     }
   }
+
 }

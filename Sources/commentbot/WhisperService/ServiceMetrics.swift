@@ -14,6 +14,7 @@ final class ServiceMetrics: Sendable {
   private struct State {
     var requests: [Request: Int] = [:]
     var cancelled = 0
+    var failedStreams = 0
     var audioSeconds = 0.0
     var engineSeconds = 0.0
   }
@@ -27,6 +28,10 @@ final class ServiceMetrics: Sendable {
 
   func countCancelled() {
     state.withLock { $0.cancelled += 1 }
+  }
+
+  func countFailedStream() {
+    state.withLock { $0.failedStreams += 1 }
   }
 
   func count(audioSeconds: Double, engineTime: Duration) {
@@ -45,6 +50,9 @@ final class ServiceMetrics: Sendable {
     return [
       Self.metric("requests_total", "counter", "Requests answered, by route and status.", requests),
       Self.metric("cancelled_total", "counter", "Transcriptions whose client went away.", state.cancelled),
+      Self.metric(
+        "failed_streams_total", "counter", "Streams that ended with an error after their status was sent.",
+        state.failedStreams),
       Self.metric("audio_seconds_total", "counter", "Audio transcribed.", state.audioSeconds),
       Self.metric("engine_seconds_total", "counter", "Time that this took.", state.engineSeconds),
       Self.metric("real_time_factor", "gauge", "Time for a second of audio; 0 before the first.", factor),

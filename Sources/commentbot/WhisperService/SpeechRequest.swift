@@ -30,7 +30,7 @@ struct SpeechRequest {
         param: "model", code: "model_not_found")
     }
     options.task = task
-    options.language = try fields["language"].map { try Fields.language($0, param: "language") }
+    options.language = try fields["language"].flatMap { try Fields.language($0, param: "language") }
     options.initialPrompt = fields["prompt"]
     options.temperature = try fields.number("temperature", in: 0...1) ?? 0
     format = try fields.word("response_format", of: Format.self) ?? .json
@@ -149,8 +149,9 @@ struct Fields {
     return word
   }
 
-  /// The code of a language given as code or name.
-  static func language(_ text: String, param: String) throws -> String {
+  /// The code of a language given as code or name; nil for `auto`, as whisper.cpp's clients say it.
+  static func language(_ text: String, param: String) throws -> String? {
+    if text == "auto" { return nil }
     do {
       return try LanguageName.code(of: text)
     } catch {

@@ -1,6 +1,7 @@
 import CommentCore
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import Whisper
 
@@ -65,8 +66,11 @@ struct SpeechRoutes: Sendable {
           source.finish()
         } catch {
           // The status is sent already: what is left is an event that says it.
-          if !CommentBotError.isCancellation(error), let line = try? SpeechEvents.line(ServiceFailure(error).event) {
-            source.yield(ByteBuffer(string: line))
+          if !CommentBotError.isCancellation(error) {
+            let failure = ServiceFailure(error)
+            desk.metrics.countFailedStream()
+            context.logger.error("a stream ended early: \(failure.message)")
+            if let line = try? SpeechEvents.line(failure.event) { source.yield(ByteBuffer(string: line)) }
           }
           source.finish()
         }

@@ -94,7 +94,9 @@ import Testing
       [$0 < 2 ? Self.notFound : good]
     }
     #expect(try await service.transcriber().windows(of: audio).count == 2)
-    #expect(service.server.requests.filter { $0.method == "POST" }.count == 4 && service.pauses.all.count == 2)
+    // Two in vain; and what is silent to the service, though a voice was found, is asked for once more.
+    let asked = service.server.requests.count { $0.method == "POST" }
+    #expect(asked == 7 && service.pauses.all.count == 2)
   }
 
   @Test func whisperCpp_underAnotherPath_saysHowToStartIt() async throws {

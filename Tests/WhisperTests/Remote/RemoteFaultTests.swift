@@ -186,6 +186,25 @@ import Testing
     #expect(service.pauses.all.isEmpty)
   }
 
+  /// A window in which the service hears nothing is asked for again by phrases, and when it cannot take these, the run goes on.
+  @Test(arguments: [
+    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno", "HTTP/1.1 400 Bad\r\nContent-Length: 2\r\n\r\nno",
+  ])
+  func fault_whileAPhraseIsHeardAgain_keepsWhatWasHeard(reply: String) async throws {
+    let prompt = try Speech.prompt("demo-congrats") + Speech.silence(seconds: 1)
+    let audio = try scratch.audio(prompt + prompt + prompt)
+    let service = try RecordedService(phrase: [.send(Data(reply.utf8))]) {
+      $0 == 0 ? [.send(RecordedService.nothing)] : nil
+    }
+    var options = TranscriptionOptions()
+    options.language = "en"
+    let windows = try await service.transcriber().windows(of: audio, options: options)
+    let phrases = service.server.requests.compactMap(RecordedService.question).filter(\.isPhrase)
+    #expect(!phrases.isEmpty && windows.count == 6)
+    #expect(windows[0].segments.isEmpty && windows[0].dropped.contains { $0.reason == .unheard })
+    #expect(windows.dropFirst().contains { !$0.segments.isEmpty })
+  }
+
   @Test func recording_whoseServiceDied_isAskedForTheRestOnly() async throws {
     let prompt = try Speech.prompt("demo-congrats") + Speech.silence(seconds: 1)
     let file = try scratch.audio(prompt + prompt + prompt).url

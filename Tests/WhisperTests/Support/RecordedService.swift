@@ -19,10 +19,11 @@ struct RecordedService {
 
   /// - Parameters:
   ///   - models: the answer to `GET /v1/models`.
+  ///   - phrase: what happens when a phrase is asked for again.
   ///   - fault: what happens instead of an answer to the n-th question about a window, from 0; nil answers.
   init(
     models: [ReplayServer.Step]? = nil, other: [String: [ReplayServer.Step]] = [:],
-    fault: @escaping @Sendable (Int) -> [ReplayServer.Step]? = { _ in nil }
+    phrase: [ReplayServer.Step]? = nil, fault: @escaping @Sendable (Int) -> [ReplayServer.Step]? = { _ in nil }
   ) throws {
     let models = try models ?? [.send(recording("models"))]
     let language = try recording("language")
@@ -32,7 +33,7 @@ struct RecordedService {
       if request.path == "/v1/models" { return models }
       if let steps = other[request.path] { return steps }
       if let question = Self.question(request), question.language == nil { return [.send(language)] }
-      if Self.question(request)?.isPhrase == true { return [.send(Self.nothing)] }
+      if Self.question(request)?.isPhrase == true { return phrase ?? [.send(Self.nothing)] }
       if let steps = fault(state.ask()) { return steps }
       return [.send(windows[state.answer() % windows.count])]
     }
@@ -54,7 +55,7 @@ struct RecordedService {
     return String(text[start.upperBound..<end.lowerBound])
   }
 
-  private static let nothing = Data(
+  static let nothing = Data(
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"heard\":[]}".utf8)
 
   /// Questions about whole windows in a known language.
