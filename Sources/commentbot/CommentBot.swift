@@ -6,7 +6,8 @@ struct CommentBot: AsyncParsableCommand {
     abstract: "Turns audio into a transcript you can trust and comments you can check, on your own machine.",
     version: "0.1.0",
     subcommands: [
-      ProcessCommand.self, ListCommand.self, ShowCommand.self, SearchCommand.self, ExportCommand.self,
+      ProcessCommand.self, ListCommand.self, ShowCommand.self, SearchCommand.self, CommentCommand.self,
+      AskCommand.self, ExportCommand.self,
       DeleteCommand.self, PromptsCommand.self, ModelsCommand.self, CacheCommand.self, DiagnoseCommand.self,
       WhisperServiceCommand.self,
     ])

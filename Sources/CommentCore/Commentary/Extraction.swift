@@ -17,8 +17,12 @@ enum Extraction {
     if kind.extract == .words { return words(of: all, count: kind.maxItems, in: segments) }
     var sentences = TranscriptSentence.all(of: all, longest: kind.maxTextLength)
     if kind.extract == .questions { sentences = sentences.filter(\.isQuestion) }
+    let texts = sentences.map(\.text)
+    let chosen =
+      kind.question.map { mostRelevant(to: $0, of: texts, count: kind.maxItems) }
+      ?? mostCentral(of: texts, count: kind.maxItems)
     return CommentItem.merged(
-      mostCentral(of: sentences.map(\.text), count: kind.maxItems).map {
+      chosen.map {
         .said(sentences[$0].text, in: Citation.of(Set(sentences[$0].segments), in: segments))
       })
   }
@@ -54,6 +58,25 @@ enum Extraction {
     }
     return chosen
   }
+
+  /// Positions of at most `count` texts that share words with the question, those that share the rarest ones, in order.
+  static func mostRelevant(to question: String, of texts: [String], count: Int) -> [Int] {
+    let wanted = CommentaryText.contentWords(of: question).map(stem)
+    let words = texts.map { Set(CommentaryText.contentWords(of: $0).map(stem)) }
+    let weights = Dictionary(
+      wanted.map { word in (word, log(1 + Double(texts.count) / Double(max(1, words.count { $0.contains(word) })))) }
+    ) { first, _ in first }
+    let scores = words.map { words in weights.reduce(0) { words.contains($1.key) ? $0 + $1.value : $0 } }
+    // A word that every text has says nothing.
+    let least = (scores.max() ?? 0) / 2
+    let best = texts.indices.filter { scores[$0] > 0 && scores[$0] >= least }.sorted {
+      (scores[$0], $1) > (scores[$1], $0)
+    }
+    return best.prefix(count).sorted()
+  }
+
+  /// The beginning that a word's forms mostly share.
+  private static func stem(_ word: String) -> String { String(word.prefix(max(4, word.count - 2))) }
 
   /// Long words and names that were said in most segments, each with the first places.
   private static func words(of all: [Segment], count: Int, in segments: [Int: Segment]) -> [CommentItem] {

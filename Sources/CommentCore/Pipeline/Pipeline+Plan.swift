@@ -72,9 +72,9 @@ extension Pipeline {
   ) async throws {
     plan.commentSeconds = 0
     // Sentences of the transcript are there at once.
-    guard let planned = try await languageModel() else { return }
+    guard let planned = try await comments.languageModel() else { return }
     plan.commentModel = planned.identity.model
-    for kind in try await missingKinds(of: wanted, onTranscript: key, by: planned) {
+    for kind in try await comments.missingKinds(of: wanted, onTranscript: key, by: planned) {
       plan.kinds.append(kind.name)
       let measured = try await library.commentingCost(of: planned.identity, kind: kind.name)
       let cost = measured ?? RoughSpeed.costOfCommenting(with: planned.identity, threads: threads)

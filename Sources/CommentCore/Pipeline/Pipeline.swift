@@ -9,10 +9,10 @@ public struct Pipeline: Sendable {
   let library: Library
   let cache: AudioCache
   let transcriber: any Transcriber
-  let languageModel: @Sendable () async throws -> PlannedLanguageModel?
+  let comments: CommentStage
 
-  /// - Parameter languageModel: asked for each file, once its transcript is stored; nil takes sentences of the transcript for
-  ///   comments.
+  /// - Parameter languageModel: asked for each file, once its transcript is stored; nil takes sentences of the transcript
+  ///   for comments.
   public init(
     home: Home, library: Library, cache: AudioCache, transcriber: any Transcriber,
     languageModel: @escaping @Sendable () async throws -> PlannedLanguageModel?
@@ -21,7 +21,7 @@ public struct Pipeline: Sendable {
     self.library = library
     self.cache = cache
     self.transcriber = transcriber
-    self.languageModel = languageModel
+    comments = CommentStage(library: library, languageModel: languageModel)
   }
 
   /// Takes one file the whole way.
@@ -40,7 +40,10 @@ public struct Pipeline: Sendable {
       let options = try await Blocking.run { try options.fitting(file) }
       let (recording, transcript) = try await transcribe(source, options: options, in: &run)
       let folder = try await store(transcript, of: recording, in: &run)
-      let (comments, failure) = try await comment(on: transcript, of: recording, as: plan, to: folder, in: &run)
+      let (comments, failure) = try await run.measureComments { onEvent in
+        try await self.comments.comment(
+          on: transcript, of: recording, as: plan, to: folder, onEvent: onEvent)
+      }
       return ProcessOutcome(
         recording: recording, folder: folder.url.path, transcript: transcript, comments: comments,
         report: run.report, commentFailure: failure)

@@ -25,6 +25,21 @@ struct PipelineRun {
     return try await body()
   }
 
+  /// Adds the wall time of comments to the report, if any are written.
+  mutating func measureComments<Result: Sendable>(
+    _ body: (@escaping @Sendable (PipelineEvent) -> Void) async throws -> Result
+  ) async throws -> Result {
+    let (clock, begun, onEvent) = (ContinuousClock(), StopFlag(), onEvent)
+    let start = clock.now
+    defer {
+      if begun.isSet { report.timings[PipelineEvent.Stage.comment.rawValue] = (clock.now - start) / .seconds(1) }
+    }
+    return try await body { event in
+      if case .stage(.comment, _) = event { begun.set() }
+      onEvent(event)
+    }
+  }
+
   /// Nothing was computed: the whole transcript stems from an earlier run.
   mutating func reuse(_ transcript: Transcript, facts: AudioFacts) {
     report = ProcessReport(reusing: transcript)

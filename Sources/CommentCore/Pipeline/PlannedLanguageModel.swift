@@ -4,7 +4,8 @@ public struct PlannedLanguageModel: Sendable {
   public let identity: EngineIdentity
   /// Whether it only stands in for a better one that does not answer: comments of a better one are then kept.
   let isFallback: Bool
-  let load: @Sendable () async throws -> any LanguageModel
+  /// Makes it ready to write.
+  public let load: @Sendable () async throws -> any LanguageModel
 
   public init(
     identity: EngineIdentity, isFallback: Bool = false, load: @escaping @Sendable () async throws -> any LanguageModel

@@ -121,7 +121,7 @@ extension Library {
       recording: row["recording"], folder: row["folder"], created: Date(milliseconds: row["created_at"]))
   }
 
-  private static func segment(_ row: Row) throws -> Segment {
+  static func segment(_ row: Row) throws -> Segment {
     // SQLite keeps what is no number as NULL.
     func figure(_ column: String) -> Double { row[column] ?? .nan }
     return Segment(

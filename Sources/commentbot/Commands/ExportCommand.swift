@@ -23,11 +23,7 @@ struct ExportCommand: AsyncParsableCommand {
     let options = try subtitles.options()
     let library = try await Composition.existingLibrary()
     let recording = try await library.recording(matching: named.id)
-    guard let stored = try await library.latestTranscript(of: recording.sha256) else {
-      throw CommentBotError(
-        .notFound, "export", recording.name, cause: "its transcript is not finished",
-        hint: "commentbot process \(recording.path.shellQuoted)")
-    }
+    let stored = try await library.finishedTranscript(of: recording, toDo: "export")
     if !stored.transcript.options.wordTimestamps {
       try subtitles.refuseLimitsWithoutWordTimes(
         hint: "commentbot process --word_timestamps True \(recording.path.shellQuoted)")

@@ -15,7 +15,7 @@ struct ProcessCommand: AsyncParsableCommand {
   var files: [String] = []
 
   @OptionGroup(title: "Transcript") var transcription: TranscriptionFlags
-  @OptionGroup(title: "Comments") var comments: LanguageModelFlags
+  @OptionGroup(title: "Comments") var comments: CommentFlags
 
   @Option(
     name: [.customShort("o"), .customLong("output_dir"), .customLong("output-dir")],
@@ -50,7 +50,7 @@ struct ProcessCommand: AsyncParsableCommand {
       let others = CountText.of(passedOver, "file")
       Console.error("\(others) passed over: no ending of audio or video; name such a file itself to have it processed")
     }
-    let composition = try await Composition.make(transcription: transcription, comments: comments)
+    let composition = try await Composition.make(transcription: transcription, model: comments.model)
     let pipeline = try await composition.pipeline()
     if dryRun {
       let run = DryRun(pipeline: pipeline, inputs: inputs, json: json, threads: composition.settings.threads)

@@ -11,25 +11,27 @@ struct ShowCommand: AsyncParsableCommand {
   @Flag(help: "Print the transcript too.")
   var transcript = false
 
+  @Flag(
+    name: TranscriptionFlags.both("keep_unproven"),
+    help: "Show comments too whose quotes are not in the transcript, marked.")
+  var keepUnproven = false
+
   @Flag(help: "Print one JSON object, as `process --json` does.")
   var json = false
 
   func run() async throws {
     let library = try await Composition.existingLibrary()
     let recording = try await library.recording(matching: named.id)
-    guard let stored = try await library.latestTranscript(of: recording.sha256) else {
-      throw CommentBotError(
-        .notFound, "show", recording.name, cause: "its transcript is not finished",
-        hint: "commentbot process \(recording.path.shellQuoted)")
-    }
+    let stored = try await library.finishedTranscript(of: recording, toDo: "show")
     let transcript = stored.transcript
     let outcome = ProcessOutcome(
       recording: recording, folder: ResultFolder(named: stored.folder, in: Home.locate().transcripts).url.path,
       transcript: transcript, comments: try await library.comments(ofTranscript: transcript.key),
       report: ProcessReport(reusing: transcript))
-    if json { return Console.out(try ProcessJSON(outcome).line) }
+    if json { return Console.out(try ProcessJSON(outcome, showsUnproven: keepUnproven).line) }
     let text = ProcessText(
-      recording: recording, folder: outcome.folder, transcript: transcript, comments: outcome.comments)
+      recording: recording, folder: outcome.folder, transcript: transcript, comments: outcome.comments,
+      showsUnproven: keepUnproven)
     Console.out(text.text)
     if self.transcript, !outcome.comments.isEmpty {
       Console.out("\n" + text.transcriptLines.joined(separator: "\n"))

@@ -12,20 +12,25 @@ struct Composition {
   let cache: AudioCache
 
   /// The flags win over the settings.
-  static func make(transcription: TranscriptionFlags, comments: LanguageModelFlags) async throws -> Composition {
+  static func make(transcription: TranscriptionFlags, model: LanguageModelFlags) async throws -> Composition {
     let home = Home.locate()
     var settings = try await Settings.load(home: home)
+    settings.take(model)
     if let model = transcription.model { (settings.whisperModel, settings.serviceModel) = (model, model) }
     settings.whisperURL = transcription.whisperURL ?? settings.whisperURL
     settings.threads = min(transcription.threads ?? settings.threads, ProcessInfo.processInfo.activeProcessorCount)
-    settings.llm = comments.llm ?? settings.llm
-    settings.keepAlive = comments.keepAlive ?? settings.keepAlive
-    if let model = comments.llmModel {
-      settings.llmModel = model
-      settings.ollamaModel = model
-    }
     return Composition(
       home: home, settings: settings, library: try await library(at: home),
+      cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes))
+  }
+
+  /// For what works on the library that there is.
+  static func existing(model: LanguageModelFlags) async throws -> Composition {
+    let home = Home.locate()
+    var settings = try await Settings.load(home: home)
+    settings.take(model)
+    return Composition(
+      home: home, settings: settings, library: try await existingLibrary(at: home),
       cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes))
   }
 
@@ -80,7 +85,7 @@ struct Composition {
   }
 
   /// Ollama when it is wanted and answers, else the embedded model; nil when none is wanted.
-  private func languageModel() async throws -> PlannedLanguageModel? {
+  func languageModel() async throws -> PlannedLanguageModel? {
     switch settings.llm {
     case .none: return nil
     case .ollama: return try await ollama()

@@ -96,6 +96,16 @@ struct Settings: Sendable {
     cacheBytes = try await Self.positive(config, "cache.bytes", default: cacheBytes)
   }
 
+  /// The flags win.
+  mutating func take(_ flags: LanguageModelFlags) {
+    llm = flags.llm ?? llm
+    keepAlive = flags.keepAlive ?? keepAlive
+    if let model = flags.llmModel {
+      llmModel = model
+      ollamaModel = model
+    }
+  }
+
   /// Ollama, wherever it is.
   /// - Throws: ``CommentBotError`` with code `configuration` when the address is malformed.
   func ollama() throws -> OllamaClient {

@@ -56,6 +56,8 @@ public struct CommentKind: Codable, Sendable, Equatable {
   public var isVerbatim: Bool
   /// What stands in for items where there is no model.
   public var extract: Extract
+  /// The question that the items answer; nil for all kinds that are not made for one question.
+  var question: String?
 
   public init(
     name: String, title: String, description: String = "", fields: [CommentField] = [.text], template: String,

@@ -1,19 +1,37 @@
-extension Pipeline {
-  /// Computes the kinds that are not there yet. The old comments stay until the new ones are whole.
+/// Comments on stored transcripts: the last stage of the pipeline, and by itself what writes them anew.
+public struct CommentStage: Sendable {
+  let library: Library
+  /// nil takes sentences of the transcript for comments.
+  let languageModel: @Sendable () async throws -> PlannedLanguageModel?
+
+  /// - Parameter languageModel: asked for each transcript when there is something to write.
+  public init(library: Library, languageModel: @escaping @Sendable () async throws -> PlannedLanguageModel?) {
+    self.library = library
+    self.languageModel = languageModel
+  }
+
+  /// Computes the comments that are not there yet, and makes the files of the result folder agree. The old comments stay until
+  /// the new ones are whole.
+  /// - Parameters:
+  ///   - isForced: whether to write those anew that are there.
+  ///   - onEvent: told as the model reads and writes.
   /// - Returns: the comments, and why they are fewer than wanted or older.
-  func comment(
+  /// - Throws: ``CommentBotError`` with `cancelled`, or when the library or the folder cannot be written; `CancellationError`.
+  public func comment(
     on transcript: Transcript, of recording: Recording, as plan: CommentPlan, to folder: ResultFolder,
-    in run: inout PipelineRun
+    isForced: Bool = false, onEvent: @escaping @Sendable (PipelineEvent) -> Void
   ) async throws -> ([Comment], CommentBotError?) {
     // There is nothing to say about silence.
     guard transcript.hasSpeech else { return ([], nil) }
     var failure: CommentBotError?
     do {
       let planned = try await languageModel()
-      let missing = try await missingKinds(of: plan, onTranscript: transcript.key, by: planned)
+      let missing =
+        isForced ? plan.kinds : try await missingKinds(of: plan, onTranscript: transcript.key, by: planned)
       if !missing.isEmpty {
+        onEvent(.stage(.comment, detail: nil))
         let model = try await planned?.load()
-        try await write(missing, about: transcript, options: plan.options, by: model, in: &run)
+        try await write(missing, about: transcript, options: plan.options, by: model, onEvent: onEvent)
       }
     } catch let error as CommentBotError where error.code != .cancelled {
       failure = error
@@ -42,25 +60,22 @@ extension Pipeline {
 
   private func write(
     _ kinds: [CommentKind], about transcript: Transcript, options: CommentaryOptions, by model: (any LanguageModel)?,
-    in run: inout PipelineRun
+    onEvent: @escaping @Sendable (PipelineEvent) -> Void
   ) async throws {
-    let onEvent = run.onEvent
     let isWeak = model?.isWeak ?? false
-    try await run.measure(.comment) {
-      try await Commentator(model: model, options: options).comment(
-        on: transcript, kinds: kinds, answers: library.answers(onTranscript: transcript.key),
-        onEvent: { event in
-          switch event {
-          case .reading(let kind, let done, let total):
-            onEvent(.progress(.comment, done: Double(done), total: Double(total)))
-            onEvent(.writing(kind: kind, text: nil))
-          // What a weak model writes is not shown, not even in passing.
-          case .text(let text) where !isWeak: onEvent(.writing(kind: nil, text: text))
-          default: break
-          }
-        },
-        onComment: { try await library.saveComments([$0], transcriptKey: transcript.key) })
-    }
+    try await Commentator(model: model, options: options).comment(
+      on: transcript, kinds: kinds, answers: library.answers(onTranscript: transcript.key),
+      onEvent: { event in
+        switch event {
+        case .reading(let kind, let done, let total):
+          onEvent(.progress(.comment, done: Double(done), total: Double(total)))
+          onEvent(.writing(kind: kind, text: nil))
+        // What a weak model writes is not shown, not even in passing.
+        case .text(let text) where !isWeak: onEvent(.writing(kind: nil, text: text))
+        default: break
+        }
+      },
+      onComment: { try await library.saveComments([$0], transcriptKey: transcript.key) })
   }
 
   /// The files show every comment that the library has on the transcript.
