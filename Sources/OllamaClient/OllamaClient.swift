@@ -8,9 +8,9 @@ public struct OllamaClient: Sendable {
   private let apiKey: String?
   private let http = CurlClient()
   /// For answers that need no model.
-  private let timeouts: HTTPTimeouts
+  let timeouts: HTTPTimeouts
   /// For answers of a model: no byte arrives while the server queues, loads and reads the prompt.
-  private let chatTimeouts: HTTPTimeouts
+  let chatTimeouts: HTTPTimeouts
 
   /// Bytes that a line of a stream may have, as in Ollama's own client.
   static let lineLimit = 8 << 20
@@ -79,7 +79,7 @@ public struct OllamaClient: Sendable {
 
   // MARK: - Exchanges
 
-  private func answer<Answer: Decodable>(
+  func answer<Answer: Decodable>(
     _ method: HTTPRequest.Method, _ path: String, _ question: (any Encodable)? = nil, model: String? = nil,
     as: Answer.Type
   ) async throws -> Answer {
@@ -88,7 +88,7 @@ public struct OllamaClient: Sendable {
     return try decode(try await response.body.collect(limit: 64 << 20), path: path)
   }
 
-  private func send(
+  func send(
     _ method: HTTPRequest.Method, _ path: String, _ question: (any Encodable)?, _ timeouts: HTTPTimeouts
   ) async throws -> HTTPResponse {
     var request = HTTPRequest(method, host.baseURL + path, timeouts: timeouts)
@@ -112,7 +112,7 @@ public struct OllamaClient: Sendable {
     }
   }
 
-  private func decode<Value: Decodable>(_ data: Data, path: String) throws -> Value {
+  func decode<Value: Decodable>(_ data: Data, path: String) throws -> Value {
     do {
       return try JSONDecoder().decode(Value.self, from: data)
     } catch {
@@ -124,7 +124,7 @@ public struct OllamaClient: Sendable {
   // MARK: - Errors
 
   /// The error for a status that is no success; the status decides, the text is only quoted.
-  private func failure(_ response: HTTPResponse, path: String, model: String?) async throws -> any Error {
+  func failure(_ response: HTTPResponse, path: String, model: String?) async throws -> any Error {
     let body = try await response.body.collect(limit: 1 << 20)
     let reply = OllamaFailure(body)
     switch response.status {
@@ -146,15 +146,15 @@ public struct OllamaClient: Sendable {
     }
   }
 
-  private func serverError(_ path: String, cause: String) -> CommentBotError {
+  func serverError(_ path: String, cause: String) -> CommentBotError {
     CommentBotError(.serverError, "ask", host.baseURL + path, cause: cause)
   }
 
-  private func cut(_ path: String, cause: String) -> CommentBotError {
+  func cut(_ path: String, cause: String) -> CommentBotError {
     badReply(path, cause: "the answer was cut before its end: \(cause)")
   }
 
-  private func badReply(_ path: String, cause: String) -> CommentBotError {
+  func badReply(_ path: String, cause: String) -> CommentBotError {
     CommentBotError(.badReply, "read", host.baseURL + path, cause: cause)
   }
 }

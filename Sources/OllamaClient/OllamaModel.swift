@@ -23,23 +23,43 @@ public final class OllamaModel: LanguageModel {
   /// Asks the server for what it knows of the model.
   /// - Parameters:
   ///   - name: as the server lists it; `:latest` may be left out. nil takes the first one that can chat.
-  ///   - numCtx: tokens of context to ask for at the most; the same in every call, since a change loads the model again.
+  ///   - numCtx: tokens of context to ask for at the most; less where the memory of this machine does not hold them. The
+  ///     same in every call, since a change loads the model again.
+  ///   - freeBytes: memory that a server on this machine can take; nil when nobody knows.
   ///   - keepAlive: how long the server keeps the model in memory after a call, as a Go duration.
   ///   - busyDelays: waits before trying again when the server is busy.
   /// - Throws: ``CommentBotError`` with code `modelMissing`, and what every call throws.
   public init(
     _ name: String? = nil, on client: OllamaClient, numCtx: Int = 8192, keepAlive: String = "5m",
-    busyDelays: [Duration] = [.seconds(1), .seconds(3), .seconds(9)]
+    busyDelays: [Duration] = [.seconds(1), .seconds(3), .seconds(9)], freeBytes: Int? = nil
   ) async throws {
     let (model, facts) = try await client.pick(name)
+    // What is in memory already needs no more.
+    let isLoaded = client.host.isLocal ? (try? await client.ps())?.contains { $0.name == model.name } ?? false : true
     self.client = client
     self.keepAlive = keepAlive
     self.busyDelays = busyDelays
     identity = EngineIdentity(engine: "ollama", model: model.name, digest: model.digest)
-    contextLength = min(facts.contextLength ?? numCtx, numCtx)
+    contextLength = OllamaContext.length(
+      facts, limit: numCtx, modelBytes: model.size, freeBytes: isLoaded ? nil : freeBytes)
     isWeak = facts.parameterCount.map { $0 < Self.weakBelow } ?? false
     canThink = facts.capabilities.contains("thinking")
   }
+
+  private init(_ model: OllamaModel, contextLength: Int) {
+    (identity, client, keepAlive, busyDelays) = (model.identity, model.client, model.keepAlive, model.busyDelays)
+    (isWeak, canThink, self.contextLength) = (model.isWeak, model.canThink, contextLength)
+  }
+
+  /// The same model with no more context than one text needs together with what is asked about it: for runs that read
+  /// nothing else.
+  public func fitting(_ text: String) -> OllamaModel {
+    let need = OllamaContext.rounded(countTokens(text) + Self.roomAroundText)
+    return need < contextLength ? OllamaModel(self, contextLength: need) : self
+  }
+
+  /// Tokens for instructions, a repair and the answer.
+  private static let roomAroundText = 2048
 
   /// An estimate, rather too high than too low; it comes nearer with every answer.
   public func countTokens(_ text: String) -> Int {

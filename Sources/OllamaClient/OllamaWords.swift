@@ -54,6 +54,8 @@ public struct OllamaModelFacts: Decodable, Sendable, Equatable {
   public var contextLength: Int?
   /// Weights; nil when the server does not say.
   public var parameterCount: Double?
+  /// Bytes of memory for each token of context, in 16 bits; nil when the server does not say enough.
+  public var cacheBytesPerToken: Int?
 
   enum CodingKeys: String, CodingKey {
     case capabilities, details
@@ -69,12 +71,26 @@ public struct OllamaModelFacts: Decodable, Sendable, Equatable {
     {
       contextLength = Int(exactly: length)
     }
+    if case .text(let architecture) = info["general.architecture"] {
+      cacheBytesPerToken = Self.cacheBytes(architecture, info)
+    }
     if case .number(let count) = info["general.parameter_count"] {
       parameterCount = count
     } else {
       let details = try container.decodeIfPresent(OllamaInstalledModel.Details.self, forKey: .details)
       parameterCount = details?.parameterSize.flatMap(Self.parameters)
     }
+  }
+
+  /// A key and a value of 2 bytes for each layer, head and dimension.
+  private static func cacheBytes(_ architecture: String, _ info: [String: InfoValue]) -> Int? {
+    func number(_ key: String) -> Double? {
+      if case .number(let value) = info["\(architecture).\(key)"] { value } else { nil }
+    }
+    guard let layers = number("block_count"), let heads = number("attention.head_count") else { return nil }
+    let width = number("attention.key_length") ?? number("embedding_length").map { $0 / max(1, heads) }
+    guard let width else { return nil }
+    return Int(exactly: (4 * layers * (number("attention.head_count_kv") ?? heads) * width).rounded())
   }
 
   /// The number that `134.52M` or `3.2B` stands for.

@@ -42,6 +42,9 @@ public final class WhisperEngine: Transcriber {
     get async { await worker.isLoaded }
   }
 
+  /// Frees the Whisper model; the next use loads it again.
+  public func freeMemory() async { await worker.unload() }
+
   /// Loads the models now rather than at the first use.
   /// - Throws: ``CommentBotError`` with `modelMissing`, `modelDamaged` or `engine`.
   public func load() async throws {

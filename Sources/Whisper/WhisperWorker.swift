@@ -31,6 +31,12 @@ actor WhisperWorker {
     _ = try model(alignsTokens: options?.needsTokenTimes ?? false)
   }
 
+  /// Frees the model and all working memory that no window is using.
+  func unload() {
+    loadedModel = nil
+    idleLanes = []
+  }
+
   /// Waits for threads, and gives them back when the work is done.
   func working<Result: Sendable>(
     for options: TranscriptionOptions, _ work: @Sendable (WhisperLane, WhisperModel) async throws -> Result

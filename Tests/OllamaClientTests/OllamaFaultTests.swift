@@ -91,7 +91,9 @@ import Testing
     let busy = try recording("busy")
     let good = try recording("chat_stream")
     let asked = Counter()
-    let others = try ["/api/tags": recording("tags_one"), "/api/show": recording("show")]
+    let others = try [
+      "/api/tags": recording("tags_one"), "/api/show": recording("show"), "/api/ps": recording("ps_empty"),
+    ]
     let server = try ReplayServer { request in
       if let other = others[request.path] { return [.send(other)] }
       return [.send(asked.next() < 2 ? busy : good)]

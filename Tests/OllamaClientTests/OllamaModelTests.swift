@@ -105,7 +105,9 @@ import Testing
     let body = try recordedBody(recording("chat_format_schema_stream"))
     // Whole, then at every place of the first line and of the end, then in single bytes.
     let places = [[]] + (Array(1..<140) + Array(body.count - 40..<body.count)).map { [$0] } + [Array(1..<body.count)]
-    let usual = try ["/api/tags": recording("tags_one"), "/api/show": recording("show")]
+    let usual = try [
+      "/api/tags": recording("tags_one"), "/api/show": recording("show"), "/api/ps": recording("ps_empty"),
+    ]
     let calls = Counter()
     let server = try ReplayServer { request in
       if let data = usual[request.path] { return [.send(data)] }

@@ -30,7 +30,8 @@ public struct CommentStage: Sendable {
         isForced ? plan.kinds : try await missingKinds(of: plan, onTranscript: transcript.key, by: planned)
       if !missing.isEmpty {
         onEvent(.stage(.comment, detail: nil))
-        let model = try await planned?.load()
+        let text = TranscriptPiece.pieces(of: transcript).map(\.line).joined()
+        let model = try await planned?.load(text)
         try await write(missing, about: transcript, options: plan.options, by: model, onEvent: onEvent)
       }
     } catch let error as CommentBotError where error.code != .cancelled {

@@ -4,11 +4,12 @@ public struct PlannedLanguageModel: Sendable {
   public let identity: EngineIdentity
   /// Whether it only stands in for a better one that does not answer: comments of a better one are then kept.
   let isFallback: Bool
-  /// Makes it ready to write.
-  public let load: @Sendable () async throws -> any LanguageModel
+  /// Makes it ready to write about that text, and, if it is to write about others, about those.
+  public let load: @Sendable (_ text: String) async throws -> any LanguageModel
 
   public init(
-    identity: EngineIdentity, isFallback: Bool = false, load: @escaping @Sendable () async throws -> any LanguageModel
+    identity: EngineIdentity, isFallback: Bool = false,
+    load: @escaping @Sendable (_ text: String) async throws -> any LanguageModel
   ) {
     self.identity = identity
     self.isFallback = isFallback

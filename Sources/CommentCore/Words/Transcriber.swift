@@ -12,6 +12,13 @@ public protocol Transcriber: Sendable {
   func transcribe(
     _ audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow]
   ) -> AsyncThrowingStream<TranscriptionEvent, any Error>
+
+  /// Gives back the memory that is only kept to be quicker next time.
+  func freeMemory() async
+}
+
+extension Transcriber {
+  public func freeMemory() async {}
 }
 
 /// Who computes something: an engine, a model and its weights.

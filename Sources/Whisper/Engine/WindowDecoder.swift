@@ -12,8 +12,8 @@ struct WindowDecoder {
   let prompt: [whisper_token]
   /// Where speech ends, in hundredths of a second of what is heard.
   let end: Int
-  /// Whether a single phrase is heard. Of a longer window, what repeats itself is heard again phrase by phrase: that is
-  /// quicker than higher temperatures, and right where the speaker did repeat it.
+  /// Whether a single phrase is heard. Of a longer window whose speech was looked for, what repeats itself is heard again
+  /// phrase by phrase: that is quicker than higher temperatures, and right where the speaker did repeat it.
   let isPhrase: Bool
 
   func decode(_ samples: [Float], monitor: DecodingMonitor) throws -> [HeardChunk] {
@@ -93,7 +93,8 @@ struct WindowDecoder {
   }
 
   private func fails(_ chunk: HeardChunk) -> Bool {
-    chunk.needsFallback(options) && (isPhrase || chunk.avgLogprob < options.logprobThreshold)
+    chunk.needsFallback(options)
+      && (isPhrase || !options.vadFilter || chunk.avgLogprob < options.logprobThreshold)
   }
 
   /// openai-whisper's: up to 1, in steps.

@@ -43,7 +43,8 @@ struct AskCommand: AsyncParsableCommand {
     let reporter = ProgressReporter(file: "ask")
     defer { reporter.finish() }
     reporter.handle(.stage(.comment, detail: "ask"))
-    let writer = try await composition.languageModel()?.load()
+    let writer = try await composition.languageModel()?.load(
+      passages.map { "[000] \($0.name): \($0.segment.text)\n" }.joined())
     let isWeak = writer?.isWeak ?? true
     let answer = try await Questioner(model: writer, options: options).answer(
       question, from: passages, language: language

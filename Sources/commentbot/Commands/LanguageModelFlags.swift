@@ -4,11 +4,12 @@ import Foundation
 
 /// Who writes.
 struct LanguageModelFlags: ParsableArguments {
-  @Option(help: "auto (Ollama when one answers, else embedded), ollama, embedded or none.")
+  @Option(help: "auto (LLM_URL if set, Ollama when one answers, else embedded), ollama, openai, embedded or none.")
   var llm: Settings.LLM?
 
   @Option(
-    name: TranscriptionFlags.both("llm_model"), help: "Model of Ollama, or an embedded model's name or GGUF file.")
+    name: TranscriptionFlags.both("llm_model"),
+    help: "Model of Ollama or of the server at LLM_URL, or an embedded model's name or GGUF file.")
   var llmModel: String?
 
   @Option(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommentCore
 import Foundation
+import OllamaClient
 
 struct ModelsList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,7 +12,8 @@ struct ModelsList: AsyncParsableCommand {
   /// A line of the list; with `--json` an object.
   struct Row: Encodable {
     var name: String
-    var kind: ModelKind
+    /// `whisper`, `vad`, `llm`, or `ollama` for those of an Ollama server.
+    var kind: String
     var installed: Bool
     /// Size in bytes.
     var bytes: Int
@@ -26,7 +28,7 @@ struct ModelsList: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let rows = Self.rows(in: .current, installed: try ModelStore.current.list())
+    let rows = Self.rows(in: .current, installed: try ModelStore.current.list()) + (try await Self.ollamaRows())
     if json {
       for row in rows { Console.out(try JSONLine.of(row)) }
       return
@@ -34,12 +36,24 @@ struct ModelsList: AsyncParsableCommand {
     let width = rows.map(\.name.count).max() ?? 0
     for row in rows {
       let name = row.name.padding(toLength: width, withPad: " ", startingAt: 0)
-      let kind = row.kind.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)
+      let kind = row.kind.padding(toLength: 7, withPad: " ", startingAt: 0)
       let size = String(repeating: " ", count: max(0, 8 - TimeText.bytes(row.bytes).count)) + TimeText.bytes(row.bytes)
-      let about = row.path ?? "\(row.summary ?? "")  → commentbot models pull \(row.name)"
+      let about =
+        row.path ?? (row.installed ? row.summary ?? "" : "\(row.summary ?? "")  → commentbot models pull \(row.name)")
       let mark = row.fault != nil ? "✗" : row.installed ? "✓" : " "
       Console.out("\(mark) \(name)  \(kind)  \(size)  \(about)")
       if let fault = row.fault { Console.out("    \(fault)\n  → \(row.hint ?? "")") }
+    }
+  }
+
+  /// None when no Ollama answers: most machines have none.
+  private static func ollamaRows() async throws -> [Row] {
+    let client = try await Settings.load(home: .locate()).ollama()
+    guard let models = try? await client.tags() else { return [] }
+    return models.map {
+      Row(
+        name: $0.name, kind: "ollama", installed: true, bytes: $0.size, sha256: $0.digest,
+        summary: "at \(client.host.baseURL)")
     }
   }
 
@@ -47,7 +61,7 @@ struct ModelsList: AsyncParsableCommand {
     let here = installed.map { file in
       let fault = store.sizeFault(file)
       return Row(
-        name: file.name, kind: file.kind, installed: true, bytes: file.byteCount, path: file.url.path,
+        name: file.name, kind: file.kind.rawValue, installed: true, bytes: file.byteCount, path: file.url.path,
         sha256: file.sha256, source: file.source, summary: ModelCatalog.entry(file.name, kind: file.kind)?.summary,
         fault: fault, hint: fault.map { _ in store.mending(file) })
     }
@@ -56,7 +70,7 @@ struct ModelsList: AsyncParsableCommand {
     }
     return here
       + missing.map {
-        Row(name: $0.name, kind: $0.kind, installed: false, bytes: $0.byteCount, summary: $0.summary)
+        Row(name: $0.name, kind: $0.kind.rawValue, installed: false, bytes: $0.byteCount, summary: $0.summary)
       }
   }
 }

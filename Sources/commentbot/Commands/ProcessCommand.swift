@@ -50,7 +50,8 @@ struct ProcessCommand: AsyncParsableCommand {
       let others = CountText.of(passedOver, "file")
       Console.error("\(others) passed over: no ending of audio or video; name such a file itself to have it processed")
     }
-    let composition = try await Composition.make(transcription: transcription, model: comments.model)
+    var composition = try await Composition.make(transcription: transcription, model: comments.model)
+    composition.isForOneText = inputs.count == 1
     let pipeline = try await composition.pipeline()
     if dryRun {
       let run = DryRun(pipeline: pipeline, inputs: inputs, json: json, threads: composition.settings.threads)

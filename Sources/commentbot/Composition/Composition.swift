@@ -8,6 +8,8 @@ import Whisper
 struct Composition {
   var home: Home
   var settings: Settings
+  /// Whether the language model reads one text only: it needs no more memory than for that.
+  var isForOneText = false
   let library: Library
   let cache: AudioCache
 
@@ -30,7 +32,7 @@ struct Composition {
     var settings = try await Settings.load(home: home)
     settings.take(model)
     return Composition(
-      home: home, settings: settings, library: try await existingLibrary(at: home),
+      home: home, settings: settings, isForOneText: true, library: try await existingLibrary(at: home),
       cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes))
   }
 
@@ -89,6 +91,8 @@ struct Composition {
     switch settings.llm {
     case .none: return nil
     case .ollama: return try await ollama()
+    case .openai: return try await chatService()
+    case .auto where settings.llmURL != nil: return try await chatService()
     case .embedded: return try embedded()
     case .auto:
       do {
@@ -105,8 +109,17 @@ struct Composition {
   private func ollama() async throws -> PlannedLanguageModel {
     let client = try settings.ollama()
     let model = try await OllamaModel(
-      settings.ollamaModel, on: client, numCtx: settings.llmContext, keepAlive: settings.keepAlive)
-    return PlannedLanguageModel(identity: model.identity) { model }
+      settings.ollamaModel, on: client, numCtx: settings.llmContext, keepAlive: settings.keepAlive,
+      freeBytes: MachineMemory.available)
+    return PlannedLanguageModel(identity: model.identity) { [isForOneText] text in
+      isForOneText ? model.fitting(text) : model
+    }
+  }
+
+  private func chatService() async throws -> PlannedLanguageModel {
+    let model = try await ChatServiceModel(
+      settings.llmModel, on: settings.chatService(), contextLimit: settings.llmContext)
+    return PlannedLanguageModel(identity: model.identity) { _ in model }
   }
 
   /// The file is looked for now and loaded only when there is something to write.
@@ -114,7 +127,7 @@ struct Composition {
     let store = ModelStore(folder: home.models)
     let model = try store.llm(settings.llmModel)
     let (context, threads) = (settings.llmContext, settings.threads)
-    return PlannedLanguageModel(identity: EngineIdentity(model), isFallback: isFallback) {
+    return PlannedLanguageModel(identity: EngineIdentity(model), isFallback: isFallback) { _ in
       try await Blocking.run { try store.checkIfChanged(model) }
       return try await LlamaModel.load(
         model.url, name: model.name, digest: model.sha256, contextLimit: context, threads: threads,

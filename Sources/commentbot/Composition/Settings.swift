@@ -8,9 +8,11 @@ import Whisper
 /// What a person can set outside the command line: environment > `data/config/commentbot.yml` > default.
 struct Settings: Sendable {
   enum LLM: String, Sendable, CaseIterable {
-    /// Ollama when one answers, else the embedded model.
+    /// `LLM_URL` when it is set, Ollama when one answers, else the embedded model.
     case auto
     case ollama
+    /// A server with OpenAI's chat API.
+    case openai
     case embedded
     /// Sentences of the transcript instead of a model's.
     case none
@@ -28,6 +30,10 @@ struct Settings: Sendable {
   var llm = LLM.auto
   /// `llm.model` · `COMMENTBOT_LLM_MODEL`: an embedded model's name or a GGUF file.
   var llmModel: String?
+  /// `llm.url` · `COMMENTBOT_LLM_URL`, `LLM_URL`: a server with OpenAI's chat API, such as llama.cpp's.
+  var llmURL: String?
+  /// `llm.api_key` · `COMMENTBOT_LLM_API_KEY`, `LLM_API_KEY`: of a server that asks for one.
+  var llmKey: String?
   /// `llm.context` · `COMMENTBOT_LLM_CONTEXT`: tokens of prompt and answer together, at the most.
   var llmContext = 8192
   /// `ollama.host` · `COMMENTBOT_OLLAMA_HOST`, `OLLAMA_HOST`.
@@ -45,7 +51,8 @@ struct Settings: Sendable {
 
   /// Names that users know from other programs, taken without the prefix.
   private static let familiarNames = [
-    "OLLAMA_HOST", "OLLAMA_MODEL", "OLLAMA_API_KEY", "WHISPER_MODEL", "WHISPER_URL", "WHISPER_API_KEY",
+    "OLLAMA_HOST", "OLLAMA_MODEL", "OLLAMA_API_KEY", "WHISPER_MODEL", "WHISPER_URL", "WHISPER_API_KEY", "LLM_URL",
+    "LLM_API_KEY", "LLM_MODEL",
   ]
 
   /// - Throws: ``CommentBotError`` with code `configuration`, naming the key, when a value is malformed.
@@ -81,11 +88,15 @@ struct Settings: Sendable {
     let engine = try await config.fetchString(forKey: "llm.engine", default: llm.rawValue)
     guard let engine = LLM(rawValue: engine) else {
       throw CommentBotError(
-        .configuration, "use", "llm.engine = \(engine)", cause: "it is none of auto, ollama, embedded, none",
+        .configuration, "use", "llm.engine = \(engine)",
+        cause: "it is none of \(LLM.allCases.map(\.rawValue).joined(separator: ", "))",
         hint: "set COMMENTBOT_LLM_ENGINE=auto")
     }
     llm = engine
     llmModel = try await config.fetchString(forKey: "llm.model")
+    llmURL = try await config.fetchString(forKey: "llm.url")
+    llmKey = try await config.fetchString(forKey: "llm.api_key", isSecret: true)
+    _ = try llmURL.map { try ChatService($0) }
     llmContext = try await Self.positive(config, "llm.context", default: llmContext)
     ollamaHost = try await config.fetchString(forKey: "ollama.host")
     _ = try OllamaHost(ollamaHost ?? "")
@@ -104,6 +115,17 @@ struct Settings: Sendable {
       llmModel = model
       ollamaModel = model
     }
+  }
+
+  /// The server with OpenAI's chat API.
+  /// - Throws: ``CommentBotError`` with code `configuration` when there is none, or its address is malformed.
+  func chatService() throws -> ChatService {
+    guard let llmURL else {
+      throw CommentBotError(
+        .configuration, "use", "--llm openai", cause: "LLM_URL is not set",
+        hint: "export LLM_URL=http://127.0.0.1:8080/v1")
+    }
+    return try ChatService(llmURL, apiKey: llmKey)
   }
 
   /// Ollama, wherever it is.

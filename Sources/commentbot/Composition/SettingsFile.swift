@@ -7,7 +7,7 @@ enum SettingsFile {
   /// Every key that ``Settings`` reads. README.md has the table: keep both the same.
   static let keys: Set<String> = [
     "whisper.model", "whisper.url", "whisper.api_key", "llm.engine", "llm.model", "llm.context", "ollama.host",
-    "ollama.api_key", "ollama.keep_alive", "ollama.model", "threads", "cache.bytes",
+    "llm.url", "llm.api_key", "ollama.api_key", "ollama.keep_alive", "ollama.model", "threads", "cache.bytes",
   ]
 
   /// - Throws: ``CommentBotError`` with code `configuration`, naming the key; what the YAML parser throws; nothing when

@@ -1,0 +1,15 @@
+import Foundation
+
+/// The memory of this machine.
+public enum MachineMemory {
+  /// Bytes that programs can have without others being swapped out (`MemAvailable` of Linux); nil where nobody says.
+  public static var available: Int? {
+    guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else { return nil }
+    return available(meminfo: text)
+  }
+
+  static func available(meminfo: String) -> Int? {
+    let line = meminfo.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+    return line?.split { $0 == " " || $0 == "\t" }.dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+  }
+}

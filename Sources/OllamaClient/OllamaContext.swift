@@ -1,0 +1,22 @@
+/// Chooses `num_ctx`: one for a whole run, since another one loads the model again.
+enum OllamaContext {
+  /// Less leaves no room for a part of a talk.
+  static let shortest = 2048
+
+  /// In whole thousands, so that texts of nearly the same length load the model once.
+  static func rounded(_ tokens: Int) -> Int { max(shortest, (tokens + 1023) / 1024 * 1024) }
+
+  /// - Parameters:
+  ///   - limit: tokens at the most.
+  ///   - modelBytes: of the weights.
+  ///   - freeBytes: memory that the server can take; nil when nobody knows.
+  static func length(
+    _ facts: OllamaModelFacts, limit: Int, modelBytes: Int = 0, freeBytes: Int? = nil
+  ) -> Int {
+    var length = min(facts.contextLength ?? limit, limit)
+    if let freeBytes, let perToken = facts.cacheBytesPerToken {
+      while length > shortest, modelBytes + length * perToken > freeBytes { length = max(shortest, length / 2) }
+    }
+    return length
+  }
+}
