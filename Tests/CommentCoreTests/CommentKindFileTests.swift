@@ -52,7 +52,7 @@ import Testing
     var prompt = CommentaryPrompt(kind: kind, language: "Spanish")
     #expect(
       prompt.windowTask(maxItems: 3) == """
-        The lines above are the transcript of a recording. List what was done.
+        List what was done.
         At most 3 in Spanish.
         "mood": good or bad.
         "text": what was done.

@@ -7,6 +7,8 @@ struct CommentaryDialogue {
   private(set) var promptTokens = 0
   private(set) var evaluatedTokens: Int? = 0
   private(set) var outputTokens = 0
+  private(set) var answers = 0
+  private(set) var unusableAnswers = 0
 
   init(kind: String) {
     self.kind = kind
@@ -23,6 +25,7 @@ struct CommentaryDialogue {
     do {
       return try await reply(to: request, acceptsPart: acceptsPart, in: context).items
     } catch let error as CommentaryReply.Unusable {
+      unusableAnswers += 1
       context.onEvent(.repairing(kind: kind, cause: error.cause))
       // Appended, so that the cached prefix still serves and the roles keep alternating.
       request.messages[request.messages.count - 1].content += CommentaryPrompt.repair(cause: error.cause)
@@ -30,6 +33,7 @@ struct CommentaryDialogue {
     do {
       return try await reply(to: request, acceptsPart: acceptsPart, in: context).items
     } catch let error as CommentaryReply.Unusable {
+      unusableAnswers += 1
       throw CommentBotError(
         .badReply, "use the answer of", context.model.identity.model, cause: error.cause, hint: "try a larger model")
     }
@@ -42,6 +46,7 @@ struct CommentaryDialogue {
     let key = CommentaryAnswers.key(of: request, to: context.model.identity)
     let kept = try await context.answers?.find(key)
     let answer = if let kept { kept } else { try await Self.answer(to: request, in: context) }
+    answers += 1
     promptTokens += answer.usage.promptTokens
     outputTokens += answer.usage.outputTokens
     evaluatedTokens = answer.usage.evaluatedTokens.flatMap { evaluated in evaluatedTokens.map { $0 + evaluated } }

@@ -24,7 +24,7 @@ struct CommentaryPrompt: Sendable {
     numbers of the lines that say it, and "quote" is a few words copied from these lines letter by letter.
     """
   static let transcriptOpening = "<transcript>\n"
-  static let transcriptClosing = "</transcript>\n\n"
+  static let transcriptClosing = "</transcript>\n\nThe lines above are the transcript of a recording. "
   static let notesOpening = "<notes>\n"
   static let notesClosing = "</notes>\n\n"
 
@@ -42,7 +42,7 @@ struct CommentaryPrompt: Sendable {
 
   /// What follows the transcript.
   func windowTask(maxItems: Int) -> String {
-    "The lines above are the transcript of a recording. " + task(maxItems: maxItems, isOfNotes: false)
+    task(maxItems: maxItems, isOfNotes: false)
   }
 
   /// What follows the notes.

@@ -103,6 +103,7 @@ public struct Commentator: Sendable {
     comment.promptTokens = draft.dialogue.promptTokens
     comment.evaluatedTokens = draft.dialogue.evaluatedTokens
     comment.outputTokens = draft.dialogue.outputTokens
+    (comment.answers, comment.unusableAnswers) = (draft.dialogue.answers, draft.dialogue.unusableAnswers)
     comment.seconds = draft.seconds
     comment.items = draft.items
     comment.unproven = draft.unproven

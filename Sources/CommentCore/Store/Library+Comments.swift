@@ -45,13 +45,15 @@ extension Library {
       try db.execute(
         sql: """
           INSERT OR REPLACE INTO comments (key, transcript, kind, title, layout, method, engine, model, is_weak,
-            prompt_digest, coverage, prompt_tokens, evaluated_tokens, output_tokens, seconds, items, unproven, created_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            prompt_digest, coverage, prompt_tokens, evaluated_tokens, output_tokens, answers, unusable_answers,
+            seconds, items, unproven, created_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           comment.key, id, comment.kind, comment.title, comment.layout.rawValue, comment.method.rawValue,
           comment.engine, comment.model, comment.isWeak, comment.promptDigest, comment.coverage,
-          comment.promptTokens, comment.evaluatedTokens, comment.outputTokens, comment.seconds,
+          comment.promptTokens, comment.evaluatedTokens, comment.outputTokens, comment.answers,
+          comment.unusableAnswers, comment.seconds,
           try JSONText.encode(comment.items), try JSONText.encode(comment.unproven), now.milliseconds,
         ])
       // They were kept for this.
@@ -61,7 +63,7 @@ extension Library {
   }
 
   private static func comment(_ row: Row) throws -> Comment {
-    Comment(
+    var comment = Comment(
       key: row["key"], kind: row["kind"], title: row["title"],
       layout: CommentKind.Layout(rawValue: row["layout"]) ?? .list,
       method: Comment.Method(rawValue: row["method"]) ?? .model, model: row["model"], engine: row["engine"],
@@ -69,5 +71,7 @@ extension Library {
       promptTokens: row["prompt_tokens"], evaluatedTokens: row["evaluated_tokens"],
       outputTokens: row["output_tokens"], seconds: row["seconds"], items: try JSONText.decode(from: row["items"]),
       unproven: try JSONText.decode(from: row["unproven"]))
+    (comment.answers, comment.unusableAnswers) = (row["answers"], row["unusable_answers"])
+    return comment
   }
 }

@@ -11,6 +11,7 @@ enum LibrarySchema {
     migrator.registerMigration("checkpoints and runs") { try $0.execute(sql: runs) }
     migrator.registerMigration("channels and languages") { try $0.execute(sql: channels) }
     migrator.registerMigration("proof of comments") { try $0.execute(sql: proof) }
+    migrator.registerMigration("answers of comments") { try $0.execute(sql: answers) }
     return migrator
   }
 
@@ -165,5 +166,10 @@ enum LibrarySchema {
       created_at INTEGER NOT NULL,
       PRIMARY KEY (transcript, key)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let answers = """
+    ALTER TABLE comments ADD COLUMN answers INTEGER NOT NULL DEFAULT 0 CHECK (answers >= 0);
+    ALTER TABLE comments ADD COLUMN unusable_answers INTEGER NOT NULL DEFAULT 0 CHECK (unusable_answers >= 0);
     """
 }

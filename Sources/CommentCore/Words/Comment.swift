@@ -32,6 +32,10 @@ public struct Comment: Codable, Sendable, Equatable {
   public var promptTokens: Int
   /// Tokens of them that were computed; nil when the engine does not say.
   public var evaluatedTokens: Int?
+  /// Answers that the model gave.
+  public var answers = 0
+  /// Those of them that were not of the form that was asked for, or did not end.
+  public var unusableAnswers = 0
   /// Tokens written by the model, over all calls.
   public var outputTokens: Int
   /// Wall seconds that writing it took.

@@ -93,7 +93,7 @@ public struct DroppedSpan: Codable, Sendable, Equatable {
     case repeated
     /// Somebody seems to speak, and the engine has no text for it.
     case unheard
-    /// The text was only a non-speech token such as `[BLANK_AUDIO]`.
+    /// It stands for a sound, such as `[BLANK_AUDIO]`: a whole text, or a part of one.
     case nonSpeechToken = "non_speech_token"
     /// It lies outside the clips that were to be transcribed.
     case outsideClips = "outside_clips"

@@ -45,6 +45,8 @@ struct ProcessJSON: Encodable {
     var promptTokens: Int
     var evaluatedTokens: Int?
     var outputTokens: Int
+    var answers: Int
+    var unusableAnswers: Int
     var seconds: Double
     var items: [CommentItem]
     var unprovenCount: Int
@@ -85,7 +87,8 @@ struct ProcessJSON: Encodable {
       .init(
         kind: $0.kind, engine: $0.engine, model: $0.model, isWeak: $0.isWeak, method: $0.method,
         promptDigest: $0.promptDigest, coverage: $0.coverage, promptTokens: $0.promptTokens,
-        evaluatedTokens: $0.evaluatedTokens, outputTokens: $0.outputTokens, seconds: $0.seconds, items: $0.items,
+        evaluatedTokens: $0.evaluatedTokens, outputTokens: $0.outputTokens, answers: $0.answers,
+        unusableAnswers: $0.unusableAnswers, seconds: $0.seconds, items: $0.items,
         unprovenCount: $0.unproven.count, unproven: showsUnproven ? $0.unproven : nil)
     }
     report = outcome.report
