@@ -17,9 +17,6 @@ public struct LlamaModel: LanguageModel {
   public let isTemplateAssumed: Bool
   private let session: LlamaSession
 
-  /// Below so many parameters a model writes sentences rather than comments.
-  static let weakBelow: UInt64 = 1_500_000_000
-
   /// Loads the file.
   /// - Parameters:
   ///   - name: as people know it.
@@ -37,7 +34,8 @@ public struct LlamaModel: LanguageModel {
     let facts = try await session.open(file, contextLimit: contextLimit, threads: threads, hint: hint)
     return LlamaModel(
       identity: EngineIdentity(engine: "embedded", model: name, digest: digest), contextLength: facts.contextLength,
-      isWeak: facts.parameterCount < weakBelow, isTemplateAssumed: facts.isTemplateAssumed, session: session)
+      isWeak: Double(facts.parameterCount) < LanguageModelSize.weakBelow, isTemplateAssumed: facts.isTemplateAssumed,
+      session: session)
   }
 
   /// Exact for the text alone; the chat template adds a few tokens for each message.

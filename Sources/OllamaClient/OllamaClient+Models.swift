@@ -66,6 +66,21 @@ extension OllamaClient {
     guard response.status == 200 else { throw try await failure(response, path: "/api/delete", model: model) }
   }
 
+  /// Frees a model's memory on the server.
+  /// - Throws: ``CommentBotError`` with code `modelMissing`, and what every call throws.
+  public func unload(_ model: String) async throws {
+    struct Question: Encodable {
+      var model: String
+      var keepAlive = 0
+      enum CodingKeys: String, CodingKey {
+        case model
+        case keepAlive = "keep_alive"
+      }
+    }
+    let response = try await send(.post, "/api/generate", Question(model: model), timeouts)
+    guard response.status == 200 else { throw try await failure(response, path: "/api/generate", model: model) }
+  }
+
   /// Gives a model a second name.
   /// - Throws: ``CommentBotError`` with code `modelMissing`, and what every call throws.
   public func copy(_ model: String, to destination: String) async throws {

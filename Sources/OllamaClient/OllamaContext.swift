@@ -8,11 +8,14 @@ enum OllamaContext {
 
   /// - Parameters:
   ///   - limit: tokens at the most.
+  ///   - loaded: tokens that the server has the model in memory with; nil when it has not.
   ///   - modelBytes: of the weights.
   ///   - freeBytes: memory that the server can take; nil when nobody knows.
   static func length(
-    _ facts: OllamaModelFacts, limit: Int, modelBytes: Int = 0, freeBytes: Int? = nil
+    _ facts: OllamaModelFacts, limit: Int, loaded: Int? = nil, modelBytes: Int = 0, freeBytes: Int? = nil
   ) -> Int {
+    // Another one would load it again.
+    if let loaded, (shortest...max(shortest, limit)).contains(loaded) { return loaded }
     var length = min(facts.contextLength ?? limit, limit)
     if let freeBytes, let perToken = facts.cacheBytesPerToken {
       while length > shortest, modelBytes + length * perToken > freeBytes { length = max(shortest, length / 2) }

@@ -13,12 +13,11 @@ public final class OllamaModel: LanguageModel {
 
   private let client: OllamaClient
   private let canThink: Bool
-  private let keepAlive: String
+  private let keepAlive: OllamaKeepAlive
   private let busyDelays: [Duration]
-  private let estimate = Mutex(TokenEstimate())
-
-  /// Below so many parameters a model writes sentences rather than comments.
-  static let weakBelow = 1.5e9
+  /// Whether the server has it in memory with this context.
+  private let isLoaded: Bool
+  private let estimate: Mutex<TokenEstimate>
 
   /// Asks the server for what it knows of the model.
   /// - Parameters:
@@ -26,36 +25,39 @@ public final class OllamaModel: LanguageModel {
   ///   - numCtx: tokens of context to ask for at the most; less where the memory of this machine does not hold them. The
   ///     same in every call, since a change loads the model again.
   ///   - freeBytes: memory that a server on this machine can take; nil when nobody knows.
-  ///   - keepAlive: how long the server keeps the model in memory after a call, as a Go duration.
+  ///   - keepAlive: how long the server keeps the model in memory after the last answer; 0 until ``release()``.
   ///   - busyDelays: waits before trying again when the server is busy.
   /// - Throws: ``CommentBotError`` with code `modelMissing`, and what every call throws.
   public init(
-    _ name: String? = nil, on client: OllamaClient, numCtx: Int = 8192, keepAlive: String = "5m",
+    _ name: String? = nil, on client: OllamaClient, numCtx: Int = 8192, keepAlive: OllamaKeepAlive = .usual,
     busyDelays: [Duration] = [.seconds(1), .seconds(3), .seconds(9)], freeBytes: Int? = nil
   ) async throws {
     let (model, facts) = try await client.pick(name)
-    // What is in memory already needs no more.
-    let isLoaded = client.host.isLocal ? (try? await client.ps())?.contains { $0.name == model.name } ?? false : true
+    let loaded = (try? await client.ps())?.first { $0.name == model.name }?.contextLength
     self.client = client
     self.keepAlive = keepAlive
     self.busyDelays = busyDelays
     identity = EngineIdentity(engine: "ollama", model: model.name, digest: model.digest)
     contextLength = OllamaContext.length(
-      facts, limit: numCtx, modelBytes: model.size, freeBytes: isLoaded ? nil : freeBytes)
-    isWeak = facts.parameterCount.map { $0 < Self.weakBelow } ?? false
+      facts, limit: numCtx, loaded: loaded, modelBytes: model.size, freeBytes: client.host.isLocal ? freeBytes : nil)
+    isLoaded = loaded == contextLength
+    estimate = Mutex(TokenEstimate())
+    isWeak = facts.parameterCount.map { $0 < LanguageModelSize.weakBelow } ?? false
     canThink = facts.capabilities.contains("thinking")
   }
 
   private init(_ model: OllamaModel, contextLength: Int) {
     (identity, client, keepAlive, busyDelays) = (model.identity, model.client, model.keepAlive, model.busyDelays)
     (isWeak, canThink, self.contextLength) = (model.isWeak, model.canThink, contextLength)
+    isLoaded = false
+    estimate = Mutex(model.estimate.withLock(\.self))
   }
 
   /// The same model with no more context than one text needs together with what is asked about it: for runs that read
   /// nothing else.
   public func fitting(_ text: String) -> OllamaModel {
     let need = OllamaContext.rounded(countTokens(text) + Self.roomAroundText)
-    return need < contextLength ? OllamaModel(self, contextLength: need) : self
+    return need < contextLength && !isLoaded ? OllamaModel(self, contextLength: need) : self
   }
 
   /// Tokens for instructions, a repair and the answer.
@@ -64,6 +66,13 @@ public final class OllamaModel: LanguageModel {
   /// An estimate, rather too high than too low; it comes nearer with every answer.
   public func countTokens(_ text: String) -> Int {
     estimate.withLock { $0.tokens(text) }
+  }
+
+  /// Has the server free the model when it is not to be kept: not after each answer, since the next one needs it.
+  public func release() async {
+    guard keepAlive.isZero else { return }
+    // What was written is there, whatever comes of this.
+    try? await client.unload(identity.model)
   }
 
   public func chat(_ request: ChatRequest) -> AsyncThrowingStream<ChatEvent, any Error> {
@@ -137,7 +146,8 @@ public final class OllamaModel: LanguageModel {
     OllamaChatCall(
       model: identity.model,
       messages: request.messages.map { .init(role: $0.role.rawValue, content: $0.content) },
-      think: canThink ? false : nil, format: request.schema.map(SchemaFormat.init), keepAlive: keepAlive,
+      think: canThink ? false : nil, format: request.schema.map(SchemaFormat.init),
+      keepAlive: keepAlive.isZero ? .usual : keepAlive,
       options: .init(
         numCtx: contextLength, numPredict: request.maxTokens, seed: request.seed, temperature: request.temperature))
   }

@@ -129,8 +129,7 @@ struct OllamaChatCall: Encodable {
   /// nil for models that cannot think: `true` would be an error there, and older ones do not know the field.
   var think: Bool?
   var format: SchemaFormat?
-  /// How long the model stays in memory, as a Go duration.
-  var keepAlive: String
+  var keepAlive: OllamaKeepAlive
   var options: Options
 
   struct Message: Encodable {

@@ -12,7 +12,7 @@ import Testing
   private static func reader(contextLength: Int) -> ScriptedModel {
     ScriptedModel(contextLength: contextLength) { request, _ in
       let numbers = request.lineNumbers
-      if request.isCombination { return .text(answerJSON([(numbers, "All of it, \(numbers.count) notes.")])) }
+      if request.isCombination { return .text(answerJSON([(numbers, "From all of it.")])) }
       guard let first = numbers.first, let last = numbers.last else { return .text("") }
       return .text(answerJSON([([first, last], "From \(first) to \(last).")], quoting: request.lines))
     }
@@ -139,6 +139,22 @@ import Testing
     #expect(comment.items.map(\.text) == windows.map { "From \($0.lineNumbers[0])." })
     #expect(events.all.contains { if case .uncombined = $0 { true } else { false } })
     #expect(comment.coverage == 1)
+  }
+
+  /// The quotes of notes prove what the notes say, and nothing else.
+  @Test(arguments: [("Anna was fired yesterday evening.", false), ("Sentences of the talk with numbers.", true)])
+  func comment_combinedStatement_saysNoMoreThanItsNotes(text: String, isTaken: Bool) async throws {
+    let model = ScriptedModel { request, _ in
+      if request.isCombination { return .text(answerJSON([([1, 2], text)])) }
+      let first = request.lineNumbers[0]
+      return .text(answerJSON([([first], "A sentence of the talk, number \(first).")], quoting: request.lines))
+    }
+    let transcript = Transcript.said((0..<400).map { "A sentence of the talk with number \($0)." })
+    let comment = try await Commentator(model: model).comment(on: transcript, kind: .summary)
+    #expect(comment.items.contains { $0.text == text } == isTaken)
+    // What the model did not name is counted.
+    let windows = model.log.all.count { !$0.isCombination }
+    #expect(windows > 2 && comment.leftOut >= windows - 2)
   }
 
   @Test func comment_notes_areDataToo() async throws {

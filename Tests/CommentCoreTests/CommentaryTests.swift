@@ -63,8 +63,8 @@ import Testing
     let texts = [Self.hello, "It rains again.", "The rain goes on."]
     let model = ScriptedModel(.text(answerJSON(items, quoting: texts)))
     let comment = try await Commentator(model: model).comment(on: .said(texts), kind: .keyPoints)
-    #expect(comment.items.map(\.text) == ["It rains.", "It [2J ends."])
-    #expect(comment.items.first?.citations.map(\.segment) == [1, 2])
+    #expect(comment.items.map(\.text) == ["It [2J ends.", "It rains."])
+    #expect(comment.items.last?.citations.map(\.segment) == [1, 2])
   }
 
   @Test func comment_badJSON_isAskedForOnceMoreWithTheReason() async throws {
@@ -97,9 +97,14 @@ import Testing
 
   @Test func comment_cutAnswer_givesItsWholeItems() async throws {
     let whole = answerJSON([([0], "One.")], quoting: [Self.hello]).dropLast(2)
-    let model = ScriptedModel(.text(whole + #",{"segments":[1],"te"#, isCut: true))
-    let comment = try await Commentator(model: model).comment(on: .said([Self.hello, "b"]), kind: .summary)
+    let cut = ScriptedModel.Answer.text(whole + #",{"segments":[1],"te"#, isCut: true)
+    let comment = try await Commentator(model: ScriptedModel(cut, cut)).comment(
+      on: .said([Self.hello, "b"]), kind: .summary)
     #expect(comment.items.map(\.text) == ["One."])
+    // It is said, and a shorter answer was asked for first.
+    #expect(comment.cutAnswers == 1 && comment.answers == 2)
+    let mended = try await Commentator(model: ScriptedModel(cut, good)).comment(on: .said([Self.hello]), kind: .summary)
+    #expect(mended.items.map(\.text) == ["Someone greets."] && mended.cutAnswers == 0)
   }
 
   @Test func comment_textCutByItsLimit_saysSo() async throws {

@@ -7,6 +7,7 @@ import Testing
 struct MigrationTests {
   private static let names = [
     "recordings, transcripts and comments", "search in segments", "checkpoints and runs", "channels and languages",
+    "proof of comments", "answers of comments",
   ]
 
   @Test func open_again_runsNoMigrationTwice() async throws {
@@ -30,6 +31,29 @@ struct MigrationTests {
       #expect(try await library.recordings().map(\.name) == ["talk"])
       #expect(try await library.windows(of: "key") == [])
       #expect(try await library.migrations() == Self.names)
+    }
+  }
+
+  @Test func open_ofAVersionWithoutProof_keepsItsComments() async throws {
+    try await withTemporaryFolder { folder in
+      let url = folder.appending(path: "library.sqlite")
+      let queue = try DatabaseQueue(path: url.path)
+      try LibrarySchema.migrator.migrate(queue, upTo: Self.names[3])
+      try await queue.write { db in
+        try Library.save(.make(), at: .now, in: db)
+        try db.execute(
+          sql: """
+            INSERT INTO transcripts (key, recording, language, duration, engine, model, options, dropped, folder, created_at)
+            SELECT 't1', sha256, 'en', 1, 'e', 'm', '{}', '[]', 'f', 1 FROM recordings;
+            INSERT INTO comments (key, transcript, kind, engine, model, is_weak, prompt_digest, coverage, prompt_tokens,
+              output_tokens, seconds, items, created_at)
+            VALUES ('c1', 1, 'key-points', 'ollama', 'qwen', 0, 'd', 1, 2, 3, 4, '[{"text":"All is well.","citations":[]}]', 1);
+            """)
+      }
+      try queue.close()
+      let comment = try #require(try await Library(at: url).comments(ofTranscript: "t1").first)
+      #expect((comment.title, comment.layout, comment.method) == ("Key points", .list, .model))
+      #expect(comment.items.map(\.text) == ["All is well."] && comment.unproven.isEmpty && comment.answers == 0)
     }
   }
 

@@ -32,11 +32,11 @@ import Testing
 
   @Test func answer_fromSeveralRecordings_saysInThePromptWhichIsWhich() async throws {
     let model = ScriptedModel { request, _ in
-      .text(answerJSON([([5], "Ships.")], quoting: [5: "Ships were built here."]))
+      .text(answerJSON([([6], "Ships.")], quoting: [6: "Ships were built here."]))
     }
     let all = passages(Self.talk) + passages(["A good day.", "Ships were built here."], of: "harbour", id: "cd")
     let answer = try await Questioner(model: model).answer("What was built?", from: all, language: "en")
-    #expect(model.log.all[0].lines[5] == "harbour: Ships were built here.")
+    #expect(model.log.all[0].lines[6] == "harbour: Ships were built here.")
     #expect(model.log.all[0].lines[0] == "talk: The canal was opened in 1794.")
     #expect(answer.items[0].sources.map(\.name) == ["harbour"])
   }

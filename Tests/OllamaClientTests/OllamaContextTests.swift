@@ -32,6 +32,9 @@ import Testing
     #expect(OllamaContext.length(model, limit: 8192, modelBytes: weights, freeBytes: weights + 8191 * perToken) == 4096)
     // Never too little to read with; Ollama says it when there is no room for that either.
     #expect(OllamaContext.length(model, limit: 8192, modelBytes: weights, freeBytes: 0) == 2048)
+    // What is loaded stays as it is, unless it is more than may be used.
+    #expect(OllamaContext.length(model, limit: 8192, loaded: 4096, modelBytes: weights, freeBytes: 0) == 4096)
+    #expect(OllamaContext.length(model, limit: 8192, loaded: 16384) == 8192)
     #expect(try OllamaContext.length(facts(""), limit: 8192, modelBytes: weights, freeBytes: 0) == 8192)
   }
 
@@ -43,6 +46,8 @@ import Testing
     #expect(model.fitting(String(repeating: "the cat sat on the mat. ", count: 300)).contextLength == 5120)
     #expect(model.fitting(String(repeating: "the cat sat on the mat. ", count: 3000)).contextLength == 8192)
     #expect(model.fitting("x").identity == model.identity)
+    let loaded = try await OllamaModel(on: OllamaClient(recordedServer()), freeBytes: 1)
+    #expect(loaded.contextLength == 4096 && loaded.fitting("x").contextLength == 4096)
     let poor = try await OllamaModel(on: OllamaClient(server), freeBytes: 1)
     #expect(poor.contextLength == 2048)
   }

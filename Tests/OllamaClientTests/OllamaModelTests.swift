@@ -36,7 +36,7 @@ import Testing
   // MARK: - The model
 
   @Test func model_saysWhatItIs() async throws {
-    let server = try recordedServer()
+    let server = try recordedServer(["/api/ps": [.send(recording("ps_empty"))]])
     let model = try await OllamaModel("smollm2", on: OllamaClient(server), numCtx: 100_000)
     let digest = "fd5f44c0b5aff6453726119fc560d73a8a995a55b4a49804bc24b1969ecf1794"
     #expect(model.identity == EngineIdentity(engine: "ollama", model: "smollm2:latest", digest: digest))

@@ -88,7 +88,7 @@ import Testing
       #expect(own.transcript.segments.contains { $0.speaker == "B" && $0.language == "es" })
       #expect(own.transcript.segments.contains { $0.speaker == "A" && $0.language == "en" })
     }
-    #expect(own.transcript.segments.count > 3 && own.transcript.engine == "libwhisper")
+    #expect(own.transcript.segments.count > 2 && own.transcript.engine == "libwhisper")
 
     // The machine that asks needs no Whisper model of its own.
     try home.ownModels()

@@ -47,21 +47,28 @@ extension CommentDraft {
     guard group.count > 1 else { return group }
     let notes = group.enumerated().map { note($0.offset + 1, $0.element) }
     let request = ChatRequest(
-      prompt.combination(notes, maxItems: kind.maxItems), schema: prompt.combiningSchema(maxItems: kind.maxItems),
+      prompt.combination(notes, maxItems: kind.maxItems),
+      schema: prompt.combiningSchema(maxItems: kind.maxItems, notes: group.count),
       maxTokens: min(kind.maxAnswerTokens, context.budget.answer))
     try await context.requireRoom(for: request)
     // A part would drop what the last windows gave.
     let answer = try await dialogue.ask(request, acceptsPart: false, in: context)
-    let items = answer.prefix(kind.maxItems).compactMap { item -> CommentItem? in
+    var named: Set<Int> = []
+    let items = answer.prefix(kind.maxItems).flatMap { item -> [CommentItem] in
       let text = CommentaryText.cleaned(item.text, markedAt: kind.maxTextLength)
-      let sources = Set(item.segments).filter { (1...group.count).contains($0) }.sorted().map { group[$0 - 1] }
+      let numbers = Set(item.segments).filter { (1...group.count).contains($0) }.sorted()
+      let sources = numbers.map { group[$0 - 1] }
       // Without a note behind it, nothing tells where it was said.
-      guard !text.isEmpty, let first = sources.first else { return nil }
-      return CommentItem(
+      guard !text.isEmpty, let first = sources.first else { return [] }
+      named.formUnion(numbers)
+      let combined = CommentItem(
         text: text, details: kind.details(in: item) ?? first.details, quote: first.quote, grounded: true,
         citations: Citation.union(sources.map(\.citations)))
+      // What no note says is not proven by their quotes: then they stay as they are.
+      return combined.isSupported(by: sources) ? [combined] : sources
     }
     guard !items.isEmpty else { throw CommentaryReply.Unusable.noSources }
+    leftOut += group.count - named.count
     return items
   }
 
@@ -86,6 +93,19 @@ extension CommentKind {
 }
 
 extension CommentItem {
+  /// Whether the text says no more than the notes, as far as words tell: half of those that carry meaning are theirs, and
+  /// every number is.
+  func isSupported(by notes: [CommentItem]) -> Bool {
+    let known = Set(notes.flatMap { CommentaryText.contentWords(of: "\($0.text) \($0.quote ?? "")") }.map(Self.stem))
+    let words = CommentaryText.contentWords(of: text)
+    let numbers = words.filter { $0.contains(where: \.isNumber) }
+    return numbers.allSatisfy { known.contains(Self.stem($0)) }
+      && 2 * words.count { known.contains(Self.stem($0)) } >= words.count
+  }
+
+  /// The beginning that a word's forms mostly share.
+  private static func stem(_ word: String) -> String { String(word.prefix(max(4, word.count - 2))) }
+
   /// The items without those that say the same as an earlier one, which takes over their citations.
   static func merged(_ items: [CommentItem]) -> [CommentItem] {
     var merged: [CommentItem] = []

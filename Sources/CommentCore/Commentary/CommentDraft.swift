@@ -11,6 +11,8 @@ struct CommentDraft {
   private(set) var unproven: [CommentItem] = []
   /// Whether the items are the transcript's own sentences, because a weak model gave none.
   private(set) var isExtract = false
+  /// Notes that no combined item names.
+  var leftOut = 0
   /// Wall time that was spent on it.
   var seconds = 0.0
   /// Why this kind was given up; the others go on.
@@ -38,7 +40,7 @@ struct CommentDraft {
   /// Makes of what the windows gave the items that are shown.
   mutating func finish() async throws {
     items = CommentItem.merged(items)
-    if context.model.isWeak {
+    if context.model.isWeak || (items.isEmpty && !unproven.isEmpty) {
       settleForExtraction()
     } else if windows > 1 {
       try await combine()
@@ -57,11 +59,14 @@ struct CommentDraft {
     if !doubtful.isEmpty, !context.model.isWeak {
       context.onEvent(.repairing(kind: kind.name, cause: "\(doubtful.count) quotes are not in the transcript"))
       request.messages[request.messages.count - 1].content += try await repair(of: doubtful)
-      // A second answer that cannot be used proves nothing, and takes nothing back.
-      let again = try? await dialogue.ask(request, acceptsPart: true, in: context).map(proof.check)
-      try Task.checkCancellation()
-      checked = Self.repaired(checked, by: again ?? [])
+      do {
+        let again = try await dialogue.ask(request, acceptsPart: true, in: context).map(proof.check)
+        checked = Self.repaired(checked, by: again)
+      } catch let error as CommentBotError where [.badReply, .contextExceeded].contains(error.code) {
+        // A second answer that cannot be used proves nothing, and takes nothing back.
+      }
     }
+    checked.sort { $0.startOfCitations < $1.startOfCitations }
     items += CommentItem.merged(checked.filter { $0.grounded == true }).prefix(maxItems)
     unproven += CommentItem.merged(checked.filter { $0.grounded == false })
     coverage.markRead(window)
@@ -83,15 +88,13 @@ struct CommentDraft {
     return best.isEmpty ? CommentaryPrompt.proof(of: []) : best
   }
 
-  /// The items in their order, those without proof replaced by those that the second answer proves.
+  /// The items, those without proof replaced by those that the second answer proves.
   static func repaired(_ items: [CommentItem], by again: [CommentItem]) -> [CommentItem] {
     let proven = items.filter { $0.grounded == true }
     let known = Set(proven.map { CommentaryText.comparisonKey($0.text) })
     let new = again.filter { $0.grounded == true && !known.contains(CommentaryText.comparisonKey($0.text)) }
     let open = items.filter { $0.grounded == false && !$0.text.isEmpty }
-    // The model may have changed the words: an item that is not found again is open only while there are fewer new ones.
-    let stillOpen = open.filter { item in !new.contains { $0.isAbout(item) } }
-    return proven + new + stillOpen.prefix(max(0, open.count - new.count))
+    return proven + new + open.filter { item in !new.contains { $0.isAbout(item) } }
   }
 
   private static func halves(of window: [TranscriptPiece]) -> ([TranscriptPiece], [TranscriptPiece])? {
@@ -102,8 +105,8 @@ struct CommentDraft {
     return window.first?.halved().map { ([$0], [$1]) }
   }
 
-  /// A weak model cannot combine: its most central items stand for all, and when it said nothing that was also said in
-  /// the recording, the most central sentences do.
+  /// A weak model cannot combine: its most central items stand for all. Where a model has given nothing that is proven, the
+  /// most central sentences do.
   private mutating func settleForExtraction() {
     if items.isEmpty {
       items = Extraction.items(of: kind, from: context.segments)

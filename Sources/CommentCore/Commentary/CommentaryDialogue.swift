@@ -9,6 +9,7 @@ struct CommentaryDialogue {
   private(set) var outputTokens = 0
   private(set) var answers = 0
   private(set) var unusableAnswers = 0
+  private(set) var cutAnswers = 0
 
   init(kind: String) {
     self.kind = kind
@@ -23,7 +24,7 @@ struct CommentaryDialogue {
   ) async throws -> [CommentaryReply.Item] {
     var request = request
     do {
-      return try await reply(to: request, acceptsPart: acceptsPart, in: context).items
+      return try await reply(to: request, acceptsPart: false, in: context).items
     } catch let error as CommentaryReply.Unusable {
       unusableAnswers += 1
       context.onEvent(.repairing(kind: kind, cause: error.cause))
@@ -50,8 +51,10 @@ struct CommentaryDialogue {
     promptTokens += answer.usage.promptTokens
     outputTokens += answer.usage.outputTokens
     evaluatedTokens = answer.usage.evaluatedTokens.flatMap { evaluated in evaluatedTokens.map { $0 + evaluated } }
+    // The first time a shorter answer is asked for; of a second one that is cut too, the whole items are better than none.
     if answer.usage.isCut && !acceptsPart { throw CommentaryReply.Unusable.tooLong }
     let reply = try CommentaryReply(parsing: answer.text, isCut: answer.usage.isCut)
+    if answer.usage.isCut { cutAnswers += 1 }
     if kept == nil { try await context.answers?.keep(answer, key, kind) }
     return reply
   }
@@ -61,15 +64,20 @@ struct CommentaryDialogue {
   ) async throws -> CommentaryAnswers.Kept {
     var answer = ""
     var usage: ChatUsage?
-    for try await event in context.model.chat(request) {
-      switch event {
-      case .text(let text):
-        answer += text
-        context.onEvent(.text(text))
-      case .done(let figures):
-        usage = figures
+    do {
+      for try await event in context.model.chat(request) {
+        switch event {
+        case .text(let text):
+          answer += text
+          context.onEvent(.text(text))
+        case .done(let figures):
+          usage = figures
+        }
+        if answer.utf8.count > maxAnswerBytes { break }
       }
-      if answer.utf8.count > maxAnswerBytes { break }
+    } catch let error as CommentBotError where error.code == .badReply {
+      // What came was cut, or no answer at all: a model may do better when it is asked again.
+      throw CommentaryReply.Unusable.unfinished
     }
     // A cancelled stream ends as if it were complete.
     try Task.checkCancellation()

@@ -69,8 +69,9 @@ struct CommentaryPrompt: Sendable {
   }
 
   /// The form of an answer about notes, which have their quotes already.
-  func combiningSchema(maxItems: Int) -> JSONSchema {
-    form(maxItems: maxItems, proof: [])
+  /// - Parameter notes: how many there are: an item may be made of all of them.
+  func combiningSchema(maxItems: Int, notes: Int) -> JSONSchema {
+    form(maxItems: maxItems, proof: [], maxSegments: notes)
   }
 
   /// SHA-256 of all that the model is told of a kind besides the transcript, its language and a person's wishes, in 64
@@ -82,14 +83,14 @@ struct CommentaryPrompt: Sendable {
     let texts = [
       "\(version)", system, transcriptOpening, transcriptClosing, notesOpening, notesClosing, repair(cause: "CAUSE"),
       proof(of: ["TEXT"]), prompt.windowTask(maxItems: 1), prompt.combiningTask(maxItems: 1),
-      "\(prompt.schema(maxItems: 1))", "\(prompt.combiningSchema(maxItems: 1))",
+      "\(prompt.schema(maxItems: 1))", "\(prompt.combiningSchema(maxItems: 1, notes: 1))",
     ]
     // A kind that was read from a file can be written as JSON.
     let file = (try? encoder.encode(kind)).map { String(decoding: $0, as: UTF8.self) } ?? kind.name
     return SHA256.hexDigest(texts + [file])
   }
 
-  private func form(maxItems: Int, proof: [JSONSchema.Property]) -> JSONSchema {
+  private func form(maxItems: Int, proof: [JSONSchema.Property], maxSegments: Int = 8) -> JSONSchema {
     let details = kind.details.map { field in
       switch field.meaning {
       case .words: JSONSchema.Property(field.name, .string(maxLength: kind.maxTextLength))
@@ -98,7 +99,8 @@ struct CommentaryPrompt: Sendable {
     }
     let properties =
       details + proof + [
-        .init("segments", .array(of: .integer, maxItems: 8)), .init("text", .string(maxLength: kind.maxTextLength)),
+        .init("segments", .array(of: .integer, maxItems: maxSegments)),
+        .init("text", .string(maxLength: kind.maxTextLength)),
       ]
     return .object([
       .init("items", .array(of: .object(properties.sorted { $0.name < $1.name }), maxItems: maxItems))

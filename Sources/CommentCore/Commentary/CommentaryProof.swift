@@ -21,14 +21,14 @@ struct CommentaryProof {
   /// The item with its citations; `grounded` says whether its quote stands in the segments that it cites.
   func check(_ item: CommentaryReply.Item) -> CommentItem {
     let text = CommentaryText.cleaned(item.text, markedAt: kind.maxTextLength)
+    let quoted = CommentaryText.wholeWords(of: item.quote, cutAt: CommentaryPrompt.longestQuote)
     if isWeak || kind.isVerbatim {
+      let words = CommentaryText.wholeWords(of: item.text, cutAt: kind.maxTextLength)
       // The segment numbers of a weak model are invented.
-      if let found = evidence.segments(for: text) { return .said(text, in: cited(found)) }
-      if isWeak, let found = evidence.segments(for: item.quote) {
-        return .said(CommentaryText.cleaned(item.quote), in: cited(found))
-      }
+      if let found = evidence.segments(for: words) { return .said(words, in: cited(found)) }
+      if isWeak, let found = evidence.segments(for: quoted) { return .said(quoted, in: cited(found)) }
     }
-    let (quote, found) = proof(of: item)
+    let (quote, found) = (quoted, place(of: quoted, cited: item.segments))
     let isProven = found != nil && !isWeak && !kind.isVerbatim
     let sources = found ?? Array(shown.intersection(item.segments))
     return CommentItem(
@@ -36,16 +36,13 @@ struct CommentaryProof {
       citations: cited(sources))
   }
 
-  /// The quote, and the segments that it stands in together with those that the item cites besides.
-  private func proof(of item: CommentaryReply.Item) -> (quote: String, segments: [Int]?) {
-    let quote = CommentaryText.cleaned(item.quote)
-    let cited = shown.intersection(item.segments)
-    if let found = evidence.segments(for: quote, citing: cited) { return (quote, Array(cited.union(found))) }
+  /// The segments that the quote stands in together with those that the item cites besides; nil when it was not said there.
+  private func place(of quote: String, cited numbers: [Int]) -> [Int]? {
+    let cited = shown.intersection(numbers)
+    if let found = evidence.segments(for: quote, citing: cited) { return Array(cited.union(found)) }
     // The words prove where they were said better than a number does.
-    if CommentaryText.comparisonWords(of: quote).count >= Self.wordsToMove, let found = evidence.segments(for: quote) {
-      return (quote, found)
-    }
-    return (quote, nil)
+    let isLong = CommentaryText.comparisonWords(of: quote).count >= Self.wordsToMove
+    return isLong ? evidence.segments(for: quote) : nil
   }
 
   private func cited(_ ids: [Int]) -> [Citation] { Citation.of(Set(ids), in: segments) }

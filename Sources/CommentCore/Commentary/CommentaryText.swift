@@ -29,6 +29,15 @@ enum CommentaryText {
     return isCut ? cleaned(text) + "…" : cleaned(text)
   }
 
+  /// Cleaned, and where the limit of characters has cut the text off, without the word that it has cut.
+  static func wholeWords(of text: String, cutAt limit: Int) -> String {
+    let cleaned = cleaned(text)
+    guard text.unicodeScalars.count >= limit, cleaned.last?.isPunctuation != true,
+      let space = cleaned.lastIndex(of: " ")
+    else { return cleaned }
+    return String(cleaned[..<space])
+  }
+
   /// Cleaned, and without the characters that delimit segments (`[12]`), the transcript (`<transcript>`) or, in most
   /// chat templates, the turns (`<|im_end|>`, `[/INST]`): so no speech can leave its place in the prompt.
   static func quoted(_ text: String) -> String {
@@ -48,6 +57,20 @@ enum CommentaryText {
   static func comparisonWords(of text: String) -> [String] {
     text.lowercased().split { !$0.isLetter && !$0.isNumber }.flatMap { word in
       word.contains(where: \.isUnspaced) ? word.map(String.init) : [String(word)]
+    }
+  }
+
+  /// The words of a question that tell what it is about: of three letters or more, and those with a figure; of scripts
+  /// without spaces pairs of characters.
+  static func questionWords(of text: String) -> Set<String> {
+    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
+    return words.reduce(into: []) { found, word in
+      if word.contains(where: \.isUnspaced) {
+        found.formUnion(zip(word, word.dropFirst()).map { String([$0, $1]) })
+        if word.count == 1 { found.insert(String(word)) }
+      } else if word.count > 2 || word.contains(where: \.isNumber) {
+        found.insert(String(word))
+      }
     }
   }
 

@@ -104,6 +104,7 @@ public struct Commentator: Sendable {
     comment.evaluatedTokens = draft.dialogue.evaluatedTokens
     comment.outputTokens = draft.dialogue.outputTokens
     (comment.answers, comment.unusableAnswers) = (draft.dialogue.answers, draft.dialogue.unusableAnswers)
+    (comment.cutAnswers, comment.leftOut) = (draft.dialogue.cutAnswers, draft.leftOut)
     comment.seconds = draft.seconds
     comment.items = draft.items
     comment.unproven = draft.unproven

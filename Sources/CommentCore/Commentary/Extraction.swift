@@ -61,8 +61,8 @@ enum Extraction {
 
   /// Positions of at most `count` texts that share words with the question, those that share the rarest ones, in order.
   static func mostRelevant(to question: String, of texts: [String], count: Int) -> [Int] {
-    let wanted = CommentaryText.contentWords(of: question).map(stem)
-    let words = texts.map { Set(CommentaryText.contentWords(of: $0).map(stem)) }
+    let wanted = CommentaryText.questionWords(of: question).map(stem)
+    let words = texts.map { Set(CommentaryText.questionWords(of: $0).map(stem)) }
     let weights = Dictionary(
       wanted.map { word in (word, log(1 + Double(texts.count) / Double(max(1, words.count { $0.contains(word) })))) }
     ) { first, _ in first }

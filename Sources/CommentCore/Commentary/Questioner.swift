@@ -27,12 +27,12 @@ public struct Questioner: Sendable {
         cause: question.isEmpty ? "it is empty" : "it has \(question.count) characters",
         hint: "ask in one sentence of at most \(Self.longestQuestion) characters")
     }
-    let transcript = Self.transcript(of: passages, language: language)
+    let (transcript, places) = Self.transcript(of: passages, language: language)
     var answer = Answer(
       items: [], unproven: [], method: .extractive, model: model?.identity.model ?? Commentator.extraction.model,
       engine: model?.identity.engine ?? Commentator.extraction.engine, coverage: 1, passages: passages.count)
     func sourced(_ item: CommentItem) -> Answer.Item {
-      Answer.Item(item: item, sources: item.citations.map { passages[$0.segment] })
+      Answer.Item(item: item, sources: item.citations.compactMap { places[$0.segment] })
     }
     try await Commentator(model: model, options: options).comment(
       on: transcript, kinds: [.answer(to: question)], onEvent: onEvent
@@ -43,19 +43,28 @@ public struct Questioner: Sendable {
     return answer
   }
 
-  /// The passages one after the other, numbered through; where they are of several recordings, each says of which.
-  private static func transcript(of passages: [Passage], language: String) -> Transcript {
+  /// The passages one after the other, numbered through with a number left out where they did not follow each other; where
+  /// they are of several recordings, each says of which.
+  private static func transcript(of passages: [Passage], language: String) -> (Transcript, [Int: Passage]) {
     let isMixed = passages.contains { $0.recording != passages[0].recording }
-    let segments = passages.enumerated().map { index, passage in
+    var places: [Int: Passage] = [:]
+    var last: (passage: Passage, number: Int)?
+    let segments = passages.map { passage in
       var segment = passage.segment
-      segment.id = index
+      let follows = last.map {
+        $0.passage.recording == passage.recording && $0.passage.segment.id + 1 == passage.segment.id
+      }
+      segment.id = last.map { $0.number + (follows == true ? 1 : 2) } ?? 0
+      last = (passage, segment.id)
+      places[segment.id] = passage
       let speaker = segment.speaker.map { " · \($0)" } ?? ""
       if isMixed { segment.speaker = passage.name + speaker }
       return segment
     }
-    return Transcript(
+    let transcript = Transcript(
       key: "", language: language, languageProbability: nil, duration: segments.last?.end ?? 0, engine: "", model: "",
       options: TranscriptionOptions(), segments: segments, dropped: [])
+    return (transcript, places)
   }
 }
 

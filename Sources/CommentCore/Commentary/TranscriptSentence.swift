@@ -22,7 +22,11 @@ struct TranscriptSentence: Equatable {
       current = TranscriptSentence(text: "", segments: [])
     }
     var speaker: String?
+    var last: Int?
     for segment in segments {
+      // Segments that did not follow each other make no sentence.
+      if let last, segment.id != last + 1 { end() }
+      last = segment.id
       if segment.speaker != speaker || current.text.count > longest { end() }
       speaker = segment.speaker
       for (part, isWhole) in parts(of: segment.text) {

@@ -33,7 +33,7 @@ struct CommentsMarkdown {
     return blocks.joined(separator: "\n\n") + "\n"
   }
 
-  private func line(_ item: CommentItem, _ layout: CommentKind.Layout) -> String {
+  private func line(_ item: CommentItem, _ layout: CommentLayout) -> String {
     let times = item.citations.map(link)
     var line = Self.escaped(item.text + item.detailText)
     if layout == .timeline {
@@ -59,7 +59,13 @@ struct CommentsMarkdown {
     let words = text.unicodeScalars.split { PythonText.isSpace($0) || $0.properties.generalCategory == .control }
     var result = ""
     for scalar in words.map({ String($0) }).joined(separator: " ").unicodeScalars {
-      if #"\`*_[]<>&~|$"#.unicodeScalars.contains(scalar) { result += "\\" }
+      // The last two would make links of addresses that somebody has said.
+      if #"\`*_[]<>&~|$@"#.unicodeScalars.contains(scalar) || (scalar == ":" && result.hasSuffix("http"))
+        || (scalar == ":" && result.hasSuffix("https"))
+        || (scalar == "." && result.lowercased().hasSuffix("www"))
+      {
+        result += "\\"
+      }
       result.unicodeScalars.append(scalar)
     }
     // Only the start of a line can be a heading, a list or a rule.

@@ -22,17 +22,24 @@ public struct CommentStage: Sendable {
     isForced: Bool = false, onEvent: @escaping @Sendable (PipelineEvent) -> Void
   ) async throws -> ([Comment], CommentBotError?) {
     // There is nothing to say about silence.
-    guard transcript.hasSpeech else { return ([], nil) }
+    let kinds = transcript.hasSpeech ? plan.kinds : []
     var failure: CommentBotError?
     do {
-      let planned = try await languageModel()
+      let planned = kinds.isEmpty ? nil : try await languageModel()
       let missing =
-        isForced ? plan.kinds : try await missingKinds(of: plan, onTranscript: transcript.key, by: planned)
+        isForced || kinds.isEmpty
+        ? kinds : try await missingKinds(of: plan, onTranscript: transcript.key, by: planned, onEvent: onEvent)
       if !missing.isEmpty {
         onEvent(.stage(.comment, detail: nil))
         let text = TranscriptPiece.pieces(of: transcript).map(\.line).joined()
         let model = try await planned?.load(text)
-        try await write(missing, about: transcript, options: plan.options, by: model, onEvent: onEvent)
+        do {
+          try await write(missing, about: transcript, options: plan.options, by: model, onEvent: onEvent)
+        } catch {
+          await model?.release()
+          throw error
+        }
+        await model?.release()
       }
     } catch let error as CommentBotError where error.code != .cancelled {
       failure = error
@@ -46,16 +53,19 @@ public struct CommentStage: Sendable {
   /// The kinds whose comments are not there: those by the same model need not be written again, nor those by a better
   /// one than a stand-in.
   func missingKinds(
-    of plan: CommentPlan, onTranscript key: String, by planned: PlannedLanguageModel?
+    of plan: CommentPlan, onTranscript key: String, by planned: PlannedLanguageModel?,
+    onEvent: @Sendable (PipelineEvent) -> Void = { _ in }
   ) async throws -> [CommentKind] {
     let comments = try await library.comments(ofTranscript: key)
     let isStandIn = planned?.isFallback ?? true
     return plan.kinds.filter { kind in
       guard let comment = comments.first(where: { $0.kind == kind.name }) else { return true }
-      if isStandIn, !comment.isWeak, comment.method == .model { return false }
-      return comment.key
-        != Commentator.key(
-          transcriptKey: key, kind: kind, options: plan.options, model: planned?.identity ?? Commentator.extraction)
+      let wanted = Commentator.key(
+        transcriptKey: key, kind: kind, options: plan.options, model: planned?.identity ?? Commentator.extraction)
+      if comment.key == wanted { return false }
+      let isBetter = isStandIn && !comment.isWeak && comment.method == .model
+      if isBetter { onEvent(.kept(kind: kind.name, model: comment.model)) }
+      return !isBetter
     }
   }
 

@@ -20,6 +20,8 @@ public enum PipelineEvent: Sendable {
   case progress(Stage, done: Double, total: Double)
   /// The language model writes, not yet checked: a kind begins, or the next piece of its JSON. Escape it before showing it.
   case writing(kind: String?, text: String?)
+  /// The comment of that kind stays as that model wrote it, because what would write now only stands in for one.
+  case kept(kind: String, model: String)
   /// Seconds of audio that an earlier run has transcribed already.
   case resumed(seconds: Double)
   /// A service does not answer as it should, and is asked again after so many seconds.

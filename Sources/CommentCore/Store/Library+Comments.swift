@@ -46,14 +46,15 @@ extension Library {
         sql: """
           INSERT OR REPLACE INTO comments (key, transcript, kind, title, layout, method, engine, model, is_weak,
             prompt_digest, coverage, prompt_tokens, evaluated_tokens, output_tokens, answers, unusable_answers,
+            cut_answers, left_out,
             seconds, items, unproven, created_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           comment.key, id, comment.kind, comment.title, comment.layout.rawValue, comment.method.rawValue,
           comment.engine, comment.model, comment.isWeak, comment.promptDigest, comment.coverage,
           comment.promptTokens, comment.evaluatedTokens, comment.outputTokens, comment.answers,
-          comment.unusableAnswers, comment.seconds,
+          comment.unusableAnswers, comment.cutAnswers, comment.leftOut, comment.seconds,
           try JSONText.encode(comment.items), try JSONText.encode(comment.unproven), now.milliseconds,
         ])
       // They were kept for this.
@@ -65,13 +66,14 @@ extension Library {
   private static func comment(_ row: Row) throws -> Comment {
     var comment = Comment(
       key: row["key"], kind: row["kind"], title: row["title"],
-      layout: CommentKind.Layout(rawValue: row["layout"]) ?? .list,
+      layout: CommentLayout(rawValue: row["layout"]) ?? .list,
       method: Comment.Method(rawValue: row["method"]) ?? .model, model: row["model"], engine: row["engine"],
       isWeak: row["is_weak"], promptDigest: row["prompt_digest"], coverage: row["coverage"],
       promptTokens: row["prompt_tokens"], evaluatedTokens: row["evaluated_tokens"],
       outputTokens: row["output_tokens"], seconds: row["seconds"], items: try JSONText.decode(from: row["items"]),
       unproven: try JSONText.decode(from: row["unproven"]))
     (comment.answers, comment.unusableAnswers) = (row["answers"], row["unusable_answers"])
+    (comment.cutAnswers, comment.leftOut) = (row["cut_answers"], row["left_out"])
     return comment
   }
 }

@@ -7,31 +7,50 @@ extension Library {
   ///   - question: in a person's words; any of them may be there.
   ///   - limit: segments that match, at the most.
   public func passages(about question: String, limit: Int = 24) async throws -> [Passage] {
-    let words = Set(CommentaryText.contentWords(of: question))
-    let all = words.isEmpty ? Set(CommentaryText.comparisonWords(of: question)) : words
-    guard !all.isEmpty else { return [] }
-    // Quoted, nothing in them is an operator; a word's other forms often have the same beginning.
-    let match = all.sorted().map { word in
-      word.count > 4 ? "\"\(word)\" OR \"\(word.prefix(max(4, word.count - 2)))\" *" : "\"\(word)\""
-    }.joined(separator: " OR ")
+    let words = CommentaryText.questionWords(of: question)
+    guard !words.isEmpty else { return [] }
+    let (hits, arguments) = Self.hits(of: words)
     return try await read("search") { db in
       let rows = try Row.fetchAll(
         db,
         sql: """
-          WITH hits AS (
-            SELECT s.transcript, s.position FROM segments_fts CROSS JOIN segments s ON s.id = segments_fts.rowid
-            JOIN transcripts t ON t.id = s.transcript
-            WHERE t.id = (SELECT max(id) FROM transcripts WHERE recording = t.recording) AND segments_fts MATCH ?
-            ORDER BY segments_fts.rank LIMIT ?)
+          WITH hits AS (\(hits) LIMIT ?)
           SELECT DISTINCT r.sha256, r.name, s.* FROM hits
           JOIN segments s ON s.transcript = hits.transcript AND s.position BETWEEN hits.position - 1 AND hits.position + 1
           JOIN transcripts t ON t.id = s.transcript
           JOIN recordings r ON r.sha256 = t.recording
           ORDER BY s.transcript, s.position
-          """, arguments: [match, limit])
+          """, arguments: arguments + [limit])
       return try rows.map {
         Passage(recording: $0["sha256"], name: $0["name"], segment: try Self.segment($0))
       }
     }
+  }
+
+  /// The segments that have one of the words, the best first.
+  private static func hits(of words: Set<String>) -> (String, StatementArguments) {
+    let newest = "t.id = (SELECT max(id) FROM transcripts WHERE recording = t.recording)"
+    let parts = words.sorted()
+    if parts.contains(where: { $0.contains(where: \.isUnspaced) }) {
+      // To the index a sentence without spaces is one word.
+      let score = parts.map { _ in "(instr(s.text, ?) > 0)" }.joined(separator: " + ")
+      return (
+        """
+        SELECT s.transcript, s.position FROM segments s JOIN transcripts t ON t.id = s.transcript
+        WHERE \(newest) AND \(score) > 0 ORDER BY \(score) DESC, s.id DESC
+        """, StatementArguments(parts + parts)
+      )
+    }
+    // Quoted, nothing in them is an operator; a word's other forms often have the same beginning.
+    let match = parts.map { word in
+      word.count > 4 ? "\"\(word)\" OR \"\(word.prefix(max(4, word.count - 2)))\" *" : "\"\(word)\""
+    }.joined(separator: " OR ")
+    return (
+      """
+      SELECT s.transcript, s.position FROM segments_fts CROSS JOIN segments s ON s.id = segments_fts.rowid
+      JOIN transcripts t ON t.id = s.transcript
+      WHERE \(newest) AND segments_fts MATCH ? ORDER BY segments_fts.rank
+      """, [match]
+    )
   }
 }

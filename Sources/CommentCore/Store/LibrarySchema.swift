@@ -171,5 +171,7 @@ enum LibrarySchema {
   private static let answers = """
     ALTER TABLE comments ADD COLUMN answers INTEGER NOT NULL DEFAULT 0 CHECK (answers >= 0);
     ALTER TABLE comments ADD COLUMN unusable_answers INTEGER NOT NULL DEFAULT 0 CHECK (unusable_answers >= 0);
+    ALTER TABLE comments ADD COLUMN cut_answers INTEGER NOT NULL DEFAULT 0 CHECK (cut_answers >= 0);
+    ALTER TABLE comments ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0 CHECK (left_out >= 0);
     """
 }

@@ -15,7 +15,7 @@ public struct Comment: Codable, Sendable, Equatable {
   /// The kind's heading.
   public var title: String
   /// How the kind's comments look.
-  public var layout: CommentKind.Layout
+  public var layout: CommentLayout
   /// Who chose the words.
   public var method: Method
   /// The model's name.
@@ -36,6 +36,10 @@ public struct Comment: Codable, Sendable, Equatable {
   public var answers = 0
   /// Those of them that were not of the form that was asked for, or did not end.
   public var unusableAnswers = 0
+  /// Answers that were cut at their limit also when a shorter one was asked for: their whole items are there.
+  public var cutAnswers = 0
+  /// Items of the recording's parts that the model left out when it combined them.
+  public var leftOut = 0
   /// Tokens written by the model, over all calls.
   public var outputTokens: Int
   /// Wall seconds that writing it took.
@@ -46,7 +50,7 @@ public struct Comment: Codable, Sendable, Equatable {
   public var unproven: [CommentItem]
 
   public init(
-    key: String, kind: String, title: String, layout: CommentKind.Layout = .list, method: Method = .model,
+    key: String, kind: String, title: String, layout: CommentLayout = .list, method: Method = .model,
     model: String, engine: String, isWeak: Bool = false, promptDigest: String, coverage: Double, promptTokens: Int,
     evaluatedTokens: Int? = nil, outputTokens: Int, seconds: Double, items: [CommentItem],
     unproven: [CommentItem] = []
@@ -82,7 +86,9 @@ extension Comment {
       let share = Int(((comments.map(\.coverage).min() ?? 0) * 100).rounded(.down))
       let unproven = comments.reduce(0) { $0 + $1.unproven.count }
       let left = unproven > 0 ? ", \(unproven) left out because their quotes were not said" : ""
-      return "\(subject) by \(author), \(share) % of the transcript read\(left)."
+      let cuts = comments.reduce(0) { $0 + $1.cutAnswers }
+      let cut = cuts > 0 ? ", \(cuts) of its answers too long and cut" : ""
+      return "\(subject) by \(author), \(share) % of the transcript read\(left)\(cut)."
     }
   }
 

@@ -12,6 +12,19 @@ public protocol LanguageModel: Sendable {
 
   /// Streams the answer. The last event is ``ChatEvent/done(_:)``; a stream without it has failed by throwing.
   func chat(_ request: ChatRequest) -> AsyncThrowingStream<ChatEvent, any Error>
+
+  /// Told when nothing more is asked for the time being: gives back memory where that is wanted.
+  func release() async
+}
+
+extension LanguageModel {
+  public func release() async {}
+}
+
+/// How large a language model must be to be trusted with words of its own.
+public enum LanguageModelSize {
+  /// Below so many weights a model writes sentences rather than comments.
+  public static let weakBelow = 1.5e9
 }
 
 /// One message of a dialogue.

@@ -96,8 +96,10 @@ public final class ChatServiceModel: LanguageModel {
     }
     let rest = filter.finish()
     if !rest.isEmpty { yield(.text(rest)) }
-    // Ollama behind this API keeps a part of a long prompt without a word. The estimate is never twice too high.
-    if usage.promptTokens > 0, usage.promptTokens * 2 < expected, expected > 1000 {
+    // Ollama behind this API keeps a part of a long prompt without a word.
+    if usage.promptTokens > 0, expected > 1000,
+      TokenEstimate.isFarBelow(usage.promptTokens, for: request.messages.map(\.content))
+    {
       throw exceeded("the server read only \(usage.promptTokens) of about \(expected) tokens")
     }
     return usage

@@ -56,6 +56,7 @@ struct AskCommand: AsyncParsableCommand {
       default: break
       }
     }
+    await writer?.release()
     reporter.finish()
     let text = AnswerText(answer, isOfSeveral: all, showsUnproven: keepUnproven)
     Console.out(json ? try JSONLine.of(text.json) : text.text)

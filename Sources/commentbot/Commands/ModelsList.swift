@@ -35,7 +35,7 @@ struct ModelsList: AsyncParsableCommand {
     }
     let width = rows.map(\.name.count).max() ?? 0
     for row in rows {
-      let name = row.name.padding(toLength: width, withPad: " ", startingAt: 0)
+      let name = Console.safe(row.name).padding(toLength: width, withPad: " ", startingAt: 0)
       let kind = row.kind.padding(toLength: 7, withPad: " ", startingAt: 0)
       let size = String(repeating: " ", count: max(0, 8 - TimeText.bytes(row.bytes).count)) + TimeText.bytes(row.bytes)
       let about =

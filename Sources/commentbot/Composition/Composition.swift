@@ -10,6 +10,8 @@ struct Composition {
   var settings: Settings
   /// Whether the language model reads one text only: it needs no more memory than for that.
   var isForOneText = false
+  /// One for the whole run: another size of context would load the model again.
+  private let plannedModel = Once<PlannedLanguageModel?>()
   let library: Library
   let cache: AudioCache
 
@@ -17,7 +19,7 @@ struct Composition {
   static func make(transcription: TranscriptionFlags, model: LanguageModelFlags) async throws -> Composition {
     let home = Home.locate()
     var settings = try await Settings.load(home: home)
-    settings.take(model)
+    try settings.take(model)
     if let model = transcription.model { (settings.whisperModel, settings.serviceModel) = (model, model) }
     settings.whisperURL = transcription.whisperURL ?? settings.whisperURL
     settings.threads = min(transcription.threads ?? settings.threads, ProcessInfo.processInfo.activeProcessorCount)
@@ -30,7 +32,7 @@ struct Composition {
   static func existing(model: LanguageModelFlags) async throws -> Composition {
     let home = Home.locate()
     var settings = try await Settings.load(home: home)
-    settings.take(model)
+    try settings.take(model)
     return Composition(
       home: home, settings: settings, isForOneText: true, library: try await existingLibrary(at: home),
       cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes))
@@ -87,7 +89,11 @@ struct Composition {
   }
 
   /// Ollama when it is wanted and answers, else the embedded model; nil when none is wanted.
-  func languageModel() async throws -> PlannedLanguageModel? {
+  @Sendable func languageModel() async throws -> PlannedLanguageModel? {
+    try await plannedModel.value { try await choose() }
+  }
+
+  private func choose() async throws -> PlannedLanguageModel? {
     switch settings.llm {
     case .none: return nil
     case .ollama: return try await ollama()

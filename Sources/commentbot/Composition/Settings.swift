@@ -43,7 +43,7 @@ struct Settings: Sendable {
   /// `ollama.api_key` · `COMMENTBOT_OLLAMA_API_KEY`, `OLLAMA_API_KEY`: of a server that asks for one.
   var ollamaKey: String?
   /// `ollama.keep_alive` · `COMMENTBOT_OLLAMA_KEEP_ALIVE`: how long a model stays in Ollama's memory after the last answer.
-  var keepAlive = "5m"
+  var keepAlive = OllamaKeepAlive.usual
   /// `threads` · `COMMENTBOT_THREADS`; never more than there are cores.
   var threads = ProcessInfo.processInfo.activeProcessorCount
   /// `cache.bytes` · `COMMENTBOT_CACHE_BYTES`: what `data/audio-cache` may take.
@@ -102,15 +102,17 @@ struct Settings: Sendable {
     _ = try OllamaHost(ollamaHost ?? "")
     ollamaModel = try await config.fetchString(forKey: "ollama.model")
     ollamaKey = try await config.fetchString(forKey: "ollama.api_key", isSecret: true)
-    keepAlive = try await config.fetchString(forKey: "ollama.keep_alive", default: keepAlive)
+    keepAlive = try OllamaKeepAlive(
+      await config.fetchString(forKey: "ollama.keep_alive", default: OllamaKeepAlive.usual.text))
     threads = min(threads, try await Self.positive(config, "threads", default: threads))
     cacheBytes = try await Self.positive(config, "cache.bytes", default: cacheBytes)
   }
 
   /// The flags win.
-  mutating func take(_ flags: LanguageModelFlags) {
+  /// - Throws: ``CommentBotError`` with code `configuration` when a value is malformed.
+  mutating func take(_ flags: LanguageModelFlags) throws {
     llm = flags.llm ?? llm
-    keepAlive = flags.keepAlive ?? keepAlive
+    keepAlive = try flags.keepAlive.map(OllamaKeepAlive.init) ?? keepAlive
     if let model = flags.llmModel {
       llmModel = model
       ollamaModel = model

@@ -47,6 +47,8 @@ struct ProcessJSON: Encodable {
     var outputTokens: Int
     var answers: Int
     var unusableAnswers: Int
+    var cutAnswers: Int
+    var leftOut: Int
     var seconds: Double
     var items: [CommentItem]
     var unprovenCount: Int
@@ -88,7 +90,8 @@ struct ProcessJSON: Encodable {
         kind: $0.kind, engine: $0.engine, model: $0.model, isWeak: $0.isWeak, method: $0.method,
         promptDigest: $0.promptDigest, coverage: $0.coverage, promptTokens: $0.promptTokens,
         evaluatedTokens: $0.evaluatedTokens, outputTokens: $0.outputTokens, answers: $0.answers,
-        unusableAnswers: $0.unusableAnswers, seconds: $0.seconds, items: $0.items,
+        unusableAnswers: $0.unusableAnswers, cutAnswers: $0.cutAnswers, leftOut: $0.leftOut, seconds: $0.seconds,
+        items: $0.items,
         unprovenCount: $0.unproven.count, unproven: showsUnproven ? $0.unproven : nil)
     }
     report = outcome.report

@@ -15,7 +15,7 @@ struct ProcessText {
     if comments.isEmpty { lines += transcriptLines + [""] }
     for comment in comments { lines += self.lines(of: comment) + [""] }
     if !comments.isEmpty {
-      lines += Comment.authors(of: comments)
+      lines += Comment.authors(of: comments).map(Console.safe)
       if let note = Comment.note(on: comments) { lines.append(note) }
       lines.append("")
     }

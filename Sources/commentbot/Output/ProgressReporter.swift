@@ -42,6 +42,9 @@ final class ProgressReporter: Sendable {
       case .waiting(let seconds, let cause):
         closeLine(&state)
         line("\(cause); asked again in \(TimeText.span(seconds))")
+      case .kept(let kind, let model):
+        closeLine(&state)
+        line("\(kind) stays as \(model) wrote it: what would write now is no better")
       case .writing(let kind, let text):
         write(kind, text, &state)
       case .progress(let stage, let done, let total):

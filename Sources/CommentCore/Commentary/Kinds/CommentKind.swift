@@ -10,16 +10,6 @@ public struct CommentKind: Codable, Sendable, Equatable {
     case never
   }
 
-  /// How the comment looks in Markdown and on a terminal.
-  public enum Layout: String, Codable, Sendable, CaseIterable {
-    /// Paragraphs.
-    case text
-    /// One line an item.
-    case list
-    /// One line an item, beginning with its time, in the order of time.
-    case timeline
-  }
-
   /// What stands in for items where there is no model, or a very small one.
   public enum Extract: String, Codable, Sendable, CaseIterable {
     /// The most central sentences.
@@ -51,7 +41,7 @@ public struct CommentKind: Codable, Sendable, Equatable {
   /// When the items of several windows are combined.
   public var combining: Combining
   /// How its comments look.
-  public var layout: Layout
+  public var layout: CommentLayout
   /// Whether each text must have been said word for word.
   public var isVerbatim: Bool
   /// What stands in for items where there is no model.
@@ -62,7 +52,7 @@ public struct CommentKind: Codable, Sendable, Equatable {
   public init(
     name: String, title: String, description: String = "", fields: [CommentField] = [.text], template: String,
     maxItems: Int = 10, maxItemsPerWindow: Int = 5, maxTextLength: Int = 300, maxAnswerTokens: Int = 1024,
-    combining: Combining = .whenTooMany, layout: Layout = .list, isVerbatim: Bool = false,
+    combining: Combining = .whenTooMany, layout: CommentLayout = .list, isVerbatim: Bool = false,
     extract: Extract = .sentences
   ) {
     self.name = name
