@@ -12,6 +12,7 @@ enum LibrarySchema {
     migrator.registerMigration("channels and languages") { try $0.execute(sql: channels) }
     migrator.registerMigration("proof of comments") { try $0.execute(sql: proof) }
     migrator.registerMigration("answers of comments") { try $0.execute(sql: answers) }
+    migrator.registerMigration("cuts in comments") { try $0.execute(sql: cuts) }
     return migrator
   }
 
@@ -171,6 +172,9 @@ enum LibrarySchema {
   private static let answers = """
     ALTER TABLE comments ADD COLUMN answers INTEGER NOT NULL DEFAULT 0 CHECK (answers >= 0);
     ALTER TABLE comments ADD COLUMN unusable_answers INTEGER NOT NULL DEFAULT 0 CHECK (unusable_answers >= 0);
+    """
+
+  private static let cuts = """
     ALTER TABLE comments ADD COLUMN cut_answers INTEGER NOT NULL DEFAULT 0 CHECK (cut_answers >= 0);
     ALTER TABLE comments ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0 CHECK (left_out >= 0);
     """
