@@ -56,6 +56,24 @@ import Testing
     #expect(error?.code == .badReply)
   }
 
+  /// As over a very bad line: there is no total time, only one between two arrivals.
+  @Test func answerByteByByte_isReadToItsEnd() async throws {
+    let body = Data((Self.line + #"{"message":{"content":"y"},"done":true,"prompt_eval_count":5}"# + "\n").utf8)
+    let server = try recordedServer([
+      "/api/chat": [
+        .send(Data("HTTP/1.1 200 OK\r\nContent-Length: \(body.count)\r\n\r\n".utf8)),
+        .trickle(body, pause: .milliseconds(2)),
+      ]
+    ])
+    let client = OllamaClient(host: try OllamaHost(server.url), chatTimeouts: HTTPTimeouts(idle: .seconds(20)))
+    var text = ""
+    for try await event in try await OllamaModel(on: client).chat(ChatRequest([ChatMessage(.user, "x")], maxTokens: 8))
+    {
+      if case .text(let part) = event { text += part }
+    }
+    #expect(text == "xy")
+  }
+
   @Test func hangBeforeTheHead_isUnreachable() async throws {
     let timeouts = HTTPTimeouts(connect: .milliseconds(50), firstByte: .milliseconds(50))
     #expect(try await failure([.awaitClose], timeouts: timeouts)?.code == .unreachable)
