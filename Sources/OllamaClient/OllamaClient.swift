@@ -151,7 +151,7 @@ public struct OllamaClient: Sendable {
   }
 
   func cut(_ path: String, cause: String) -> CommentBotError {
-    badReply(path, cause: "the answer was cut before its end: \(cause)")
+    CommentBotError(.cutOff, "read", host.baseURL + path, cause: "the answer was cut before its end: \(cause)")
   }
 
   func badReply(_ path: String, cause: String) -> CommentBotError {

@@ -6,13 +6,16 @@ import Synchronization
 public final class OllamaModel: LanguageModel {
   /// The engine is `ollama`, the digest the server's.
   public let identity: EngineIdentity
-  /// Tokens of prompt and answer together.
-  public let contextLength: Int
+  /// Tokens of prompt and answer together, without those that are kept for thoughts.
+  public var contextLength: Int { numCtx - thinkingRoom }
   /// Whether the model is too small to be trusted; false where the server does not tell its size.
   public let isWeak: Bool
 
   private let client: OllamaClient
   private let canThink: Bool
+  private let thinks: Bool
+  /// Tokens that the server is asked for.
+  private let numCtx: Int
   private let keepAlive: OllamaKeepAlive
   private let busyDelays: [Duration]
   /// Whether the server has it in memory with this context.
@@ -24,31 +27,36 @@ public final class OllamaModel: LanguageModel {
   ///   - name: as the server lists it; `:latest` may be left out. nil takes the first one that can chat.
   ///   - numCtx: tokens of context to ask for at the most; less where the memory of this machine does not hold them. The
   ///     same in every call, since a change loads the model again.
+  ///   - thinks: whether a model that can think may do so before it answers, which takes much longer.
   ///   - freeBytes: memory that a server on this machine can take; nil when nobody knows.
   ///   - keepAlive: how long the server keeps the model in memory after the last answer; 0 until ``release()``.
   ///   - busyDelays: waits before trying again when the server is busy.
   /// - Throws: ``CommentBotError`` with code `modelMissing`, and what every call throws.
   public init(
-    _ name: String? = nil, on client: OllamaClient, numCtx: Int = 8192, keepAlive: OllamaKeepAlive = .usual,
-    busyDelays: [Duration] = [.seconds(1), .seconds(3), .seconds(9)], freeBytes: Int? = nil
+    _ name: String? = nil, on client: OllamaClient, numCtx limit: Int = 8192, keepAlive: OllamaKeepAlive = .usual,
+    busyDelays: [Duration] = [.seconds(1), .seconds(3), .seconds(9)], thinks: Bool = false,
+    freeBytes: Int? = nil
   ) async throws {
     let (model, facts) = try await client.pick(name)
     let loaded = (try? await client.ps())?.first { $0.name == model.name }?.contextLength
     self.client = client
     self.keepAlive = keepAlive
     self.busyDelays = busyDelays
-    identity = EngineIdentity(engine: "ollama", model: model.name, digest: model.digest)
-    contextLength = OllamaContext.length(
-      facts, limit: numCtx, loaded: loaded, modelBytes: model.size, freeBytes: client.host.isLocal ? freeBytes : nil)
-    isLoaded = loaded == contextLength
+    // With thoughts it writes other comments.
+    let digest = model.digest + (thinks && facts.capabilities.contains("thinking") ? "+think" : "")
+    identity = EngineIdentity(engine: "ollama", model: model.name, digest: digest)
+    canThink = facts.capabilities.contains("thinking")
+    self.thinks = thinks && canThink
+    numCtx = OllamaContext.length(
+      facts, limit: limit, loaded: loaded, modelBytes: model.size, freeBytes: client.host.isLocal ? freeBytes : nil)
+    isLoaded = loaded == numCtx
     estimate = Mutex(TokenEstimate())
     isWeak = facts.parameterCount.map { $0 < LanguageModelSize.weakBelow } ?? false
-    canThink = facts.capabilities.contains("thinking")
   }
 
-  private init(_ model: OllamaModel, contextLength: Int) {
+  private init(_ model: OllamaModel, numCtx: Int) {
     (identity, client, keepAlive, busyDelays) = (model.identity, model.client, model.keepAlive, model.busyDelays)
-    (isWeak, canThink, self.contextLength) = (model.isWeak, model.canThink, contextLength)
+    (isWeak, canThink, thinks, self.numCtx) = (model.isWeak, model.canThink, model.thinks, numCtx)
     isLoaded = false
     estimate = Mutex(model.estimate.withLock(\.self))
   }
@@ -56,9 +64,12 @@ public final class OllamaModel: LanguageModel {
   /// The same model with no more context than one text needs together with what is asked about it: for runs that read
   /// nothing else.
   public func fitting(_ text: String) -> OllamaModel {
-    let need = OllamaContext.rounded(countTokens(text) + Self.roomAroundText)
-    return need < contextLength && !isLoaded ? OllamaModel(self, contextLength: need) : self
+    let need = OllamaContext.rounded(countTokens(text) + Self.roomAroundText + thinkingRoom)
+    return need < numCtx && !isLoaded ? OllamaModel(self, numCtx: need) : self
   }
+
+  /// Tokens of thoughts, which count as a part of the answer.
+  private var thinkingRoom: Int { thinks ? min(2048, numCtx / 2) : 0 }
 
   /// Tokens for instructions, a repair and the answer.
   private static let roomAroundText = 2048
@@ -138,18 +149,19 @@ public final class OllamaModel: LanguageModel {
   /// Whether the server has most likely read a part of the prompt only: older ones keep the first 4 tokens and the last
   /// half of the context, or fill it to the brim.
   private func looksTruncated(_ promptTokens: Int, expected: Int) -> Bool {
-    let isHalf = abs(promptTokens - (contextLength / 2 + 2)) <= 2 && expected > contextLength * 3 / 4
-    return isHalf || promptTokens >= contextLength
+    let isHalf = abs(promptTokens - (numCtx / 2 + 2)) <= 2 && expected > numCtx * 3 / 4
+    return isHalf || promptTokens >= numCtx
   }
 
   private func call(_ request: ChatRequest) -> OllamaChatCall {
     OllamaChatCall(
       model: identity.model,
       messages: request.messages.map { .init(role: $0.role.rawValue, content: $0.content) },
-      think: canThink ? false : nil, format: request.schema.map(SchemaFormat.init),
+      think: canThink ? thinks : nil, format: request.schema.map(SchemaFormat.init),
       keepAlive: keepAlive.isZero ? .usual : keepAlive,
       options: .init(
-        numCtx: contextLength, numPredict: request.maxTokens, seed: request.seed, temperature: request.temperature))
+        numCtx: numCtx, numPredict: request.maxTokens + thinkingRoom, seed: request.seed,
+        temperature: request.temperature))
   }
 
   private func exceeded(_ cause: String) -> CommentBotError {

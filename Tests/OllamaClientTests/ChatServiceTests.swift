@@ -86,11 +86,14 @@ import Testing
   }
 
   @Test(arguments: [
-    "data: garbage\n\n", "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n", "", "data: [DONE]\n\n", "<html>",
+    ("data: garbage\n\n", CommentBotError.Code.badReply),
+    ("data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n", .cutOff), ("", .cutOff),
+    ("data: [DONE]\n\n", .cutOff),
+    ("<html>", .cutOff),
   ])
-  func cutOrForeignAnswers_areBadReplies(body: String) async throws {
+  func cutOrForeignAnswers_areTold(body: String, code: CommentBotError.Code) async throws {
     let (model, _) = try await model([.reply(body)])
-    #expect(await errorCode { _ = try await answer(model) } == .badReply)
+    #expect(await errorCode { _ = try await answer(model) } == code)
   }
 
   @Test func errorWithinTheStream_isTold() async throws {
@@ -99,7 +102,7 @@ import Testing
     #expect(error?.code == .serverError && error?.cause == "out of memory")
   }
 
-  @Test func stall_isABadReply() async throws {
+  @Test func stall_isCutOff() async throws {
     let (model, _) = try await model(
       [.chunkedHead, .chunk("data: {\"choices\":[]}\n\n"), .awaitClose], timeouts: HTTPTimeouts(idle: .milliseconds(50))
     )

@@ -36,8 +36,8 @@ import Testing
     #expect(try await failure([.send(recording("chat_wrong_type"))])?.code == .serverError)
   }
 
-  @Test func endWithoutDone_isBadReply() async throws {
-    #expect(try await failure([.send(recording("token_repeat_abort_stream"))])?.code == .badReply)
+  @Test func endWithoutDone_isCutOff() async throws {
+    #expect(try await failure([.send(recording("token_repeat_abort_stream"))])?.code == .cutOff)
   }
 
   @Test func errorLine_isServerError_withItsText() async throws {
@@ -46,14 +46,14 @@ import Testing
     #expect(error?.cause == "an error was encountered while running the model: unexpected EOF")
   }
 
-  @Test func brokenConnection_isBadReply() async throws {
-    #expect(try await failure([.chunkedHead, .chunk(Self.line), .close])?.code == .badReply)
+  @Test func brokenConnection_isCutOff() async throws {
+    #expect(try await failure([.chunkedHead, .chunk(Self.line), .close])?.code == .cutOff)
   }
 
-  @Test func stall_isBadReply() async throws {
+  @Test func stall_isCutOff() async throws {
     let error = try await failure(
       [.chunkedHead, .chunk(Self.line), .awaitClose], timeouts: HTTPTimeouts(idle: .milliseconds(50)))
-    #expect(error?.code == .badReply)
+    #expect(error?.code == .cutOff)
   }
 
   /// As over a very bad line: there is no total time, only one between two arrivals.

@@ -143,6 +143,21 @@ import Testing
     #expect(!text.isEmpty && !text.contains("I add"))
   }
 
+  @Test func thoughts_areMadeWhenAskedFor_andHaveTheirRoom() async throws {
+    let server = try recordedServer([
+      "/api/show": [.send(recording("show_think"))], "/api/chat": [.send(recording("think_chat_stream"))],
+      "/api/ps": [.send(recording("ps_empty"))],
+    ])
+    let model = try await OllamaModel(on: OllamaClient(server), numCtx: 8192, thinks: true)
+    _ = try await answer(model, ChatRequest([ChatMessage(.user, "x")], maxTokens: 100))
+    let body = try lastBody(server, "/api/chat")
+    #expect(body["think"] as? Bool == true)
+    let options = body["options"] as? NSDictionary
+    let context = try #require(options?["num_ctx"] as? Int)
+    let room = context - model.contextLength
+    #expect(room > 0 && options?["num_predict"] as? Int == 100 + room)
+  }
+
   @Test func chat_usesTheSameOptions_inEveryCall() async throws {
     let (model, server) = try await model([.send(recording("chat_stream"))])
     for tokens in [10, 20] {

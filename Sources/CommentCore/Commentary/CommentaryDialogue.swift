@@ -75,7 +75,7 @@ struct CommentaryDialogue {
         }
         if answer.utf8.count > maxAnswerBytes { break }
       }
-    } catch let error as CommentBotError where error.code == .badReply {
+    } catch let error as CommentBotError where [.badReply, .cutOff].contains(error.code) {
       // What came was cut, or no answer at all: a model may do better when it is asked again.
       throw CommentaryReply.Unusable.unfinished
     }

@@ -13,6 +13,7 @@ extension CommentBotError.Code {
     case .modelMissing, .modelDamaged: "commentbot models verify    # names the command that gets the model again"
     case .engine: "commentbot diagnose    # checks the engines, the models and the memory"
     case .badReply, .contextExceeded: "use another model with --llm-model, or --llm none for the transcript alone"
+    case .cutOff: "try again; if it breaks off again, look at what the server logs"
     case .unreachable: "check the address, and that the server runs"
     case .busy: "try again in a while"
     case .serverError: "look at what the server logs, then try again"

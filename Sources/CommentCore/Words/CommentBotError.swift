@@ -20,6 +20,8 @@ public struct CommentBotError: Error, Sendable, Equatable {
     case engine
     /// The language model's answer could not be used.
     case badReply = "bad_reply"
+    /// A server's answer broke off before its end.
+    case cutOff = "cut_off"
     /// The prompt does not fit the language model's context.
     case contextExceeded = "context_exceeded"
     /// A server (Ollama, a whisper service, a model host) cannot be reached.

@@ -94,7 +94,7 @@ public struct ChatService: Sendable {
 
   /// Asks a model, giving away each event of the answer.
   /// - Throws: ``CommentBotError`` with code `unreachable`, `configuration` (the key is refused), `modelMissing`, `busy`,
-  ///   `contextExceeded`, `serverError`, or `badReply` for an answer that was cut.
+  ///   `contextExceeded`, `serverError`, `badReply`, or `cutOff`.
   func chat(_ call: ChatCall, each: (ChatCallEvent) throws -> Void) async throws {
     let response = try await send(.post, "/chat/completions", call, chatTimeouts)
     guard response.status == 200 else { throw try await failure(response, model: call.model) }
@@ -117,9 +117,9 @@ public struct ChatService: Sendable {
         try each(event)
       }
     } catch let error as CommentBotError where error.code == .unreachable {
-      throw badReply("the answer was cut before its end: \(error.cause)")
+      throw cutOff(error.cause)
     }
-    guard isFinished else { throw badReply("the answer was cut before its end: the server ended it") }
+    guard isFinished else { throw cutOff("the server ended it") }
   }
 
   // MARK: - Exchanges
@@ -194,6 +194,10 @@ public struct ChatService: Sendable {
     } catch {
       throw badReply("the answer is not OpenAI's: \(String(decoding: data.prefix(80), as: UTF8.self).debugDescription)")
     }
+  }
+
+  private func cutOff(_ cause: String) -> CommentBotError {
+    CommentBotError(.cutOff, "read the answer of", baseURL, cause: "it was cut before its end: \(cause)")
   }
 
   private func badReply(_ cause: String) -> CommentBotError {

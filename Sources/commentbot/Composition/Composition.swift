@@ -116,7 +116,7 @@ struct Composition {
     let client = try settings.ollama()
     let model = try await OllamaModel(
       settings.ollamaModel, on: client, numCtx: settings.llmContext, keepAlive: settings.keepAlive,
-      freeBytes: MachineMemory.available)
+      thinks: settings.thinks, freeBytes: MachineMemory.available)
     return PlannedLanguageModel(identity: model.identity) { [isForOneText] text in
       isForOneText ? model.fitting(text) : model
     }

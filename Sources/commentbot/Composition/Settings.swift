@@ -44,6 +44,8 @@ struct Settings: Sendable {
   var ollamaKey: String?
   /// `ollama.keep_alive` · `COMMENTBOT_OLLAMA_KEEP_ALIVE`: how long a model stays in Ollama's memory after the last answer.
   var keepAlive = OllamaKeepAlive.usual
+  /// Whether a model that can think may do so; by flag only.
+  var thinks = false
   /// `threads` · `COMMENTBOT_THREADS`; never more than there are cores.
   var threads = ProcessInfo.processInfo.activeProcessorCount
   /// `cache.bytes` · `COMMENTBOT_CACHE_BYTES`: what `data/audio-cache` may take.
@@ -112,6 +114,7 @@ struct Settings: Sendable {
   /// - Throws: ``CommentBotError`` with code `configuration` when a value is malformed.
   mutating func take(_ flags: LanguageModelFlags) throws {
     llm = flags.llm ?? llm
+    thinks = flags.think
     keepAlive = try flags.keepAlive.map(OllamaKeepAlive.init) ?? keepAlive
     if let model = flags.llmModel {
       llmModel = model

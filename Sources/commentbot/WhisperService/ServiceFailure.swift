@@ -42,7 +42,8 @@ struct ServiceFailure: Error, Equatable {
       case .busy: .tooManyRequests
       case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
       case .cancelled, .unreachable: .serviceUnavailable
-      case .configuration, .modelMissing, .modelDamaged, .engine, .badReply, .serverError, .permission, .io, .database,
+      case .configuration, .modelMissing, .modelDamaged, .engine, .badReply, .cutOff, .serverError, .permission, .io,
+        .database,
         .databaseNewer:
         .internalServerError
       }
