@@ -106,7 +106,7 @@ import Testing
     let (model, _) = try await model(
       [.chunkedHead, .chunk("data: {\"choices\":[]}\n\n"), .awaitClose], timeouts: HTTPTimeouts(idle: .milliseconds(50))
     )
-    #expect(await errorCode { _ = try await answer(model) } == .badReply)
+    #expect(await errorCode { _ = try await answer(model) } == .cutOff)
   }
 
   /// What Ollama does behind this API with a prompt that is longer than its context.
