@@ -198,7 +198,7 @@ struct LibraryTests {
       try await library.saveComments([.make("summary"), .make("key-points")], transcriptKey: "key")
       let better = Comment.make("summary", key: "better", text: "Better.")
       try await library.saveComments([better], transcriptKey: "key")
-      #expect(try await library.comments(ofTranscript: "key") == [.make("key-points"), better])
+      #expect(try await library.comments(ofTranscript: "key") == [better, .make("key-points")])
       #expect(try await library.comment(key: "better") == better)
       #expect(try await library.comment(key: "key-summary") == nil)
     }

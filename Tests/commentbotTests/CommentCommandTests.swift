@@ -70,7 +70,8 @@ struct CommentCommandTests {
   @Test func comment_writesWhatIsMissing_andKeepsTheRest() throws {
     var home = try talk()
     let first = try home.run("comment", "talk", "--kinds", "quotes", "--llm", "none")
-    #expect(first.status == 0 && first.out.contains("Quotes (word for word from the recording)"), "\(first.error)")
+    #expect(
+      first.status == 0 && first.out.contains("Quotes (without a language model: central sentences)"), "\(first.error)")
     #expect(first.out.contains("Friday"))
     let server = try ollama { _ in
       #"{"quote":"on Friday afternoon","segments":[0,1],"text":"Boxes come on Friday."},{"quote":"by air mail only","segments":[0],"text":"They come by air."}"#
@@ -119,7 +120,7 @@ struct CommentCommandTests {
     home.environment["OLLAMA_HOST"] = server.url
     let result = try home.run("comment", "talk", "--kinds", "summary")
     #expect(result.status == 70 && result.error.contains("big:latest"))
-    #expect(result.out.contains("Summary (word for word from the recording)"))
+    #expect(result.out.contains("Summary (without a language model: central sentences)"))
     #expect(try home.run("show", "talk").out.contains("Friday"))
   }
 
@@ -148,7 +149,7 @@ struct CommentCommandTests {
     #expect(try home.run("prompts", "check").status == 0)
     #expect(try home.run("prompts", "show", "standup").out.hasPrefix("---\nname: standup\n"))
     let result = try home.run("comment", "talk", "--kinds", "standup", "--llm", "none")
-    #expect(result.out.contains("Standup (word for word"), "\(result.error)")
+    #expect(result.out.contains("Standup (without a language model"), "\(result.error)")
     let file = home.file("data/prompts/standup.md")
     try "---\nname: standup\ntitle: X\nlayout: round\n---\nText.".write(to: file, atomically: true, encoding: .utf8)
     let broken = try home.run("comment", "talk", "--kinds", "standup", "--llm", "none")

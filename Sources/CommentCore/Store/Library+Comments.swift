@@ -9,18 +9,23 @@ extension Library {
     }
   }
 
-  /// The comments on a transcript, in the order in which they were made.
+  /// The comments on a transcript: the shipped kinds in the order in which they are shown, then others as they were made.
   public func comments(ofTranscript key: String) async throws -> [Comment] {
     try await read { try Self.comments(ofTranscript: key, in: $0) }
   }
 
   static func comments(ofTranscript key: String, in db: Database) throws -> [Comment] {
-    try Row.fetchAll(
+    let comments = try Row.fetchAll(
       db,
       sql: """
         SELECT * FROM comments WHERE transcript = (SELECT id FROM transcripts WHERE key = ?) ORDER BY id
         """, arguments: [key]
     ).map(comment)
+    func place(_ comment: Comment) -> Int {
+      ShippedKinds.names.firstIndex(of: comment.kind) ?? ShippedKinds.names.count
+    }
+    // Swift's sort is stable.
+    return comments.sorted { place($0) < place($1) }
   }
 
   /// Keeps comments on a transcript. Comments of the same kinds that were there are replaced.

@@ -13,7 +13,7 @@ struct ExportCommand: AsyncParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: "File to write, standard output when absent; for several formats the folder for their files.")
+    help: "File to write, standard output when absent or -; for several formats the folder for their files.")
   var output: String?
 
   @OptionGroup(title: "Subtitles") var subtitles: SubtitleFlags
@@ -26,7 +26,7 @@ struct ExportCommand: AsyncParsableCommand {
     let stored = try await library.finishedTranscript(of: recording, toDo: "export")
     if !stored.transcript.options.wordTimestamps {
       try subtitles.refuseLimitsWithoutWordTimes(
-        hint: "commentbot process --word_timestamps True \(recording.path.shellQuoted)")
+        hint: "commentbot process --word_timestamps True \(recording.path.shellQuoted)    # and the options of before")
     }
     guard formats.count == 1 else {
       guard let output else {
@@ -39,7 +39,7 @@ struct ExportCommand: AsyncParsableCommand {
       return Console.out(ReportText.copies(files))
     }
     let data = Data(formats[0].render(stored.transcript, title: recording.title, options: options).utf8)
-    guard let output else { return Console.write(data) }
+    guard let output, output != "-" else { return Console.write(data) }
     let file = URL(filePath: output)
     if (try? file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true {
       throw CommentBotError(

@@ -55,7 +55,7 @@ struct ProcessText {
     let items = comment.items.map { "  • " + Self.line($0, isTimeline: comment.layout == .timeline) }
     let unproven = showsUnproven ? comment.unproven.map { "  ? not proven: " + Self.line($0, isTimeline: false) } : []
     let gap = comment.coverage < 1 ? " (from \(Int(comment.coverage * 100)) % of the transcript)" : ""
-    let method = comment.method == .extractive ? " (word for word from the recording)" : ""
+    let method = comment.method == .extractive ? " (without a language model: central sentences)" : ""
     return [Console.safe(comment.title) + method + gap] + (items.isEmpty ? ["  (nothing)"] : items) + unproven
   }
 
