@@ -1,6 +1,8 @@
-import CommentCore
 import Foundation
+import GRDB
 import Synchronization
+
+@testable import CommentCore
 
 /// A folder of its own for a test, removed when the test ends however it ends.
 func withTemporaryFolder<Value>(_ body: (URL) async throws -> Value) async throws -> Value {
@@ -65,6 +67,13 @@ extension TranscriptionWindow {
     TranscriptionWindow(
       start: start, end: end, language: "en", languageProbability: 0.5, segments: [.make(0, text)],
       dropped: [DroppedSpan(start: start, end: end, reason: .doubtful)])
+  }
+}
+
+extension Library {
+  /// Of all comments there are, in alphabetical order.
+  func commentKeys() async throws -> [String] {
+    try await read { try String.fetchAll($0, sql: "SELECT key FROM comments ORDER BY key") }
   }
 }
 

@@ -96,15 +96,13 @@ extension CommentItem {
   /// Whether the text says no more than the notes, as far as words tell: half of those that carry meaning are theirs, and
   /// every number is.
   func isSupported(by notes: [CommentItem]) -> Bool {
-    let known = Set(notes.flatMap { CommentaryText.contentWords(of: "\($0.text) \($0.quote ?? "")") }.map(Self.stem))
+    let said = notes.flatMap { CommentaryText.contentWords(of: "\($0.text) \($0.quote ?? "")") }
+    let known = Set(said.map(CommentaryText.stem))
     let words = CommentaryText.contentWords(of: text)
     let numbers = words.filter { $0.contains(where: \.isNumber) }
-    return numbers.allSatisfy { known.contains(Self.stem($0)) }
-      && 2 * words.count { known.contains(Self.stem($0)) } >= words.count
+    return numbers.allSatisfy { known.contains(CommentaryText.stem($0)) }
+      && 2 * words.count { known.contains(CommentaryText.stem($0)) } >= words.count
   }
-
-  /// The beginning that a word's forms mostly share.
-  private static func stem(_ word: String) -> String { String(word.prefix(max(4, word.count - 2))) }
 
   /// The items without those that say the same as an earlier one, which takes over their citations.
   static func merged(_ items: [CommentItem]) -> [CommentItem] {

@@ -2,14 +2,14 @@
 struct CommentDraft {
   let kind: CommentKind
   let prompt: CommentaryPrompt
-  /// What the texts of this kind are numbered and limited by.
+  /// What it shares with the other kinds of the run.
   let context: CommentaryContext
   var dialogue: CommentaryDialogue
   private(set) var coverage: CommentaryCoverage
   private(set) var windows = 0
   var items: [CommentItem] = []
   private(set) var unproven: [CommentItem] = []
-  /// Whether the items are the transcript's own sentences, because a weak model gave none.
+  /// Whether the items are the transcript's own sentences, because the model gave none that is proven.
   private(set) var isExtract = false
   /// Notes that no combined item names.
   var leftOut = 0

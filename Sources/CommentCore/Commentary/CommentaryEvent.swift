@@ -12,6 +12,6 @@ public enum CommentaryEvent: Sendable, Equatable {
   case uncombined(kind: String, cause: String)
   /// So many items were left out, because the words that they rest on were not said.
   case unproven(kind: String, items: Int)
-  /// A weak model gave nothing that was said: the items are the most central sentences instead, word for word.
+  /// The model gave nothing that is proven: the items are the most central sentences instead, word for word.
   case extracted(kind: String, items: Int)
 }

@@ -74,6 +74,9 @@ enum CommentaryText {
     }
   }
 
+  /// The beginning that a word's forms mostly share.
+  static func stem(_ word: String) -> String { String(word.prefix(max(4, word.count - 2))) }
+
   /// The words that carry meaning, in lower case: of four letters or more, and those with a figure.
   static func contentWords(of text: String) -> Set<String> {
     let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }

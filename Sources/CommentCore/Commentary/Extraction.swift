@@ -61,8 +61,8 @@ enum Extraction {
 
   /// Positions of at most `count` texts that share words with the question, those that share the rarest ones, in order.
   static func mostRelevant(to question: String, of texts: [String], count: Int) -> [Int] {
-    let wanted = CommentaryText.questionWords(of: question).map(stem)
-    let words = texts.map { Set(CommentaryText.questionWords(of: $0).map(stem)) }
+    let wanted = CommentaryText.questionWords(of: question).map(CommentaryText.stem)
+    let words = texts.map { Set(CommentaryText.questionWords(of: $0).map(CommentaryText.stem)) }
     let weights = Dictionary(
       wanted.map { word in (word, log(1 + Double(texts.count) / Double(max(1, words.count { $0.contains(word) })))) }
     ) { first, _ in first }
@@ -74,9 +74,6 @@ enum Extraction {
     }
     return best.prefix(count).sorted()
   }
-
-  /// The beginning that a word's forms mostly share.
-  private static func stem(_ word: String) -> String { String(word.prefix(max(4, word.count - 2))) }
 
   /// Long words and names that were said in most segments, each with the first places.
   private static func words(of all: [Segment], count: Int, in segments: [Int: Segment]) -> [CommentItem] {

@@ -16,9 +16,9 @@ struct PipelineRun {
 
   /// Runs a stage and adds its wall time to the report.
   mutating func measure<Result: Sendable>(
-    _ stage: PipelineEvent.Stage, on detail: String? = nil, _ body: () async throws -> Result
+    _ stage: PipelineEvent.Stage, _ body: () async throws -> Result
   ) async rethrows -> Result {
-    onEvent(.stage(stage, detail: detail))
+    onEvent(.stage(stage, detail: nil))
     let clock = ContinuousClock()
     let start = clock.now
     defer { report.timings[stage.rawValue, default: 0] += (clock.now - start) / .seconds(1) }

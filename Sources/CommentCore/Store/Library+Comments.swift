@@ -2,13 +2,6 @@ import Foundation
 import GRDB
 
 extension Library {
-  /// The comment with the given key.
-  public func comment(key: String) async throws -> Comment? {
-    try await read { db in
-      try Row.fetchOne(db, sql: "SELECT * FROM comments WHERE key = ?", arguments: [key]).map(Self.comment)
-    }
-  }
-
   /// The comments on a transcript: the shipped kinds in the order in which they are shown, then others as they were made.
   public func comments(ofTranscript key: String) async throws -> [Comment] {
     try await read { try Self.comments(ofTranscript: key, in: $0) }

@@ -43,7 +43,7 @@ extension Library {
     }
     // Quoted, nothing in them is an operator; a word's other forms often have the same beginning.
     let match = parts.map { word in
-      word.count > 4 ? "\"\(word)\" OR \"\(word.prefix(max(4, word.count - 2)))\" *" : "\"\(word)\""
+      word.count > 4 ? "\"\(word)\" OR \"\(CommentaryText.stem(word))\" *" : "\"\(word)\""
     }.joined(separator: " OR ")
     return (
       """
