@@ -43,20 +43,19 @@ public struct LlamaModel: LanguageModel {
     try await session.countTokens(text)
   }
 
-  public func chat(_ request: ChatRequest) -> AsyncThrowingStream<ChatEvent, any Error> {
-    AsyncThrowingStream { continuation in
-      let stop = StopFlag()
-      continuation.onTermination = { _ in stop.set() }
-      Task {
-        do {
-          let usage = try await session.answer(request, stop: stop) { continuation.yield(.text($0)) }
-          continuation.yield(.done(usage))
-          continuation.finish()
-        } catch {
-          continuation.finish(throwing: error)
-        }
-      }
+  public func chat(_ request: ChatRequest, onText: (String) async throws -> Void) async throws -> ChatUsage {
+    let stop = StopFlag()
+    // What waits here is bounded by the tokens of the answer; the engine's thread is not kept for a slow reader.
+    let (pieces, written) = AsyncStream<String>.makeStream()
+    written.onTermination = { _ in stop.set() }
+    let answer = Task {
+      defer { written.finish() }
+      return try await session.answer(request, stop: stop) { written.yield($0) }
     }
+    defer { stop.set() }
+    for await piece in pieces { try await onText(piece) }
+    try Task.checkCancellation()
+    return try await answer.value
   }
 }
 

@@ -57,7 +57,7 @@ public struct OllamaClient: Sendable {
   }
 
   /// Asks a model, giving each line of the streamed answer away, up to and with the one that is `done`.
-  func chat(_ call: OllamaChatCall, each: (OllamaChatLine) throws -> Void) async throws {
+  func chat(_ call: OllamaChatCall, each: (OllamaChatLine) async throws -> Void) async throws {
     let response = try await send(.post, "/api/chat", call, chatTimeouts)
     guard response.status == 200 else { throw try await failure(response, path: "/api/chat", model: call.model) }
     var bytesLeft = Self.lineLimit + call.options.numPredict * Self.bytesPerToken
@@ -67,7 +67,7 @@ public struct OllamaClient: Sendable {
         guard bytesLeft >= 0 else { throw badReply("/api/chat", cause: "the answer does not end") }
         let line: OllamaChatLine = try decode(data, path: "/api/chat")
         if let error = line.error { throw serverError("/api/chat", cause: error) }
-        try each(line)
+        try await each(line)
         if line.done == true { return }
       }
     } catch let error as CommentBotError where error.code == .unreachable {

@@ -1,6 +1,5 @@
 public import CommentCore
 import Foundation
-import Synchronization
 
 /// A model on an Ollama server.
 public final class OllamaModel: LanguageModel {
@@ -20,7 +19,7 @@ public final class OllamaModel: LanguageModel {
   private let busyDelays: [Duration]
   /// Whether the server has it in memory with this context.
   private let isLoaded: Bool
-  private let estimate: Mutex<TokenEstimate>
+  private let learner: TokenLearner
 
   /// Asks the server for what it knows of the model.
   /// - Parameters:
@@ -31,11 +30,12 @@ public final class OllamaModel: LanguageModel {
   ///   - freeBytes: memory that a server on this machine can take; nil when nobody knows.
   ///   - keepAlive: how long the server keeps the model in memory after the last answer; 0 until ``release()``.
   ///   - busyDelays: waits before trying again when the server is busy.
+  ///   - memory: keeps what is learnt of the model's tokenizer from run to run.
   /// - Throws: ``CommentBotError`` with code `modelMissing`, and what every call throws.
   public init(
     _ name: String? = nil, on client: OllamaClient, numCtx limit: Int = 8192, keepAlive: OllamaKeepAlive = .usual,
     busyDelays: [Duration] = [.seconds(1), .seconds(3), .seconds(9)], thinks: Bool = false,
-    freeBytes: Int? = nil
+    freeBytes: Int? = nil, memory: Library? = nil
   ) async throws {
     let (model, facts) = try await client.pick(name)
     let loaded = (try? await client.ps())?.first { $0.name == model.name }?.contextLength
@@ -50,15 +50,16 @@ public final class OllamaModel: LanguageModel {
     numCtx = OllamaContext.length(
       facts, limit: limit, loaded: loaded, modelBytes: model.size, freeBytes: client.host.isLocal ? freeBytes : nil)
     isLoaded = loaded == numCtx
-    estimate = Mutex(TokenEstimate())
+    learner = TokenLearner(identity, in: memory)
+    await learner.recall()
     isWeak = facts.parameterCount.map { $0 < LanguageModelSize.weakBelow } ?? false
   }
 
   private init(_ model: OllamaModel, numCtx: Int) {
-    (identity, client, keepAlive, busyDelays) = (model.identity, model.client, model.keepAlive, model.busyDelays)
+    (identity, client, learner) = (model.identity, model.client, model.learner)
+    (keepAlive, busyDelays) = (model.keepAlive, model.busyDelays)
     (isWeak, canThink, thinks, self.numCtx) = (model.isWeak, model.canThink, model.thinks, numCtx)
     isLoaded = false
-    estimate = Mutex(model.estimate.withLock(\.self))
   }
 
   /// The same model with no more context than one text needs together with what is asked about it: for runs that read
@@ -76,7 +77,7 @@ public final class OllamaModel: LanguageModel {
 
   /// An estimate, rather too high than too low; it comes nearer with every answer.
   public func countTokens(_ text: String) -> Int {
-    estimate.withLock { $0.tokens(text) }
+    learner.tokens(text)
   }
 
   /// Has the server free the model when it is not to be kept: not after each answer, since the next one needs it.
@@ -86,46 +87,26 @@ public final class OllamaModel: LanguageModel {
     try? await client.unload(identity.model)
   }
 
-  public func chat(_ request: ChatRequest) -> AsyncThrowingStream<ChatEvent, any Error> {
-    AsyncThrowingStream { continuation in
-      let task = Task {
-        do {
-          try await run(request) { continuation.yield($0) }
-          continuation.finish()
-        } catch {
-          continuation.finish(throwing: error)
-        }
-      }
-      continuation.onTermination = { _ in task.cancel() }
-    }
-  }
-
-  private func run(_ request: ChatRequest, yield: (ChatEvent) -> Void) async throws {
+  public func chat(_ request: ChatRequest, onText: (String) async throws -> Void) async throws -> ChatUsage {
     let contents = request.messages.map(\.content)
     let expected = contents.reduce(contents.count * TokenEstimate.tokensPerMessage) { $0 + countTokens($1) }
     // Servers before 0.12.5 ignore `truncate` and would read only a part: never let it come to that.
     guard expected <= contextLength else {
       throw exceeded("about \(expected) tokens exceed the context of \(contextLength)")
     }
-    var delays = busyDelays[...]
-    while true {
-      do {
-        let usage = try await ask(request, expected: expected, yield: yield)
-        estimate.withLock { $0.learn(contents, counted: usage.promptTokens) }
-        return yield(.done(usage))
-      } catch let error as OllamaContextExceeded {
-        estimate.withLock { $0.learn(contents, counted: error.promptTokens ?? 0) }
-        let tokens = error.promptTokens.map { "\($0) tokens exceed" } ?? "the prompt exceeds"
-        throw exceeded("\(tokens) the context of \(error.contextLength ?? contextLength)")
-      } catch let error as CommentBotError where error.code == .busy {
-        guard let delay = delays.popFirst() else { throw error }
-        try await Task.sleep(for: delay)
-      }
+    do {
+      let usage = try await busyDelays.retrying { try await ask(request, expected: expected, onText: onText) }
+      await learner.learn(contents, counted: usage.promptTokens)
+      return usage
+    } catch let error as OllamaContextExceeded {
+      await learner.learn(contents, counted: error.promptTokens ?? 0)
+      let tokens = error.promptTokens.map { "\($0) tokens exceed" } ?? "the prompt exceeds"
+      throw exceeded("\(tokens) the context of \(error.contextLength ?? contextLength)")
     }
   }
 
   private func ask(
-    _ request: ChatRequest, expected: Int, yield: (ChatEvent) -> Void
+    _ request: ChatRequest, expected: Int, onText: (String) async throws -> Void
   ) async throws -> ChatUsage {
     var filter = ThinkingFilter()
     var usage = ChatUsage(promptTokens: 0, outputTokens: 0, isCut: false)
@@ -138,7 +119,7 @@ public final class OllamaModel: LanguageModel {
         usage.outputTokens = line.evalCount ?? 0
         usage.isCut = line.doneReason == "length"
       }
-      if !text.isEmpty { yield(.text(text)) }
+      if !text.isEmpty { try await onText(text) }
     }
     guard !looksTruncated(usage.promptTokens, expected: expected) else {
       throw exceeded("the server read only \(usage.promptTokens) of about \(expected) tokens")

@@ -8,7 +8,7 @@ import Testing
 struct ScriptedModel: LanguageModel {
   enum Answer: Sendable {
     case text(String, isCut: Bool = false)
-    /// Ends without ``ChatEvent/done(_:)``.
+    /// Ends before it is whole.
     case brokenOff(String)
     case failure(CommentBotError)
   }
@@ -53,29 +53,22 @@ struct ScriptedModel: LanguageModel {
 
   func countTokens(_ text: String) -> Int { Self.tokens(text) }
 
-  func chat(_ request: ChatRequest) -> AsyncThrowingStream<ChatEvent, any Error> {
+  func chat(_ request: ChatRequest, onText: (String) async throws -> Void) async throws -> ChatUsage {
     let answer = script(request, log.add(request))
     let promptTokens = Self.tokens(request)
-    return AsyncThrowingStream { continuation in
-      guard promptTokens + request.maxTokens <= contextLength else {
-        return continuation.finish(throwing: Self.contextExceeded)
+    guard promptTokens + request.maxTokens <= contextLength else { throw Self.contextExceeded }
+    switch answer {
+    case .text(let text, let isCut):
+      var rest = text[...]
+      while !rest.isEmpty {
+        try await onText(String(rest.prefix(7)))
+        rest = rest.dropFirst(7)
       }
-      switch answer {
-      case .text(let text, let isCut):
-        var rest = text[...]
-        while !rest.isEmpty {
-          continuation.yield(.text(String(rest.prefix(7))))
-          rest = rest.dropFirst(7)
-        }
-        continuation.yield(
-          .done(ChatUsage(promptTokens: promptTokens, outputTokens: Self.tokens(text), isCut: isCut)))
-        continuation.finish()
-      case .brokenOff(let text):
-        continuation.yield(.text(text))
-        continuation.finish()
-      case .failure(let error):
-        continuation.finish(throwing: error)
-      }
+      return ChatUsage(promptTokens: promptTokens, outputTokens: Self.tokens(text), isCut: isCut)
+    case .brokenOff(let text):
+      try await onText(text)
+      throw CommentBotError(.cutOff, "answer with", "scripted", cause: "it broke off")
+    case .failure(let error): throw error
     }
   }
 

@@ -22,13 +22,14 @@ enum RealModel {
 
 func answer(_ model: LlamaModel, _ request: ChatRequest) async throws -> (text: String, usage: ChatUsage) {
   var text = ""
-  for try await event in model.chat(request) {
-    switch event {
-    case .text(let piece): text += piece
-    case .done(let usage): return (text, usage)
-    }
-  }
-  throw CancellationError()
+  let usage = try await model.chat(request) { text += $0 }
+  return (text, usage)
+}
+
+/// Has a reader go away at the first piece of an answer.
+private func leave(_ chat: ((String) async throws -> Void) async throws -> ChatUsage) async {
+  struct Left: Error {}
+  await #expect(throws: Left.self) { _ = try await chat { _ in throw Left() } }
 }
 
 /// Serialised: the engine takes all cores.
@@ -129,14 +130,14 @@ func answer(_ model: LlamaModel, _ request: ChatRequest) async throws -> (text: 
     let promptTokens = try await answer(model, Self.ask("Why?", maxTokens: 1)).usage.promptTokens
     let code = await errorCode { _ = try await answer(model, Self.ask("Why?", maxTokens: 1025 - promptTokens)) }
     #expect(code == .contextExceeded)
-    for try await _ in model.chat(Self.ask("Why?", maxTokens: 1024 - promptTokens)) { break }
+    await leave { try await model.chat(Self.ask("Why?", maxTokens: 1024 - promptTokens), onText: $0) }
   }
 
   @Test func chat_stops_whenTheReaderLeaves() async throws {
     let model = try await RealModel.shared()
     let expected = try await answer(model, Self.ask("Who met?")).text
     // While it writes, and while it reads another prompt.
-    for try await _ in model.chat(Self.ask("Tell a long story.", maxTokens: 600)) { break }
+    await leave { try await model.chat(Self.ask("Tell a long story.", maxTokens: 600), onText: $0) }
     let task = Task { try await answer(model, ChatRequest([ChatMessage(.user, Self.talk)], maxTokens: 600)) }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }

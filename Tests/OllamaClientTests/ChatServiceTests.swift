@@ -21,15 +21,9 @@ import Testing
     return (try await ChatServiceModel(name, on: service, busyDelays: [.zero]), server)
   }
 
-  private func answer(_ model: ChatServiceModel, schema: JSONSchema? = nil) async throws -> (String, ChatUsage?) {
+  private func answer(_ model: ChatServiceModel, schema: JSONSchema? = nil) async throws -> (String, ChatUsage) {
     var text = ""
-    var usage: ChatUsage?
-    for try await event in model.chat(ChatRequest(Self.prompt, schema: schema, maxTokens: 8)) {
-      switch event {
-      case .text(let part): text += part
-      case .done(let figures): usage = figures
-      }
-    }
+    let usage = try await model.chat(ChatRequest(Self.prompt, schema: schema, maxTokens: 8)) { text += $0 }
     return (text, usage)
   }
 
@@ -115,7 +109,7 @@ import Testing
     let (model, _) = try await model([.reply(body + "\n\ndata: [DONE]\n\n")])
     let long = [ChatMessage(.user, String(repeating: "the cat sat on the mat. ", count: 300))]
     let code = await errorCode {
-      for try await _ in model.chat(ChatRequest(long, maxTokens: 8)) {}
+      _ = try await model.chat(ChatRequest(long, maxTokens: 8)) { _ in }
     }
     #expect(code == .contextExceeded)
   }

@@ -16,7 +16,7 @@ import Testing
     let client = OllamaClient(host: try OllamaHost(server.url), chatTimeouts: timeouts)
     let model = try await OllamaModel(on: client, numCtx: 4096, busyDelays: [])
     return await #expect(throws: CommentBotError.self) {
-      for try await _ in model.chat(ChatRequest([ChatMessage(.user, prompt)], maxTokens: 8)) {}
+      _ = try await model.chat(ChatRequest([ChatMessage(.user, prompt)], maxTokens: 8)) { _ in }
     }
   }
 
@@ -67,10 +67,7 @@ import Testing
     ])
     let client = OllamaClient(host: try OllamaHost(server.url), chatTimeouts: HTTPTimeouts(idle: .seconds(20)))
     var text = ""
-    for try await event in try await OllamaModel(on: client).chat(ChatRequest([ChatMessage(.user, "x")], maxTokens: 8))
-    {
-      if case .text(let part) = event { text += part }
-    }
+    _ = try await OllamaModel(on: client).chat(ChatRequest([ChatMessage(.user, "x")], maxTokens: 8)) { text += $0 }
     #expect(text == "xy")
   }
 
@@ -118,9 +115,8 @@ import Testing
     }
     let delays = [Duration.zero, .zero]
     let model = try await OllamaModel(on: OllamaClient(server), busyDelays: delays)
-    var last: ChatEvent?
-    for try await event in model.chat(ChatRequest([ChatMessage(.user, "x")], maxTokens: 8)) { last = event }
-    #expect(last == .done(ChatUsage(promptTokens: 23, outputTokens: 13, isCut: false)))
+    let usage = try await model.chat(ChatRequest([ChatMessage(.user, "x")], maxTokens: 8)) { _ in }
+    #expect(usage == ChatUsage(promptTokens: 23, outputTokens: 13, isCut: false))
     #expect(server.requests.count { $0.path == "/api/chat" } == 3)
   }
 
@@ -135,7 +131,7 @@ import Testing
     let model = try await OllamaModel(on: OllamaClient(server), numCtx: 512)
     let prompt = String(repeating: "the cat sat on the mat. ", count: 100)
     let code = await errorCode {
-      for try await _ in model.chat(ChatRequest([ChatMessage(.user, prompt)], maxTokens: 8)) {}
+      _ = try await model.chat(ChatRequest([ChatMessage(.user, prompt)], maxTokens: 8)) { _ in }
     }
     #expect(code == .contextExceeded)
     #expect(!server.requests.contains { $0.path == "/api/chat" })

@@ -9,7 +9,7 @@ import Testing
   @Test func zero_freesTheModelAfterTheLastAnswerOnly() async throws {
     let server = try recordedServer(["/api/generate": [.send(recording("generate_nostream"))]])
     let model = try await OllamaModel(on: OllamaClient(server), keepAlive: OllamaKeepAlive("0"))
-    for try await _ in model.chat(ChatRequest([ChatMessage(.user, "x")], maxTokens: 8)) {}
+    _ = try await model.chat(ChatRequest([ChatMessage(.user, "x")], maxTokens: 8)) { _ in }
     #expect(try lastBody(server, "/api/chat")["keep_alive"] as? String == "5m")
     await model.release()
     #expect(try lastBody(server, "/api/generate") == ["model": "smollm2:latest", "keep_alive": 0])

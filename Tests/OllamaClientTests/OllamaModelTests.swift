@@ -13,17 +13,9 @@ import Testing
 
   private func answer(
     _ model: OllamaModel, _ request: ChatRequest = question
-  ) async throws -> (text: String, usage: ChatUsage?) {
+  ) async throws -> (text: String, usage: ChatUsage) {
     var text = ""
-    var usage: ChatUsage?
-    for try await event in model.chat(request) {
-      switch event {
-      case .text(let piece):
-        #expect(usage == nil)
-        text += piece
-      case .done(let figures): usage = figures
-      }
-    }
+    let usage = try await model.chat(request) { text += $0 }
     return (text, usage)
   }
 
@@ -174,10 +166,13 @@ import Testing
   @Test func chat_closesTheConnection_whenTheReaderLeaves() async throws {
     let line = #"{"message":{"role":"assistant","content":"x"},"done":false}"# + "\n"
     let (model, server) = try await model([.chunkedHead, .chunk(line), .awaitClose])
-    var events: AsyncThrowingStream<ChatEvent, any Error>? = model.chat(Self.question)
-    var iterator = events?.makeAsyncIterator()
-    #expect(try await iterator?.next() == .text("x"))
-    (iterator, events) = (nil, nil)
+    struct Left: Error {}
+    await #expect(throws: Left.self) {
+      _ = try await model.chat(Self.question) { text in
+        #expect(text == "x")
+        throw Left()
+      }
+    }
     var disconnects = server.disconnects.makeAsyncIterator()
     await disconnects.next()
   }

@@ -63,25 +63,16 @@ struct CommentaryDialogue {
     to request: ChatRequest, in context: CommentaryContext
   ) async throws -> CommentaryAnswers.Kept {
     var answer = ""
-    var usage: ChatUsage?
     do {
-      for try await event in context.model.chat(request) {
-        switch event {
-        case .text(let text):
-          answer += text
-          context.onEvent(.text(text))
-        case .done(let figures):
-          usage = figures
-        }
-        if answer.utf8.count > maxAnswerBytes { break }
+      let usage = try await context.model.chat(request) { text in
+        answer += text
+        context.onEvent(.text(text))
+        if answer.utf8.count > maxAnswerBytes { throw CommentaryReply.Unusable.unfinished }
       }
+      return CommentaryAnswers.Kept(text: answer, usage: usage)
     } catch let error as CommentBotError where [.badReply, .cutOff].contains(error.code) {
       // What came was cut, or no answer at all: a model may do better when it is asked again.
       throw CommentaryReply.Unusable.unfinished
     }
-    // A cancelled stream ends as if it were complete.
-    try Task.checkCancellation()
-    guard let usage else { throw CommentaryReply.Unusable.unfinished }
-    return CommentaryAnswers.Kept(text: answer, usage: usage)
   }
 }

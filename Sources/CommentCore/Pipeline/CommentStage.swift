@@ -83,6 +83,7 @@ public struct CommentStage: Sendable {
           onEvent(.writing(kind: kind, text: nil))
         // What a weak model writes is not shown, not even in passing.
         case .text(let text) where !isWeak: onEvent(.writing(kind: nil, text: text))
+        case .uncombined(let kind, let cause): onEvent(.uncombined(kind: kind, cause: cause))
         default: break
         }
       },

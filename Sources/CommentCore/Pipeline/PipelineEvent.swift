@@ -22,6 +22,8 @@ public enum PipelineEvent: Sendable {
   case writing(kind: String?, text: String?)
   /// The comment of that kind stays as that model wrote it, because what would write now only stands in for one.
   case kept(kind: String, model: String)
+  /// The items of a long recording's parts stand one after the other, because the model could not combine them.
+  case uncombined(kind: String, cause: String)
   /// Seconds of audio that an earlier run has transcribed already.
   case resumed(seconds: Double)
   /// A service does not answer as it should, and is asked again after so many seconds.

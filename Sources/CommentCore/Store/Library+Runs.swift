@@ -49,7 +49,7 @@ extension Library {
           """,
         arguments: [
           run.id.uuidString, run.recording, run.input, run.started.milliseconds, run.finished.milliseconds,
-          run.outcome.rawValue, try run.error.map { try JSONText.encode(ErrorColumn($0)) },
+          run.outcome.rawValue, try run.error.map(JSONText.encode),
           try JSONText.encode(run.report),
         ])
     }
@@ -65,25 +65,9 @@ extension Library {
           id: UUID(uuidString: row["id"]) ?? UUID(), recording: row["recording"], input: row["input"],
           started: Date(milliseconds: row["started_at"]), finished: Date(milliseconds: row["finished_at"]),
           outcome: Run.Outcome(rawValue: row["outcome"]) ?? .failed,
-          error: try (row["error"] as String?).map { try JSONText.decode(ErrorColumn.self, from: $0).error },
+          error: try (row["error"] as String?).map { try JSONText.decode(from: $0) },
           report: try JSONText.decode(from: row["report"]))
       }
     }
   }
-}
-
-/// An error as it is kept.
-private struct ErrorColumn: Codable {
-  var code: CommentBotError.Code
-  var operation: String
-  var subject: String
-  var cause: String
-  var hint: String?
-
-  init(_ error: CommentBotError) {
-    (code, operation, subject) = (error.code, error.operation, error.subject)
-    (cause, hint) = (error.cause, error.hint)
-  }
-
-  var error: CommentBotError { CommentBotError(code, operation, subject, cause: cause, hint: hint) }
 }

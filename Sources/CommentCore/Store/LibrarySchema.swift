@@ -13,6 +13,7 @@ enum LibrarySchema {
     migrator.registerMigration("proof of comments") { try $0.execute(sql: proof) }
     migrator.registerMigration("answers of comments") { try $0.execute(sql: answers) }
     migrator.registerMigration("cuts in comments") { try $0.execute(sql: cuts) }
+    migrator.registerMigration("estimates of tokens") { try $0.execute(sql: tokenEstimates) }
     return migrator
   }
 
@@ -177,5 +178,16 @@ enum LibrarySchema {
   private static let cuts = """
     ALTER TABLE comments ADD COLUMN cut_answers INTEGER NOT NULL DEFAULT 0 CHECK (cut_answers >= 0);
     ALTER TABLE comments ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0 CHECK (left_out >= 0);
+    """
+
+  private static let tokenEstimates = """
+    -- How many tokens texts have for models whose tokenizers are out of reach, as their servers' counts tell.
+    CREATE TABLE token_estimates (
+      engine TEXT NOT NULL,
+      model TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      estimate TEXT NOT NULL CHECK (json_valid(estimate)),
+      PRIMARY KEY (engine, model, digest)
+    ) STRICT, WITHOUT ROWID;
     """
 }

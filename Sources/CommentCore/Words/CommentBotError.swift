@@ -1,7 +1,7 @@
 /// What every failure in CommentBot looks like to a person: what failed, on what, why, and the command that mends it.
 ///
 /// Match on ``code``; the texts are for people and may change.
-public struct CommentBotError: Error, Sendable, Equatable {
+public struct CommentBotError: Error, Codable, Sendable, Equatable {
   /// The kind of failure. One place maps it to an exit status, one to an HTTP status.
   public enum Code: String, Sendable, CaseIterable, Codable {
     /// The command line, a request or an option is malformed.

@@ -10,8 +10,11 @@ public protocol LanguageModel: Sendable {
   /// Tokens of the text: exact where the engine can count, else an estimate that is never too low.
   func countTokens(_ text: String) async throws -> Int
 
-  /// Streams the answer. The last event is ``ChatEvent/done(_:)``; a stream without it has failed by throwing.
-  func chat(_ request: ChatRequest) -> AsyncThrowingStream<ChatEvent, any Error>
+  /// Answers. Cancelling the task, or throwing from `onText`, stops the model.
+  /// - Parameter onText: called with each piece of the answer as it is written; the model waits until it returns.
+  /// - Returns: the figures of a whole answer, or of one that was cut at its limit of tokens.
+  /// - Throws: ``CommentBotError``, with code `cutOff` when the answer broke off; what `onText` throws; `CancellationError`.
+  func chat(_ request: ChatRequest, onText: (String) async throws -> Void) async throws -> ChatUsage
 
   /// Told when nothing more is asked for the time being: gives back memory where that is wanted.
   func release() async
@@ -64,14 +67,6 @@ public struct ChatRequest: Sendable, Equatable {
     self.temperature = temperature
     self.seed = seed
   }
-}
-
-/// What a language model tells while it answers.
-public enum ChatEvent: Sendable, Equatable {
-  /// The next piece of the answer, of any length.
-  case text(String)
-  /// The answer is whole or cut, and this is what it took.
-  case done(ChatUsage)
 }
 
 /// Exact figures of one call.

@@ -95,7 +95,7 @@ public struct ChatService: Sendable {
   /// Asks a model, giving away each event of the answer.
   /// - Throws: ``CommentBotError`` with code `unreachable`, `configuration` (the key is refused), `modelMissing`, `busy`,
   ///   `contextExceeded`, `serverError`, `badReply`, or `cutOff`.
-  func chat(_ call: ChatCall, each: (ChatCallEvent) throws -> Void) async throws {
+  func chat(_ call: ChatCall, each: (ChatCallEvent) async throws -> Void) async throws {
     let response = try await send(.post, "/chat/completions", call, chatTimeouts)
     guard response.status == 200 else { throw try await failure(response, model: call.model) }
     var bytesLeft = Self.lineLimit + call.maxTokens * Self.bytesPerToken
@@ -114,7 +114,7 @@ public struct ChatService: Sendable {
           throw CommentBotError(.serverError, "ask", baseURL, cause: error.message ?? "the server failed")
         }
         isFinished = isFinished || event.choices?.contains { $0.finishReason != nil } ?? false
-        try each(event)
+        try await each(event)
       }
     } catch let error as CommentBotError where error.code == .unreachable {
       throw cutOff(error.cause)

@@ -1,5 +1,4 @@
 public import CommentCore
-import Synchronization
 
 /// A model on a server with OpenAI's chat API.
 public final class ChatServiceModel: LanguageModel {
@@ -12,7 +11,7 @@ public final class ChatServiceModel: LanguageModel {
 
   private let service: ChatService
   private let busyDelays: [Duration]
-  private let estimate = Mutex(TokenEstimate())
+  private let learner: TokenLearner
 
   /// Tokens where the server does not say how many there are: what most of them begin with.
   static let usualContext = 4096
@@ -22,10 +21,11 @@ public final class ChatServiceModel: LanguageModel {
   ///   - name: nil takes the first one.
   ///   - contextLimit: tokens that are used at the most.
   ///   - busyDelays: waits before trying again when the server is busy.
+  ///   - memory: keeps what is learnt of the model's tokenizer from run to run.
   /// - Throws: ``CommentBotError`` with code `modelMissing`, and what every call throws.
   public init(
     _ name: String? = nil, on service: ChatService, contextLimit: Int = 8192,
-    busyDelays: [Duration] = [.seconds(1), .seconds(3), .seconds(9)]
+    busyDelays: [Duration] = [.seconds(1), .seconds(3), .seconds(9)], memory: Library? = nil
   ) async throws {
     let models = try await service.models()
     let found = name.map { name in models.first { $0.id == name } } ?? models.first
@@ -37,57 +37,37 @@ public final class ChatServiceModel: LanguageModel {
     let slot = await service.slotContext()
     contextLength = min(slot ?? found?.contextLength ?? Self.usualContext, contextLimit)
     identity = EngineIdentity(engine: "openai", model: id, digest: "\(service.baseURL) \(id)")
+    learner = TokenLearner(identity, in: memory)
     self.service = service
     self.busyDelays = busyDelays
+    await learner.recall()
   }
 
   /// An estimate, rather too high than too low; it comes nearer with every answer.
   public func countTokens(_ text: String) -> Int {
-    estimate.withLock { $0.tokens(text) }
+    learner.tokens(text)
   }
 
-  public func chat(_ request: ChatRequest) -> AsyncThrowingStream<ChatEvent, any Error> {
-    AsyncThrowingStream { continuation in
-      let task = Task {
-        do {
-          try await run(request) { continuation.yield($0) }
-          continuation.finish()
-        } catch {
-          continuation.finish(throwing: error)
-        }
-      }
-      continuation.onTermination = { _ in task.cancel() }
-    }
-  }
-
-  private func run(_ request: ChatRequest, yield: (ChatEvent) -> Void) async throws {
+  public func chat(_ request: ChatRequest, onText: (String) async throws -> Void) async throws -> ChatUsage {
     let contents = request.messages.map(\.content)
     let expected = contents.reduce(contents.count * TokenEstimate.tokensPerMessage) { $0 + countTokens($1) }
     guard expected + request.maxTokens <= contextLength else {
       throw exceeded("about \(expected) tokens and \(request.maxTokens) for the answer exceed \(contextLength)")
     }
-    var delays = busyDelays[...]
-    while true {
-      do {
-        let usage = try await ask(request, expected: expected, yield: yield)
-        estimate.withLock { $0.learn(contents, counted: usage.promptTokens) }
-        return yield(.done(usage))
-      } catch let error as CommentBotError where error.code == .busy {
-        guard let delay = delays.popFirst() else { throw error }
-        try await Task.sleep(for: delay)
-      }
-    }
+    let usage = try await busyDelays.retrying { try await ask(request, expected: expected, onText: onText) }
+    await learner.learn(contents, counted: usage.promptTokens)
+    return usage
   }
 
   private func ask(
-    _ request: ChatRequest, expected: Int, yield: (ChatEvent) -> Void
+    _ request: ChatRequest, expected: Int, onText: (String) async throws -> Void
   ) async throws -> ChatUsage {
     var filter = ThinkingFilter()
     var usage = ChatUsage(promptTokens: 0, outputTokens: 0, isCut: false)
     try await service.chat(call(request)) { event in
       let choice = event.choices?.first
       let text = filter.append(choice?.delta?.content ?? "")
-      if !text.isEmpty { yield(.text(text)) }
+      if !text.isEmpty { try await onText(text) }
       if choice?.finishReason == "length" { usage.isCut = true }
       if let figures = event.usage {
         usage.promptTokens = figures.promptTokens ?? 0
@@ -95,7 +75,7 @@ public final class ChatServiceModel: LanguageModel {
       }
     }
     let rest = filter.finish()
-    if !rest.isEmpty { yield(.text(rest)) }
+    if !rest.isEmpty { try await onText(rest) }
     // Ollama behind this API keeps a part of a long prompt without a word.
     if usage.promptTokens > 0, expected > 1000,
       TokenEstimate.isFarBelow(usage.promptTokens, for: request.messages.map(\.content))

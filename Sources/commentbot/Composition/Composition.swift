@@ -116,7 +116,7 @@ struct Composition {
     let client = try settings.ollama()
     let model = try await OllamaModel(
       settings.ollamaModel, on: client, numCtx: settings.llmContext, keepAlive: settings.keepAlive,
-      thinks: settings.thinks, freeBytes: MachineMemory.available)
+      thinks: settings.thinks, freeBytes: MachineMemory.available, memory: library)
     return PlannedLanguageModel(identity: model.identity) { [isForOneText] text in
       isForOneText ? model.fitting(text) : model
     }
@@ -124,7 +124,7 @@ struct Composition {
 
   private func chatService() async throws -> PlannedLanguageModel {
     let model = try await ChatServiceModel(
-      settings.llmModel, on: settings.chatService(), contextLimit: settings.llmContext)
+      settings.llmModel, on: settings.chatService(), contextLimit: settings.llmContext, memory: library)
     return PlannedLanguageModel(identity: model.identity) { _ in model }
   }
 

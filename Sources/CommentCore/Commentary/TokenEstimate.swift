@@ -3,12 +3,12 @@
 /// Starts from a tokenizer with a small vocabulary (measured with SmolLM2's 49,152 tokens on 14 languages), the densest
 /// that is common, and learns from the counts that the server reports: apart for Latin and for all other letters,
 /// since a tokenizer that is good at one may be bad at the other.
-struct TokenEstimate: Sendable, Equatable {
+public struct TokenEstimate: Codable, Sendable, Equatable {
   private var latinScale: Double?
   private var otherScale: Double?
 
   /// Tokens that the chat template takes for one message, at the most.
-  static let tokensPerMessage = 10
+  public static let tokensPerMessage = 10
   /// Shorter prompts say too little about a tokenizer.
   private static let leastTokensToLearn = 200
   private static let margin = 1.15
@@ -32,7 +32,7 @@ struct TokenEstimate: Sendable, Equatable {
 
   /// Whether so few tokens cannot be all of the texts: for Latin letters the first guess is up to twice too high, for others,
   /// which large vocabularies hold whole words of, up to four times.
-  static func isFarBelow(_ counted: Int, for texts: [String]) -> Bool {
+  public static func isFarBelow(_ counted: Int, for texts: [String]) -> Bool {
     let guess = texts.map(Guess.init).reduce(into: Guess()) { $0.add($1) }
     return Double(counted) < guess.latin / 3 + guess.other / 6
   }

@@ -6,6 +6,8 @@ import NIOHTTPTypes
 /// What belongs to one request.
 struct ServiceContext: RequestContext {
   var coreContext: CoreRequestContextStorage
+  /// Who sends the request; whoever reaches the port, where no keys are asked for.
+  var principal = Principal.local
   private let channel: any Channel
 
   init(source: ApplicationRequestContextSource) {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import OllamaClient
+@testable import CommentCore
 
 @Suite struct TokenEstimateTests {
   /// Texts and their tokens by SmolLM2's tokenizer.

@@ -3,21 +3,25 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// A request that fails: the one place where errors become HTTP statuses and OpenAI's error objects.
+/// A request that fails: the one place where errors become HTTP statuses. OpenAI's routes answer with its error objects,
+/// CommentBot's own with problem details (RFC 9457).
 struct ServiceFailure: Error, Equatable {
   var status: HTTPResponse.Status
   var message: String
   /// The field of the request that is wrong.
   var param: String?
   var code: String?
+  /// What mends it.
+  var hint: String?
   /// Seconds after which it may be worth to try again.
   var retryAfter: Int?
 
   init(
     _ status: HTTPResponse.Status, _ message: String, param: String? = nil, code: String? = nil,
-    retryAfter: Int? = nil
+    hint: String? = nil, retryAfter: Int? = nil
   ) {
     self.status = status
+    self.hint = hint
     self.message = message
     self.param = param
     self.code = code
@@ -47,7 +51,7 @@ struct ServiceFailure: Error, Equatable {
         .databaseNewer:
         .internalServerError
       }
-    self.init(status, "\(error)", code: error.code.rawValue)
+    self.init(status, "\(error)", code: error.code.rawValue, hint: error.remedy)
   }
 
   var response: Response {

@@ -1,0 +1,36 @@
+import Synchronization
+
+/// What is known of one model's tokenizer; it comes nearer with every answer, and is kept from run to run.
+public final class TokenLearner: Sendable {
+  private let model: EngineIdentity
+  private let library: Library?
+  private let estimate = Mutex(TokenEstimate())
+
+  /// - Parameter library: where it is kept; nil forgets it with the run.
+  public init(_ model: EngineIdentity, in library: Library?) {
+    self.model = model
+    self.library = library
+  }
+
+  /// Takes what earlier runs have learnt.
+  public func recall() async {
+    // Without it the estimate is only more careful.
+    guard let kept = try? await library?.tokenEstimate(of: model) else { return }
+    estimate.withLock { $0 = kept }
+  }
+
+  /// Tokens of the text, rather too many than too few.
+  public func tokens(_ text: String) -> Int {
+    estimate.withLock { $0.tokens(text) }
+  }
+
+  /// Learns from a prompt that the server has counted.
+  public func learn(_ messages: [String], counted: Int) async {
+    let (before, after) = estimate.withLock { estimate in
+      let before = estimate
+      estimate.learn(messages, counted: counted)
+      return (before, estimate)
+    }
+    if before != after { try? await library?.save(after, of: model) }
+  }
+}

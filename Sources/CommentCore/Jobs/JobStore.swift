@@ -1,0 +1,207 @@
+public import Foundation
+
+/// Where jobs are kept and handed out: one protocol for SQLite, and for a database that many machines share.
+///
+/// Every method is one transaction. A worker holds a job by its lease, a random id that every write of the worker names: what
+/// a worker writes whose lease was given to another one changes nothing. All methods throw ``CommentBotError``.
+public protocol JobStore: Sendable {
+  /// Takes a job, or finds the one of this owner that does the same and has not failed.
+  /// - Throws: ``CommentBotError`` with code `usage` when the idempotency key was used for another order.
+  func submit(_ submission: JobSubmission) async throws -> (job: Job, isNew: Bool)
+
+  /// Hands out the next job: by priority, then fairly between owners.
+  func claim(by worker: String) async throws -> ClaimedJob?
+
+  /// Says that the worker lives, what it does, and what happened.
+  func heartbeat(_ lease: Lease, _ pulse: JobPulse) async throws -> HeartbeatAnswer
+
+  /// Ends an attempt.
+  /// - Returns: false when the lease is lost; then nothing was written.
+  func finish(_ lease: Lease, _ outcome: JobOutcome) async throws -> Bool
+
+  /// All running jobs with their heartbeats, for ``Reaper``.
+  func pulses() async throws -> [LeasePulse]
+
+  /// Takes a job from a worker whose pulse has not changed since.
+  /// - Returns: false when it has.
+  func expire(_ pulse: LeasePulse) async throws -> Bool
+
+  /// Cancels a job: a queued one at once, a running one as soon as its worker hears of it.
+  /// - Throws: ``CommentBotError`` with code `notFound`.
+  func cancel(_ id: String, owner: String) async throws -> Job
+
+  /// Takes a failed or cancelled job up again, with all its attempts.
+  /// - Throws: ``CommentBotError`` with code `notFound`, or `usage` when it is neither.
+  func retry(_ id: String, owner: String) async throws -> Job
+
+  /// - Throws: ``CommentBotError`` with code `notFound`, also for another owner's.
+  func job(_ id: String, owner: String) async throws -> Job
+
+  /// Jobs, the newest first.
+  func jobs(_ filter: JobFilter) async throws -> [Job]
+
+  /// The attempts at a job, the first one first.
+  func attempts(of id: String) async throws -> [JobAttempt]
+
+  /// Events after the given one, of one job, of a batch's jobs, or of all.
+  func events(of subject: JobEventSubject, after sequence: Int64, limit: Int) async throws -> [JobEvent]
+
+  /// Makes an empty batch.
+  func makeBatch(name: String?, owner: String) async throws -> JobBatch
+
+  /// - Throws: ``CommentBotError`` with code `notFound`, also for another owner's.
+  func batch(_ id: String, owner: String) async throws -> JobBatch
+
+  /// Batches, the newest first.
+  func batches(owner: String, limit: Int) async throws -> [JobBatch]
+
+  /// Figures over all owners, for metrics and diagnosis.
+  func counts() async throws -> JobCounts
+
+  /// Jobs of an owner that are queued or running.
+  func depth(owner: String) async throws -> Int
+}
+
+/// A job to take.
+public struct JobSubmission: Sendable {
+  public var owner: String
+  public var kind: Job.Kind
+  public var order: JobOrder
+  public var priority: Int
+  public var maxAttempts: Int
+  /// The batch to add it to.
+  public var batch: String?
+  /// Repeating a submission with the same key does not make another job.
+  public var idempotencyKey: String?
+  /// Versions of what computes: with others the same order is another job.
+  public var version: String
+
+  public init(
+    owner: String, kind: Job.Kind = .process, order: JobOrder, priority: Int = 0, maxAttempts: Int = 5,
+    batch: String? = nil, idempotencyKey: String? = nil, version: String = ""
+  ) {
+    self.owner = owner
+    self.kind = kind
+    self.order = order
+    self.priority = priority
+    self.maxAttempts = maxAttempts
+    self.batch = batch
+    self.idempotencyKey = idempotencyKey
+    self.version = version
+  }
+}
+
+/// The right to work on a job, and to end it.
+public struct Lease: Sendable, Equatable, Hashable {
+  public var job: String
+  /// 128 random bits, in hexadecimal.
+  public var id: String
+
+  public init(job: String, id: String) {
+    self.job = job
+    self.id = id
+  }
+}
+
+/// A job and the right to work on it.
+public struct ClaimedJob: Sendable {
+  public var job: Job
+  public var lease: Lease
+}
+
+/// What a worker tells with a heartbeat.
+public struct JobPulse: Sendable {
+  public var stage: PipelineEvent.Stage?
+  /// In 0...1.
+  public var progress: Double
+  /// What happened since the last one: kinds and JSON objects.
+  public var events: [(kind: JobEvent.Kind, data: String)]
+
+  public init(stage: PipelineEvent.Stage? = nil, progress: Double = 0, events: [(JobEvent.Kind, String)] = []) {
+    self.stage = stage
+    self.progress = progress
+    self.events = events.map { (kind: $0.0, data: $0.1) }
+  }
+}
+
+/// What a worker is told at a heartbeat.
+public enum HeartbeatAnswer: Sendable, Equatable {
+  case goOn
+  /// Stop, and end with ``JobOutcome/cancelled``.
+  case cancel
+  /// The job is another worker's by now: stop, and write nothing.
+  case lost
+}
+
+/// How an attempt ends.
+public enum JobOutcome: Sendable {
+  case succeeded(JobResult)
+  /// Worth trying again after a while, if attempts are left.
+  case retry(CommentBotError)
+  /// A server is away: tried again after a while, without costing an attempt.
+  case snooze(CommentBotError)
+  /// Hopeless.
+  case failed(CommentBotError)
+  case cancelled
+  /// The worker is to stop: the attempt is given back.
+  case shutdown
+}
+
+/// A running job's heartbeat, as it stands in the store.
+public struct LeasePulse: Sendable, Equatable, Hashable {
+  public var lease: Lease
+  /// Grows with each heartbeat.
+  public var beat: Int64
+}
+
+/// Which jobs to list.
+public struct JobFilter: Sendable {
+  /// nil lists those of all owners, for operators.
+  public var owner: String?
+  public var states: Set<Job.State>
+  public var batch: String?
+  public var audioHash: String?
+  /// Only those that are older than the job with this id.
+  public var before: String?
+  /// At most 1,000.
+  public var limit: Int
+
+  public init(
+    owner: String?, states: Set<Job.State> = [], batch: String? = nil, audioHash: String? = nil,
+    before: String? = nil, limit: Int = 50
+  ) {
+    self.owner = owner
+    self.states = states
+    self.batch = batch
+    self.audioHash = audioHash
+    self.before = before
+    self.limit = limit
+  }
+}
+
+/// Whose events are read.
+public enum JobEventSubject: Sendable, Equatable {
+  case job(String)
+  case batch(String)
+  case all
+}
+
+/// Jobs that were submitted together.
+public struct JobBatch: Sendable, Equatable {
+  public var id: String
+  public var owner: String
+  public var name: String?
+  public var created: Date
+  /// How many of its jobs are in each state.
+  public var counts: [Job.State: Int]
+
+  /// Whether all its jobs have come to an end.
+  public var isFinished: Bool { counts.allSatisfy { $0.key.isFinal || $0.value == 0 } }
+}
+
+/// Figures of the whole queue.
+public struct JobCounts: Sendable, Equatable {
+  public var states: [Job.State: Int]
+  /// Seconds that the job has waited that may run and has waited longest; nil when none waits.
+  public var oldestWait: Double?
+}

@@ -1,0 +1,28 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import CommentCore
+
+@Suite struct TokenLearnerTests {
+  private static let model = EngineIdentity(engine: "ollama", model: "m", digest: "d")
+  private static let text = String(repeating: "The council met on Tuesday. ", count: 100)
+
+  @Test func learner_goesOn_whereAnEarlierRunStopped() async throws {
+    let scratch = try Scratch()
+    let library = try Library(at: scratch.url.appending(path: "library.sqlite"))
+    let first = TokenLearner(Self.model, in: library)
+    let guess = first.tokens(Self.text)
+    await first.learn([Self.text], counted: 600)
+    #expect(first.tokens(Self.text) < guess)
+
+    let second = TokenLearner(Self.model, in: library)
+    #expect(second.tokens(Self.text) == guess)
+    await second.recall()
+    #expect(second.tokens(Self.text) == first.tokens(Self.text))
+
+    let other = TokenLearner(EngineIdentity(engine: "ollama", model: "m", digest: "other"), in: library)
+    await other.recall()
+    #expect(other.tokens(Self.text) == guess)
+  }
+}
