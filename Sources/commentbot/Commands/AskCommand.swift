@@ -37,8 +37,9 @@ struct AskCommand: AsyncParsableCommand {
     let (passages, language) = try await passages(for: question, in: composition.library)
     if passages.isEmpty {
       throw CommentBotError(
-        .notFound, "answer", question.shellQuoted, cause: "no transcript has any word of it",
-        hint: "commentbot search WORDS")
+        .notFound, "answer", question.shellQuoted,
+        cause: all ? "no transcript has any word of it" : "nobody speaks in this recording",
+        hint: all ? "commentbot search WORDS" : "commentbot show \(words[0].shellQuoted)")
     }
     let reporter = ProgressReporter(file: "ask")
     defer { reporter.finish() }
@@ -46,16 +47,23 @@ struct AskCommand: AsyncParsableCommand {
     let writer = try await composition.languageModel()?.load(
       passages.map { "[000] \($0.name): \($0.segment.text)\n" }.joined())
     let isWeak = writer?.isWeak ?? true
-    let answer = try await Questioner(model: writer, options: options).answer(
-      question, from: passages, language: language
-    ) { event in
-      switch event {
-      case .reading(_, let done, let total):
-        reporter.handle(.progress(.comment, done: Double(done), total: Double(total)))
-      case .text(let text) where !isWeak: reporter.handle(.writing(kind: nil, text: text))
-      default: break
+    let answer: Answer
+    do {
+      answer = try await Questioner(model: writer, options: options).answer(
+        question, from: passages, language: language
+      ) { event in
+        switch event {
+        case .reading(_, let done, let total):
+          reporter.handle(.progress(.comment, done: Double(done), total: Double(total)))
+        case .text(let text) where !isWeak: reporter.handle(.writing(kind: nil, text: text))
+        default: break
+        }
       }
+    } catch {
+      await writer?.release()
+      throw error
     }
+    await writer?.settle()
     await writer?.release()
     reporter.finish()
     let text = AnswerText(answer, isOfSeveral: all, showsUnproven: keepUnproven)
