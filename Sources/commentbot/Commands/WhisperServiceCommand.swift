@@ -50,7 +50,7 @@ struct WhisperServiceCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if !ServiceMiddleware.isLocal(host) {
+    if !RequestMiddleware.isLocal(host) {
       guard allowRemote else {
         throw CommentBotError(
           .usage, "listen on", host, cause: "other machines reach this address, and the service has no keys",

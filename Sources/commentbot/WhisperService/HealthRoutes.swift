@@ -1,7 +1,7 @@
 import Hummingbird
 
 /// What an operator asks: whether the service runs, whether it takes work, and what it has done.
-struct HealthRoutes: Sendable {
+struct HealthRoutes: RouteSet {
   let desk: TranscriptionDesk
 
   func add(to router: Router<ServiceContext>) {

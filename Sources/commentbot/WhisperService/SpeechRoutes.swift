@@ -6,7 +6,7 @@ import NIOCore
 import Whisper
 
 /// OpenAI's audio endpoints.
-struct SpeechRoutes: Sendable {
+struct SpeechRoutes: RouteSet {
   let desk: TranscriptionDesk
   /// The model's name, and the one that OpenAI's own clients give.
   let models: [String]

@@ -2,8 +2,6 @@ import CommentCore
 import Foundation
 import Hummingbird
 import Logging
-import NIOCore
-import ServiceLifecycle
 import Whisper
 
 /// The Whisper engine behind HTTP: OpenAI's audio endpoints and whisper-asr-webservice's.
@@ -23,13 +21,6 @@ struct WhisperService {
     var idleTime = Duration.seconds(300)
   }
 
-  /// How long a transcription that is going on may still take when the service is to stop.
-  private static let patience = Duration.seconds(30)
-  /// How long the last answers may take to be sent after that.
-  private static let farewell = Duration.seconds(5)
-  /// How long a connection may be without a byte while a request is sent.
-  private static let sendTimeout = Duration.seconds(60)
-
   let options: Options
   /// Who computes, as `GET /v1/models` tells.
   let engine: EngineIdentity
@@ -43,64 +34,25 @@ struct WhisperService {
     onStopping: @escaping @Sendable () -> Void = {}, onReady: @escaping @Sendable (Int) -> Void
   ) async throws {
     let folder = try TemporaryFolder()
-    let desk = TranscriptionDesk(
-      folder: folder.url, maxBytes: options.maxBytes, queue: TranscriptionQueue(capacity: options.queue),
-      decoder: UploadDecoder(folder: folder.url, maxDuration: options.maxDuration),
-      keeper: ModelKeeper(idleTime: options.idleTime, make: makeEngine), metrics: ServiceMetrics())
+    let desk = TranscriptionDesk(options, folder: folder.url, makeEngine: makeEngine)
     var logger = Logger(label: "whisper-service")
     logger.logLevel = .notice
-    let application = Application(
-      router: router(desk, logger),
-      server: .http1(
-        configuration: .init(additionalChannelHandlers: [ClientWatch()], idleTimeout: .init(Self.sendTimeout))),
-      configuration: .init(address: .hostname(options.host, port: options.port)),
-      onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
-    var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
-    configuration.maximumGracefulShutdownDuration = Self.farewell
-    try await serve(ServiceGroup(configuration: configuration), desk.queue, onStopping)
+    try await HTTPService(
+      host: options.host, port: options.port, router: router(desk, logger), queue: desk.queue, logger: logger
+    ).run(onStopping: onStopping, onReady: onReady)
     folder.remove()
   }
 
   private func router(_ desk: TranscriptionDesk, _ logger: Logger) -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self)
     router.add(
-      middleware: ServiceMiddleware(
-        metrics: desk.metrics, isLocalOnly: ServiceMiddleware.isLocal(options.host), logger: logger))
-    SpeechRoutes(desk: desk, engine: engine).add(to: router)
-    ASRRoutes(desk: desk).add(to: router)
-    HealthRoutes(desk: desk).add(to: router)
+      middleware: RequestMiddleware(
+        metrics: desk.metrics, answer: { failure, _, _ in failure.response },
+        isLocalOnly: RequestMiddleware.isLocal(options.host), logger: logger))
+    let routes: [any RouteSet] = [
+      SpeechRoutes(desk: desk, engine: engine), ASRRoutes(desk: desk), HealthRoutes(desk: desk),
+    ]
+    for set in routes { set.add(to: router) }
     return router
-  }
-
-  private func serve(
-    _ group: ServiceGroup, _ queue: TranscriptionQueue, _ onStopping: @escaping @Sendable () -> Void
-  ) async throws {
-    // Not a child task: cancelling it would break off what is going on.
-    let serving = Task { try await group.run() }
-    do {
-      try await withTaskCancellationHandler {
-        try await serving.value
-      } onCancel: {
-        queue.stop()
-        onStopping()
-        // Until then whoever connects is told so; a server that is shutting down would hang up without a word.
-        let late = Task {
-          try await Task.sleep(for: Self.patience)
-          queue.giveUpWaiting()
-        }
-        Task {
-          await queue.untilEmpty()
-          late.cancel()
-          await group.triggerGracefulShutdown()
-        }
-      }
-    } catch  where queue.isStopping {
-      // What took longer than the patience was broken off.
-    } catch let error as IOError {
-      throw CommentBotError(
-        .io, "listen on", "\(options.host):\(options.port)",
-        cause: String(cString: strerror(error.errnoCode)).lowercased(),
-        hint: "give another --port; 0 takes a free one")
-    }
   }
 }

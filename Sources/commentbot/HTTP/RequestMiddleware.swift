@@ -4,10 +4,12 @@ import Hummingbird
 import Logging
 
 /// Around every request: refuses what a web page sends, makes errors to answers, counts and logs.
-struct ServiceMiddleware: RouterMiddleware {
+struct RequestMiddleware: RouterMiddleware {
   typealias Context = ServiceContext
 
   let metrics: ServiceMetrics
+  /// Makes an answer of an error.
+  let answer: @Sendable (ServiceFailure, Request, ServiceContext) -> Response
   /// Whether only names of this machine may stand in a request's `Host`.
   let isLocalOnly: Bool
   let logger: Logger
@@ -21,14 +23,13 @@ struct ServiceMiddleware: RouterMiddleware {
       try checkSender(request)
       response = try await next(request, context)
     } catch let error as HTTPError where error.status == .notFound {
-      response =
-        ServiceFailure(
-          .notFound, "there is no \(request.method.rawValue) \(request.uri.path) here", code: "unknown_url"
-        ).response
+      let failure = ServiceFailure(
+        .notFound, "there is no \(request.method.rawValue) \(request.uri.path) here", code: "unknown_url")
+      response = answer(failure, request, context)
     } catch {
       let failure = ServiceFailure(error)
       if failure.status.code >= 500 { logger.error("\(failure.message)") }
-      response = failure.response
+      response = answer(failure, request, context)
     }
     response.headers[.xContentTypeOptions] = "nosniff"
     response.headers[.cacheControl] = "no-store"

@@ -1,0 +1,6 @@
+import Hummingbird
+
+/// Routes that belong together.
+protocol RouteSet: Sendable {
+  func add(to router: Router<ServiceContext>)
+}
