@@ -50,6 +50,10 @@ struct Settings: Sendable {
   var threads = ProcessInfo.processInfo.activeProcessorCount
   /// `cache.bytes` · `COMMENTBOT_CACHE_BYTES`: what `data/audio-cache` may take.
   var cacheBytes = AudioCache.defaultBudget
+  /// Of `commentbot serve`.
+  var serve = ServeSettings()
+  /// Of what runs for long.
+  var log = LogSettings()
 
   /// Names that users know from other programs, taken without the prefix.
   private static let familiarNames = [
@@ -108,6 +112,8 @@ struct Settings: Sendable {
       await config.fetchString(forKey: "ollama.keep_alive", default: OllamaKeepAlive.usual.text))
     threads = min(threads, try await Self.positive(config, "threads", default: threads))
     cacheBytes = try await Self.positive(config, "cache.bytes", default: cacheBytes)
+    serve = try await ServeSettings(reading: config)
+    log = try await LogSettings(reading: config)
   }
 
   /// The flags win.
