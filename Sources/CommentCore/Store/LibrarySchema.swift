@@ -15,6 +15,8 @@ enum LibrarySchema {
     migrator.registerMigration("cuts in comments") { try $0.execute(sql: cuts) }
     migrator.registerMigration("estimates of tokens") { try $0.execute(sql: tokenEstimates) }
     migrator.registerMigration("keys of the API") { try $0.execute(sql: apiKeys) }
+    migrator.registerMigration("owners of recordings") { try $0.execute(sql: owners) }
+    migrator.registerMigration("search by beginnings") { try $0.execute(sql: beginnings) }
     return migrator
   }
 
