@@ -30,13 +30,16 @@ public struct Pipeline: Sendable {
   /// Takes one file the whole way.
   ///
   /// A failure of the language model does not throw: the outcome then carries the transcript and the reason.
-  /// - Parameter isStandardInput: whether the file is a copy of standard input, which has no name and no place.
+  /// - Parameters:
+  ///   - isStandardInput: whether the file is a copy of standard input, which has no name and no place.
+  ///   - owner: whose the recording is.
   /// - Throws: ``CommentBotError``; `CancellationError` when the task was cancelled, with all finished windows kept.
   public func process(
     _ file: URL, isStandardInput: Bool = false, options: TranscriptionOptions, comments plan: CommentPlan,
-    onEvent: @escaping @Sendable (PipelineEvent) -> Void
+    owner: String = Library.localOwner, onEvent: @escaping @Sendable (PipelineEvent) -> Void
   ) async throws -> ProcessOutcome {
-    try await recorded(PipelineRun(input: isStandardInput ? "-" : file.path, onEvent: onEvent), file: file) { run in
+    let run = PipelineRun(input: isStandardInput ? "-" : file.path, owner: owner, onEvent: onEvent)
+    return try await recorded(run, file: file) { run in
       let source = try await run.measure(.hash) {
         try await Blocking.run { try SourceFile(reading: file, isStandardInput: isStandardInput) }
       }

@@ -3,14 +3,17 @@ import Foundation
 /// The figures that one run gathers on its way through the stages.
 struct PipelineRun {
   let input: String
+  /// Whose the recording is.
+  let owner: String
   let onEvent: @Sendable (PipelineEvent) -> Void
   let started = Date()
   /// SHA-256 of the source, once it is known.
   var recording: String?
   var report = ProcessReport()
 
-  init(input: String, onEvent: @escaping @Sendable (PipelineEvent) -> Void) {
+  init(input: String, owner: String, onEvent: @escaping @Sendable (PipelineEvent) -> Void) {
     self.input = input
+    self.owner = owner
     self.onEvent = onEvent
   }
 

@@ -5,10 +5,13 @@ extension Library {
   /// Keeps a recording, and lets the owner see it; one that is there already gets the new name, path and facts.
   public func save(_ recording: Recording, owner: String = localOwner) async throws {
     let now = now()
-    try await write { try Self.save(recording, owner: owner, at: now, in: $0) }
+    try await write { db in
+      try Self.save(recording, at: now, in: db)
+      try Self.give(recording, to: owner, at: now, in: db)
+    }
   }
 
-  static func save(_ recording: Recording, owner: String, at now: Date, in db: Database) throws {
+  static func save(_ recording: Recording, at now: Date, in db: Database) throws {
     try db.execute(
       sql: """
         INSERT INTO recordings (sha256, name, path, byte_count, duration, facts, created_at)
@@ -20,7 +23,6 @@ extension Library {
         recording.sha256, recording.name, recording.path, recording.byteCount, recording.facts.duration,
         try JSONText.encode(recording.facts), now.milliseconds,
       ])
-    try give(recording, to: owner, at: now, in: db)
   }
 
   /// The recording with the given full hash.

@@ -38,7 +38,8 @@ extension Library {
   ) async throws {
     let now = now()
     try await write { db in
-      try Self.save(recording, owner: owner, at: now, in: db)
+      try Self.save(recording, at: now, in: db)
+      try Self.give(recording, to: owner, at: now, in: db)
       try db.execute(sql: "DELETE FROM transcription_windows WHERE transcript_key = ?", arguments: [transcript.key])
       let kept = try Self.transcript(where: "key = ?", transcript.key, in: db)
       let isSame = kept?.transcript == transcript && kept?.recording == recording.sha256
