@@ -110,7 +110,7 @@ struct AudioCacheFiles {
 }
 
 extension stat {
-  fileprivate var lastModified: Date {
+  var lastModified: Date {
     #if os(Linux)
       let time = st_mtim
     #else

@@ -128,7 +128,7 @@ public struct AtomicFile {
     guard failure == 0 else { throw CommentBotError(errno: failure, "write", subject) }
   }
 
-  private static func flush(folder: URL) throws {
+  static func flush(folder: URL) throws {
     let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw CommentBotError(errno: errno, "write", folder.path) }
     defer { close(descriptor) }
