@@ -1,5 +1,5 @@
 import Crypto
-public import Foundation
+import Foundation
 
 /// A file on its way into the inbox: written to the disk and hashed as it arrives, whatever its size in the same memory.
 public actor IncomingAudio {

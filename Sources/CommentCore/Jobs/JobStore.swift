@@ -58,6 +58,9 @@ public protocol JobStore: Sendable {
   /// Events after the given one, of one job, of a batch's jobs, or of all.
   func events(of subject: JobEventSubject, after sequence: Int64, limit: Int) async throws -> [JobEvent]
 
+  /// The number of the newest event of all jobs; 0 when there is none.
+  func newestEvent() async throws -> Int64
+
   /// Makes an empty batch.
   func makeBatch(name: String?, owner: String) async throws -> JobBatch
 

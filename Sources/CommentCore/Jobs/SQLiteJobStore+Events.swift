@@ -23,6 +23,10 @@ extension SQLiteJobStore {
     }
   }
 
+  public func newestEvent() async throws -> Int64 {
+    try await library.read { try Int64.fetchOne($0, sql: "SELECT max(seq) FROM job_events") ?? 0 }
+  }
+
   /// The data of an event of kind `state`.
   private struct StateData: Encodable {
     enum CodingKeys: String, CodingKey {

@@ -18,6 +18,8 @@ public enum PipelineEvent: Sendable {
   case stage(Stage, detail: String?)
   /// Done and total in the stage's own measure: seconds of audio, or parts of the text for each kind of comment.
   case progress(Stage, done: Double, total: Double)
+  /// A window is transcribed and kept; of one channel, where speakers are told apart.
+  case window(TranscriptionWindow, speaker: String?)
   /// The language model writes, not yet checked: a kind begins, or the next piece of its JSON. Escape it before showing it.
   case writing(kind: String?, text: String?)
   /// The comment of that kind stays as that model wrote it, because what would write now only stands in for one.

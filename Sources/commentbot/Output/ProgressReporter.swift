@@ -48,6 +48,7 @@ final class ProgressReporter: Sendable {
       case .uncombined(let kind, let cause):
         closeLine(&state)
         line("\(kind): the items of the parts are not combined: \(cause)")
+      case .window: break
       case .writing(let kind, let text):
         write(kind, text, &state)
       case .progress(let stage, let done, let total):

@@ -32,7 +32,7 @@ struct Server {
     let library = try await Composition.library(at: home)
     let environment = APIEnvironment(
       home: home, settings: settings, library: library,
-      cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes), jobs: NoJobStore(), options: options)
+      cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes), jobs: SQLiteJobStore(library), options: options)
     let engine = { @Sendable in try Composition.whisperEngine(home: home, settings: settings) }
     return Server(
       environment: environment, routes: routes(environment), engine: try engine().identity, makeEngine: engine)
