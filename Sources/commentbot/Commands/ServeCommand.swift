@@ -62,12 +62,12 @@ struct ServeCommand: AsyncParsableCommand {
     settings.grace = grace ?? settings.grace
     if !corsOrigin.isEmpty { settings.corsOrigins = corsOrigin }
     if let jwtAlgorithm {
-      let old = settings.jwt
-      settings.jwt = try JWTSettings(
+      var jwt = try JWTSettings(
         algorithm: jwtAlgorithm, secretFile: jwtAlgorithm == "HS256" ? jwtKeyFile : nil,
         publicKeyFile: jwtAlgorithm == "HS256" ? nil : jwtKeyFile)
-      settings.jwt?.audience = old?.audience ?? settings.jwt?.audience ?? ""
-      settings.jwt?.issuer = old?.issuer
+      jwt.audience = settings.jwt?.audience ?? jwt.audience
+      jwt.issuer = settings.jwt?.issuer
+      settings.jwt = jwt
     }
     try settings.check()
     return settings

@@ -61,7 +61,8 @@ struct RequestMiddleware: RouterMiddleware {
 
   /// One line a request, with the route as it is declared: a path or a query may hold what people said.
   private func tell(of request: Request, _ response: Response, _ context: Context, _ time: Duration) {
-    let route = response.status == .notFound ? "other" : context.endpointPath ?? "other"
+    let isUnknown = [.notFound, .methodNotAllowed].contains(response.status)
+    let route = isUnknown ? "other" : context.endpointPath ?? "other"
     metrics.count(method: request.method, route: route, status: response.status, time: time)
     var facts = context.logged
     facts["duration_ms"] = .stringConvertible(Int(time / .milliseconds(1)))

@@ -9,7 +9,10 @@ struct RouteTable: Sendable {
   init(_ sets: [any RouteSet]) {
     let router = Router(context: ServiceContext.self)
     for set in sets { set.add(to: router) }
-    routes = router.routes.map { ($0.path, $0.method.rawValue) }
+    routes = router.routes.flatMap { route in
+      // Whatever can be got has a head.
+      (route.method == .get ? ["GET", "HEAD"] : [route.method.rawValue]).map { (route.path, $0) }
+    }
   }
 
   /// In alphabetical order; none where there is no such path.

@@ -48,7 +48,7 @@ struct WhisperService {
       SpeechRoutes(desk: desk, engine: engine), ASRRoutes(desk: desk), HealthRoutes(desk: desk),
       MetricsRoutes(registry: registry, isOpen: true) { await desk.observe() },
     ]
-    let router = Router(context: ServiceContext.self)
+    let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     router.add(
       middleware: RequestMiddleware(
         sender: SenderCheck(host: options.host), routes: RouteTable(routes),
