@@ -110,7 +110,7 @@ struct AudioCacheFiles {
 }
 
 extension stat {
-  var lastModified: Date {
+  fileprivate var lastModified: Date {
     #if os(Linux)
       let time = st_mtim
     #else

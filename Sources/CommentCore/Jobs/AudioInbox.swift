@@ -104,8 +104,9 @@ public struct AudioInbox: Sendable {
 
   /// nil when the file has gone meanwhile.
   private static func facts(of url: URL) -> (byteCount: Int, changed: Date)? {
-    var status = stat()
-    guard stat(url.path, &status) == 0 else { return nil }
-    return (Int(status.st_size), status.lastModified)
+    guard let facts = try? FileManager.default.attributesOfItem(atPath: url.path),
+      let size = facts[.size] as? NSNumber, let changed = facts[.modificationDate] as? Date
+    else { return nil }
+    return (size.intValue, changed)
   }
 }

@@ -11,7 +11,7 @@ public struct Library: Sendable {
   public let url: URL
   /// The time that is written to new rows.
   let now: @Sendable () -> Date
-  private let pool: DatabasePool
+  let pool: DatabasePool
   private static let writers = ThreadExecutor(label: "commentbot.library.writers")
 
   /// Opens the library; makes the file and its folders, or brings them up to date, when needed.

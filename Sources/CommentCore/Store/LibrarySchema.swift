@@ -18,6 +18,7 @@ enum LibrarySchema {
     migrator.registerMigration("keys of the API") { try $0.execute(sql: apiKeys) }
     migrator.registerMigration("owners of recordings") { try $0.execute(sql: owners) }
     migrator.registerMigration("search by beginnings") { try $0.execute(sql: beginnings) }
+    migrator.registerMigration("uploads and webhooks") { try $0.execute(sql: uploads + webhooks) }
     return migrator
   }
 

@@ -28,12 +28,6 @@ struct JobSettings: Sendable, Equatable {
   /// `backup.hours` · `COMMENTBOT_BACKUP_HOURS`: between two copies.
   var backupHours = 24
 
-  static let keys: Set<String> = [
-    "jobs.allow_paths", "jobs.max_bytes", "jobs.queue_depth", "webhooks.secret_file", "webhooks.allow_private",
-    "retention.audio_days", "retention.transcript_days", "retention.job_days", "backup.folder", "backup.keep",
-    "backup.hours",
-  ]
-
   init() {}
 
   /// - Throws: ``CommentBotError`` with code `configuration`; what the reader throws when a value is malformed.

@@ -52,6 +52,8 @@ struct Settings: Sendable {
   var cacheBytes = AudioCache.defaultBudget
   /// Of `commentbot serve`.
   var serve = ServeSettings()
+  /// Of jobs.
+  var jobs = JobSettings()
   /// Of what runs for long.
   var log = LogSettings()
 
@@ -113,6 +115,7 @@ struct Settings: Sendable {
     threads = min(threads, try await Self.positive(config, "threads", default: threads))
     cacheBytes = try await Self.positive(config, "cache.bytes", default: cacheBytes)
     serve = try await ServeSettings(reading: config)
+    jobs = try await JobSettings(reading: config)
     log = try await LogSettings(reading: config)
   }
 

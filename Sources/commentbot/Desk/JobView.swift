@@ -50,16 +50,13 @@ struct JobView: Codable, Sendable, Equatable {
   /// Paths on the server.
   var links: [String: String]
 
+  /// Told in snake_case.
   enum CodingKeys: String, CodingKey {
-    case id, kind, state, name, batch, priority, options, attempt, crashes, stage, progress, created, finished, result
-    case attempts, links
-    case audioHash = "audio_hash"
+    case id, kind, state, name, audioHash, batch, priority, options, attempt, maxAttempts, crashes, stage, progress
+    case created, runAt, finished, lastError, result, attempts, links
     case byteCount = "bytes"
-    case callbackURL = "callback_url"
-    case maxAttempts = "max_attempts"
-    case isCancelRequested = "cancel_requested"
-    case runAt = "run_at"
-    case lastError = "last_error"
+    case callbackURL = "callbackUrl"
+    case isCancelRequested = "cancelRequested"
   }
 
   init(_ job: Job, attempts: [JobAttempt]? = nil) {

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 
 extension Fields {
   /// - Throws: ``ServiceFailure`` with status 400.

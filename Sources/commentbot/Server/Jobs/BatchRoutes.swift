@@ -63,9 +63,7 @@ struct BatchRoutes: RouteSet {
     let (common, sources) = try await sources(request, context)
     var shared = try JobRequest(common)
     // Nothing is half taken because of a field that all of them have.
-    _ = try await Blocking.run { [home = environment.home, shared] in
-      try JobFields.options(shared.options, in: home)
-    }
+    try await intake.check(shared)
     guard shared.source == nil, shared.batch == nil else { throw JobFields.unknown("path") }
     let batch = try await environment.jobs.makeBatch(name: shared.name, owner: owner)
     shared.batch = batch.id
@@ -141,7 +139,7 @@ struct BatchRoutes: RouteSet {
   }
 
   private func batch(_ context: ServiceContext) async throws -> JobBatch {
-    try await environment.jobs.batch(context.id(), owner: context.principal.owner)
+    try await environment.jobs.batch(context.parameters.require("id"), owner: context.principal.owner)
   }
 
   private func events(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -27,6 +27,12 @@ struct JobIntake: Sendable {
       hint: "wait until some are done", retryAfter: Self.pause)
   }
 
+  /// Whether the options of a request could be taken.
+  /// - Throws: ``ServiceFailure`` naming the field that is wrong.
+  func check(_ request: JobRequest) async throws {
+    _ = try await options(of: request)
+  }
+
   /// - Parameter file: that came with the request; nil when the request says where it is.
   /// - Throws: ``ServiceFailure`` naming what is wrong, ``CommentBotError``.
   func submit(

@@ -38,6 +38,7 @@ struct JobRoutes: RouteSet {
     var response = try await answer(job)
     response.status = !isNew && job.state == .succeeded ? .ok : .accepted
     response.headers[.location] = "/v1/jobs/\(job.id)"
+    if !isNew { response.headers[.duplicate] = "true" }
     return response
   }
 
@@ -87,18 +88,18 @@ struct JobRoutes: RouteSet {
   // MARK: - Change
 
   private func cancel(_ context: ServiceContext) async throws -> Response {
-    try await answer(environment.jobs.cancel(context.id(), owner: context.principal.owner))
+    try await answer(environment.jobs.cancel(context.parameters.require("id"), owner: context.principal.owner))
   }
 
   private func retry(_ context: ServiceContext) async throws -> Response {
-    let job = try await environment.jobs.retry(context.id(), owner: context.principal.owner)
+    let job = try await environment.jobs.retry(context.parameters.require("id"), owner: context.principal.owner)
     var response = try await answer(job)
     response.status = .accepted
     return response
   }
 
   private func job(_ context: ServiceContext) async throws -> Job {
-    try await environment.jobs.job(context.id(), owner: context.principal.owner)
+    try await environment.jobs.job(context.parameters.require("id"), owner: context.principal.owner)
   }
 
   private func answer(_ job: Job) async throws -> Response {
@@ -108,5 +109,7 @@ struct JobRoutes: RouteSet {
 
 extension HTTPField.Name {
   static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+  /// On answers with a job that was there before.
+  static let duplicate = HTTPField.Name("CommentBot-Duplicate")!
   static let lastEventID = HTTPField.Name("Last-Event-ID")!
 }
