@@ -29,9 +29,9 @@ extension Library {
       db, sql: "SELECT DISTINCT folder FROM transcripts WHERE recording = ? ORDER BY folder", arguments: [sha256])
   }
 
-  /// Whether an owner is the only one who sees a recording.
-  public func isOnlyOwner(_ owner: String, of sha256: String) async throws -> Bool {
-    try await read { try Self.owners(of: sha256, in: $0) == [owner] }
+  /// Who sees a recording, in alphabetical order.
+  public func owners(of sha256: String) async throws -> [String] {
+    try await read { try Self.owners(of: sha256, in: $0) }
   }
 
   private static func owners(of sha256: String, in db: Database) throws -> [String] {

@@ -32,7 +32,8 @@ struct Server {
     let library = try await Composition.library(at: home)
     let environment = APIEnvironment(
       home: home, settings: settings, library: library,
-      cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes), jobs: NoJobStore(), options: options)
+      cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes), jobs: SQLiteJobStore(library),
+      options: options)
     let engine = { @Sendable in try Composition.whisperEngine(home: home, settings: settings) }
     return Server(
       environment: environment, routes: routes(environment), engine: try engine().identity, makeEngine: engine)
@@ -40,7 +41,13 @@ struct Server {
 
   /// CommentBot's own routes, one set a subject.
   private static func routes(_ environment: APIEnvironment) -> [any RouteSet] {
-    []
+    [
+      RecordingRoutes(environment: environment),
+      AudioRoutes(environment: environment, roots: [environment.home.inbox]),
+      TranscriptRoutes(environment: environment), CommentRoutes(environment: environment),
+      QuestionRoutes(environment: environment), SearchRoutes(environment: environment),
+      PromptRoutes(environment: environment),
+    ]
   }
 
   /// Serves until the task is cancelled; then takes no more work, finishes what is going on, and returns.
@@ -68,9 +75,21 @@ struct Server {
       middleware: RequestMiddleware(
         metrics: desk.metrics, answer: Self.answer,
         isLocalOnly: RequestMiddleware.isLocal(environment.options.host), logger: logger))
-    let speech: [any RouteSet] = [SpeechRoutes(desk: desk, engine: engine), ASRRoutes(desk: desk)]
-    for set in speech + [HealthRoutes(desk: desk)] + routes { set.add(to: router) }
+    let speech: [any RouteSet] = [
+      SpeechRoutes(desk: desk, engine: engine), ASRRoutes(desk: desk), modelRoutes, HealthRoutes(desk: desk),
+    ]
+    let all = speech + routes
+    for set in all + [DocumentationRoutes(of: all)] { set.add(to: router) }
     return router
+  }
+
+  private var modelRoutes: ModelRoutes {
+    let (home, settings) = (environment.home, environment.settings)
+    return ModelRoutes(engine: engine) {
+      try await ModelsList.usable(home: home, settings: settings).map {
+        .init(id: $0.name, digest: $0.sha256, kind: $0.kind)
+      }
+    }
   }
 
   /// OpenAI's clients understand OpenAI's error objects; all others are told by problem details.

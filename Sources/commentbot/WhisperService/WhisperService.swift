@@ -50,7 +50,8 @@ struct WhisperService {
         metrics: desk.metrics, answer: { failure, _, _ in failure.response },
         isLocalOnly: RequestMiddleware.isLocal(options.host), logger: logger))
     let routes: [any RouteSet] = [
-      SpeechRoutes(desk: desk, engine: engine), ASRRoutes(desk: desk), HealthRoutes(desk: desk),
+      SpeechRoutes(desk: desk, engine: engine), ModelRoutes(engine: engine), ASRRoutes(desk: desk),
+      HealthRoutes(desk: desk),
     ]
     for set in routes { set.add(to: router) }
     return router
