@@ -7,7 +7,8 @@ import Testing
 struct MigrationTests {
   private static let names = [
     "recordings, transcripts and comments", "search in segments", "checkpoints and runs", "channels and languages",
-    "proof of comments", "answers of comments", "cuts in comments",
+    "proof of comments", "answers of comments", "cuts in comments", "estimates of tokens", "jobs",
+    "keys of the API",
   ]
 
   @Test func open_again_runsNoMigrationTwice() async throws {

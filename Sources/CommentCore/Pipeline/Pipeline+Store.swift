@@ -15,8 +15,11 @@ extension Pipeline {
       return folder
     }
     try await run.measure(.store) {
+      Failpoint.hit(.beforeStore)
       try await folder.write(transcript, of: recording)
+      Failpoint.hit(.inStore)
       try await library.saveTranscript(transcript, of: recording, folder: folder.name)
+      Failpoint.hit(.afterStore)
     }
     return folder
   }

@@ -14,6 +14,7 @@ enum LibrarySchema {
     migrator.registerMigration("answers of comments") { try $0.execute(sql: answers) }
     migrator.registerMigration("cuts in comments") { try $0.execute(sql: cuts) }
     migrator.registerMigration("estimates of tokens") { try $0.execute(sql: tokenEstimates) }
+    migrator.registerMigration("jobs") { try $0.execute(sql: jobs) }
     migrator.registerMigration("keys of the API") { try $0.execute(sql: apiKeys) }
     return migrator
   }

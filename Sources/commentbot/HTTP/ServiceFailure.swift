@@ -46,6 +46,7 @@ struct ServiceFailure: Error, Equatable {
       switch error.code {
       case .usage, .unreadableAudio, .inputMissing, .contextExceeded: .badRequest
       case .notFound: .notFound
+      case .conflict: .unprocessableContent
       case .busy: .tooManyRequests
       case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
       case .cancelled, .unreachable: .serviceUnavailable

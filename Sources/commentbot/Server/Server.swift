@@ -24,16 +24,26 @@ struct Server {
     let library = try await Composition.library(at: home)
     let environment = APIEnvironment(
       home: home, settings: settings, library: library,
-      cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes), jobs: NoJobStore(), logger: logger)
+      cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes), jobs: SQLiteJobStore(library),
+      logger: logger)
     let needsEngine = settings.whisperURL == nil
     return Server(
-      environment: environment, routes: routes(environment), gate: try await gate(environment),
+      environment: environment, routes: routes(environment), services: try workers(environment),
+      gate: try await gate(environment),
       engine: needsEngine ? try Composition.whisperEngine(home: home, settings: settings).identity : nil)
   }
 
   /// CommentBot's own routes, one set a subject.
   private static func routes(_ environment: APIEnvironment) -> [any RouteSet] {
     []
+  }
+
+  private static func workers(_ environment: APIEnvironment) throws -> [any Service] {
+    let composition = Composition(
+      home: environment.home, settings: environment.settings, library: environment.library, cache: environment.cache)
+    return try JobServices.make(
+      composition, store: environment.jobs, workers: environment.settings.serve.workers,
+      inbox: environment.home.inboxAudio, logger: environment.logger, metrics: JobMetrics(environment.registry))
   }
 
   private static func gate(_ environment: APIEnvironment) async throws -> Gate {
