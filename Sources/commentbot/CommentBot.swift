@@ -9,6 +9,6 @@ struct CommentBot: AsyncParsableCommand {
       ProcessCommand.self, ListCommand.self, ShowCommand.self, SearchCommand.self, CommentCommand.self,
       AskCommand.self, ExportCommand.self,
       DeleteCommand.self, PromptsCommand.self, ModelsCommand.self, CacheCommand.self, DiagnoseCommand.self,
-      ServeCommand.self, KeysCommand.self, WhisperServiceCommand.self,
+      ServeCommand.self, WorkerCommand.self, KeysCommand.self, WhisperServiceCommand.self,
     ])
 }

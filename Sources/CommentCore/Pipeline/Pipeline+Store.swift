@@ -15,8 +15,11 @@ extension Pipeline {
       return folder
     }
     try await run.measure(.store) { [owner = run.owner] in
+      Failpoint.hit(.beforeStore)
       try await folder.write(transcript, of: recording)
+      Failpoint.hit(.inStore)
       try await library.saveTranscript(transcript, of: recording, folder: folder.name, owner: owner)
+      Failpoint.hit(.afterStore)
     }
     return folder
   }

@@ -28,7 +28,9 @@ struct ModelsList: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let rows = Self.rows(in: .current, installed: try ModelStore.current.list()) + (try await Self.ollamaRows(Settings.load(home: .locate())))
+    let rows =
+      Self.rows(in: .current, installed: try ModelStore.current.list())
+      + (try await Self.ollamaRows(Settings.load(home: .locate())))
     if json {
       for row in rows { Console.out(try JSONLine.of(row)) }
       return

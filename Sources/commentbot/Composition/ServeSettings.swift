@@ -12,6 +12,8 @@ struct ServeSettings: Sendable, Equatable {
   var workers = 1
   /// `serve.grace` · `COMMENTBOT_SERVE_GRACE`: seconds that requests have to end when the service is to stop.
   var grace = 30
+  /// `serve.patience` · `COMMENTBOT_SERVE_PATIENCE`: seconds that a client may keep the server waiting for a request's body.
+  var patience = 20
   /// `serve.cors_origins` · `COMMENTBOT_SERVE_CORS_ORIGINS`: web pages that may use it, such as https://example.org.
   var corsOrigins: [String] = []
   /// `serve.key_limit` · `COMMENTBOT_SERVE_KEY_LIMIT`: requests a minute by one key; 0 is no limit.
@@ -31,6 +33,7 @@ struct ServeSettings: Sendable, Equatable {
     port = try await config.fetchInt(forKey: "serve.port", default: port)
     workers = try await config.fetchInt(forKey: "serve.workers", default: workers)
     grace = try await config.fetchInt(forKey: "serve.grace", default: grace)
+    patience = try await config.fetchInt(forKey: "serve.patience", default: patience)
     corsOrigins = try await config.fetchString(forKey: "serve.cors_origins", default: "")
       .split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     keyLimit = try await config.fetchInt(forKey: "serve.key_limit", default: keyLimit)
@@ -45,6 +48,7 @@ struct ServeSettings: Sendable, Equatable {
     try Self.check(port, "serve.port", in: 0...65_535)
     try Self.check(workers, "serve.workers", in: 0...64)
     try Self.check(grace, "serve.grace", in: 0...3600)
+    try Self.check(patience, "serve.patience", in: 1...3600)
     for (limit, name) in [(keyLimit, "key"), (addressLimit, "address"), (failureLimit, "failure")] {
       try Self.check(limit, "serve.\(name)_limit", in: 0...10_000_000)
     }

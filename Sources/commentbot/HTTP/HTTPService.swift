@@ -7,13 +7,6 @@ import ServiceLifecycle
 
 /// A server and what runs beside it, until it is told to stop.
 struct HTTPService {
-  /// How long work that is going on may still take when the service is to stop.
-  private static let patience = Duration.seconds(30)
-  /// How long the last answers may take to be sent after that.
-  private static let farewell = Duration.seconds(5)
-  /// How long a connection may be without a byte while a request is sent.
-  private static let sendTimeout = Duration.seconds(60)
-
   /// A name or an address, that of IPv6 without brackets.
   var host: String
   /// 0 takes a free one.
@@ -23,6 +16,10 @@ struct HTTPService {
   var queue: TranscriptionQueue
   /// What runs beside the server, and is told to stop before it.
   var services: [any Service] = []
+  /// How long a client may keep the server waiting.
+  var patience = Duration.seconds(20)
+  /// How long work that is going on may still take when the service is to stop.
+  var grace = Duration.seconds(30)
   var logger: Logger
 
   /// Serves until the task is cancelled; then takes no more work, finishes what is going on, and returns.
@@ -32,14 +29,8 @@ struct HTTPService {
   func run(
     onStopping: @escaping @Sendable () -> Void = {}, onReady: @escaping @Sendable (Int) -> Void
   ) async throws {
-    let application = Application(
-      router: router,
-      server: .http1(
-        configuration: .init(additionalChannelHandlers: [ClientWatch()], idleTimeout: .init(Self.sendTimeout))),
-      configuration: .init(address: .hostname(host, port: port)),
-      onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
-    let server = group([application], patience: Self.farewell)
-    let beside = services.isEmpty ? nil : group(services, patience: Self.patience)
+    let server = group([application(onReady)])
+    let beside = services.isEmpty ? nil : group(services)
     // Not a child task: cancelling it would break off what is going on.
     let serving = Task {
       try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -51,13 +42,13 @@ struct HTTPService {
     do {
       try await withTaskCancellationHandler {
         try await serving.value
-      } onCancel: { [queue] in
+      } onCancel: { [queue, grace] in
         queue.stop()
         onStopping()
         Task { await beside?.triggerGracefulShutdown() }
         // Until then whoever connects is told so; a server that is shutting down would hang up without a word.
         let late = Task {
-          try await Task.sleep(for: Self.patience)
+          try await Task.sleep(for: grace)
           queue.giveUpWaiting()
         }
         Task {
@@ -75,9 +66,24 @@ struct HTTPService {
     }
   }
 
-  private func group(_ services: [any Service], patience: Duration) -> ServiceGroup {
+  private func application(_ onReady: @escaping @Sendable (Int) -> Void) -> some ApplicationProtocol {
+    let patience = patience
+    return Application(
+      router: router,
+      server: .http1(
+        configuration: .init(
+          additionalChannelHandlers: [ClientWatch(), SlowClientGuard(patience: patience)],
+          // Of a connection without a request, and of a head that does not end.
+          idleTimeout: TimeAmount(patience * 3))),
+      configuration: .init(
+        address: .hostname(host, port: port),
+        availableConnectionsDelegate: .maximum(OpenFiles.raiseLimit(), logger: logger)),
+      onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
+  }
+
+  private func group(_ services: [any Service]) -> ServiceGroup {
     var configuration = ServiceGroupConfiguration(services: services, logger: logger)
-    configuration.maximumGracefulShutdownDuration = patience
+    configuration.maximumGracefulShutdownDuration = grace
     return ServiceGroup(configuration: configuration)
   }
 }

@@ -24,6 +24,9 @@ struct Principal: Sendable, Equatable {
   /// Whoever reaches a server that asks for no keys.
   static let local = Principal(owner: localOwner, key: nil, scopes: Set(Scope.allCases))
 
+  /// Somebody of whom nothing is known yet.
+  static let nobody = Principal(owner: "", key: nil, scopes: [])
+
   /// - Throws: ``ServiceFailure`` with status 403.
   func require(_ scope: Scope) throws {
     guard !scopes.contains(scope) else { return }

@@ -3,62 +3,85 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Around every request: refuses what a web page sends, makes errors to answers, counts and logs.
+/// Around every request: lets it in or not, makes errors to answers, counts and logs.
 struct RequestMiddleware: RouterMiddleware {
   typealias Context = ServiceContext
 
-  let metrics: ServiceMetrics
+  let sender: SenderCheck
+  /// Who may come in; nil where no keys are asked for.
+  var gate: Gate?
+  let routes: RouteTable
+  let metrics: HTTPMetrics
   /// Makes an answer of an error.
   let answer: @Sendable (ServiceFailure, Request, ServiceContext) -> Response
-  /// Whether only names of this machine may stand in a request's `Host`.
-  let isLocalOnly: Bool
-  let logger: Logger
 
   func handle(
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     let start = ContinuousClock.now
+    var context = context
+    context.id = Self.id(for: request) ?? context.id
+    if gate != nil { context.principal = .nobody }
+    var rate: RateLimit?
     var response: Response
     do {
-      try checkSender(request)
-      response = try await next(request, context)
-    } catch let error as HTTPError where error.status == .notFound {
-      let failure = ServiceFailure(
-        .notFound, "there is no \(request.method.rawValue) \(request.uri.path) here", code: "unknown_url")
-      response = answer(failure, request, context)
+      try sender.check(request)
+      if let preflight = sender.preflight(request) {
+        response = preflight
+      } else {
+        rate = try await gate?.admit(request, &context)
+        response = try await next(request, context)
+      }
     } catch {
-      let failure = ServiceFailure(error)
-      if failure.status.code >= 500 { logger.error("\(failure.message)") }
+      let failure = failure(error, of: request)
+      if failure.status.code >= 500 {
+        context.logger.error("\(failure.message)", metadata: context.logged)
+      }
       response = answer(failure, request, context)
     }
-    response.headers[.xContentTypeOptions] = "nosniff"
-    response.headers[.cacheControl] = "no-store"
-    let route = response.status == .notFound ? "other" : context.endpointPath ?? "other"
-    metrics.count(route: route, status: response.status.code)
-    let time = TimeText.span((ContinuousClock.now - start) / .seconds(1))
-    logger.notice("\(request.method.rawValue) \(route) \(response.status.code) after \(time)")
+    response.headers.secure()
+    response.headers.append(contentsOf: rate?.headers ?? [:])
+    response.headers.append(contentsOf: sender.headers(for: request))
+    response.headers[.requestID] = context.id
+    tell(of: request, response, context, ContinuousClock.now - start)
     return response
   }
 
-  /// A page in a browser on this machine reaches it too, under a name of its own if it wants: neither may be.
-  private func checkSender(_ request: Request) throws {
-    let host = request.head.authority ?? ""
-    if isLocalOnly, !Self.isLocal(Self.name(host)) {
-      throw ServiceFailure(.forbidden, "the host '\(host)' is not this machine", code: "wrong_host")
+  private func failure(_ error: any Error, of request: Request) -> ServiceFailure {
+    guard let error = error as? HTTPError, error.status == .notFound else { return ServiceFailure(error) }
+    let methods = routes.methods(for: request.uri.path)
+    let what = "\(request.method.rawValue) \(request.uri.path)"
+    guard !methods.isEmpty else {
+      return ServiceFailure(.notFound, "there is no \(what) here", code: "unknown_url")
     }
-    if let origin = request.headers[.origin], origin != "http://\(host)" {
-      throw ServiceFailure(.forbidden, "web pages may not use this service", code: "wrong_origin")
-    }
+    return ServiceFailure(
+      .methodNotAllowed, "there is no \(what) here", code: "wrong_method",
+      hint: "use \(methods.joined(separator: " or "))", headers: [.allow: methods.joined(separator: ", ")])
   }
 
-  /// Whether only this machine can be meant.
-  static func isLocal(_ host: String) -> Bool {
-    ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host)
+  /// One line a request, with the route as it is declared: a path or a query may hold what people said.
+  private func tell(of request: Request, _ response: Response, _ context: Context, _ time: Duration) {
+    let isUnknown = [.notFound, .methodNotAllowed].contains(response.status)
+    let route = isUnknown ? "other" : context.endpointPath ?? "other"
+    metrics.count(method: request.method, route: route, status: response.status, time: time)
+    var facts = context.logged
+    facts["duration_ms"] = .stringConvertible(Int(time / .milliseconds(1)))
+    facts["job_id"] = Self.job(in: request, route).map { .string($0) }
+    context.logger.info("\(request.method.rawValue) \(route) \(response.status.code)", metadata: facts)
   }
 
-  /// Without the port.
-  private static func name(_ host: String) -> String {
-    guard let colon = host.lastIndex(of: ":"), host[colon...].dropFirst().allSatisfy(\.isNumber) else { return host }
-    return String(host[..<colon]).lowercased()
+  /// The job that the route is about.
+  private static func job(in request: Request, _ route: String) -> String? {
+    guard route.hasPrefix("/v1/jobs/{") else { return nil }
+    return request.uri.path.split(separator: "/").dropFirst(2).first.map(String.init)
   }
+
+  /// The client's own id, if it is one that can stand in a log.
+  private static func id(for request: Request) -> String? {
+    request.headers[.requestID].flatMap { $0.wholeMatch(of: #/[A-Za-z0-9._\-]{1,64}/#) == nil ? nil : $0 }
+  }
+}
+
+extension HTTPField.Name {
+  static let requestID = HTTPField.Name("X-Request-ID")!
 }

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// What an operator asks: whether the service runs, whether it takes work, and what it has done.
+/// Whether the service runs, and whether it takes work.
 struct HealthRoutes: RouteSet {
   let desk: TranscriptionDesk
 
@@ -9,12 +9,6 @@ struct HealthRoutes: RouteSet {
     router.get("health/ready") { _, _ in
       try desk.queue.requireRoom()
       return SpeechResponse.text("ok\n")
-    }
-    router.get("metrics") { _, _ in
-      SpeechResponse.text(
-        desk.metrics.text(
-          queueDepth: desk.queue.depth, queueWaiting: desk.queue.waitingCount, queueCapacity: desk.queue.capacity,
-          isModelLoaded: await desk.keeper.isLoaded))
     }
   }
 }

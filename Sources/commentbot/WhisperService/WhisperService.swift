@@ -24,6 +24,7 @@ struct WhisperService {
   let options: Options
   /// Who computes, as `GET /v1/models` tells.
   let engine: EngineIdentity
+  let logger: Logger
   let makeEngine: @Sendable () throws -> WhisperEngine
 
   /// Serves until the task is cancelled; then takes no more work, finishes what is going on, and returns.
@@ -34,25 +35,25 @@ struct WhisperService {
     onStopping: @escaping @Sendable () -> Void = {}, onReady: @escaping @Sendable (Int) -> Void
   ) async throws {
     let folder = try TemporaryFolder()
-    let desk = TranscriptionDesk(options, folder: folder.url, makeEngine: makeEngine)
-    var logger = Logger(label: "whisper-service")
-    logger.logLevel = .notice
+    let registry = PrometheusRegistry()
+    let desk = TranscriptionDesk(options, folder: folder.url, registry: registry, makeEngine: makeEngine)
     try await HTTPService(
-      host: options.host, port: options.port, router: router(desk, logger), queue: desk.queue, logger: logger
+      host: options.host, port: options.port, router: router(desk, registry), queue: desk.queue, logger: logger
     ).run(onStopping: onStopping, onReady: onReady)
     folder.remove()
   }
 
-  private func router(_ desk: TranscriptionDesk, _ logger: Logger) -> Router<ServiceContext> {
-    let router = Router(context: ServiceContext.self)
-    router.add(
-      middleware: RequestMiddleware(
-        metrics: desk.metrics, answer: { failure, _, _ in failure.response },
-        isLocalOnly: RequestMiddleware.isLocal(options.host), logger: logger))
+  private func router(_ desk: TranscriptionDesk, _ registry: PrometheusRegistry) -> Router<ServiceContext> {
     let routes: [any RouteSet] = [
       SpeechRoutes(desk: desk, engine: engine), ModelRoutes(engine: engine), ASRRoutes(desk: desk),
       HealthRoutes(desk: desk),
+      MetricsRoutes(registry: registry, isOpen: true) { await desk.observe() },
     ]
+    let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(
+      middleware: RequestMiddleware(
+        sender: SenderCheck(host: options.host), routes: RouteTable(routes),
+        metrics: HTTPMetrics(registry: registry), answer: { failure, _, _ in failure.response }))
     for set in routes { set.add(to: router) }
     return router
   }

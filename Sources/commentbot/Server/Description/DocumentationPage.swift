@@ -33,7 +33,8 @@ struct DocumentationPage: Sendable {
 
   private static func text(_ route: RouteDescription) -> String {
     let facts = [
-      route.summary, route.details, route.body.map { "Body: \($0.summary)" }, route.scope.map { "Scope: \($0.rawValue)" },
+      route.summary, route.details, route.body.map { "Body: \($0.summary)" },
+      route.scope.map { "Scope: \($0.rawValue)" },
     ].compactMap { $0 }.map { $0.hasSuffix(".") ? $0 : $0 + "." }
     let parameters = route.parameters.map { row("<code>\(escaped($0.name))</code>", $0.place.rawValue, $0.summary) }
     let answers = route.answers.sorted { $0.key < $1.key }.map { row("\($0)", "", $1.summary) }

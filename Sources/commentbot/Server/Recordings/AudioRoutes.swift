@@ -16,7 +16,7 @@ struct AudioRoutes: RouteSet {
   }
 
   private func answer(_ request: Request, _ context: ServiceContext, hasBody: Bool) async throws -> Response {
-    let recording = try await environment.library.recording(id: context.id(), owner: context.principal.owner)
+    let recording = try await environment.library.recording(id: context.recordingID(), owner: context.principal.owner)
     let tag = EntityTag(recording.sha256)
     var headers = tag.headers
     if let known = request.headers[.ifNoneMatch], tag.isNamed(in: known) {

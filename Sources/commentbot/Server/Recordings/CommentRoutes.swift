@@ -30,7 +30,7 @@ struct CommentRoutes: RouteSet {
   private func comment(_ request: Request, _ context: ServiceContext) async throws -> Response {
     let order: Order = try await context.json(from: request)
     let owner = context.principal.owner
-    let owned = try await environment.library.contents(ofRecording: context.id(), owner: owner)
+    let owned = try await environment.library.contents(ofRecording: context.recordingID(), owner: owner)
     let transcript = try owned.finished()
     let catalog = CommentKinds(in: environment.home.prompts)
     let kinds = try (order.kinds ?? CommentKind.defaultNames).map { try catalog.kind(named: $0).name }

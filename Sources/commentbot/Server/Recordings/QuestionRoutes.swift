@@ -8,7 +8,8 @@ struct QuestionRoutes: RouteSet {
   func add(to router: Router<ServiceContext>) {
     router.post("v1/recordings/{id}/ask") { request, context in
       let question: Question = try await context.json(from: request)
-      let owned = try await environment.library.contents(ofRecording: context.id(), owner: context.principal.owner)
+      let owned = try await environment.library.contents(
+        ofRecording: context.recordingID(), owner: context.principal.owner)
       return try await answer(
         question, try Inquiry(question.question, to: owned.recording, try owned.finished()), isOfSeveral: false, context
       )

@@ -40,7 +40,8 @@ struct RecordingRoutes: RouteSet {
   }
 
   private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
-    let owned = try await environment.library.contents(ofRecording: context.id(), owner: context.principal.owner)
+    let owned = try await environment.library.contents(
+      ofRecording: context.recordingID(), owner: context.principal.owner)
     let showsUnproven = try Fields(query: request).boolean("keep_unproven") ?? false
     return try SpeechResponse.json(ProcessJSON(owned, showsUnproven: showsUnproven))
   }
@@ -58,7 +59,7 @@ struct RecordingRoutes: RouteSet {
 
   private func delete(_ context: ServiceContext) async throws -> Response {
     let owner = context.principal.owner
-    let recording = try await environment.library.recording(id: context.id(), owner: owner)
+    let recording = try await environment.library.recording(id: context.recordingID(), owner: owner)
     let removal = RecordingRemoval(home: environment.home, library: environment.library, jobs: environment.jobs)
     let removed = try await removal.remove(recording.sha256, owner: owner)
     let rows = removed.rows
@@ -72,7 +73,7 @@ struct RecordingRoutes: RouteSet {
 
 extension ServiceContext {
   /// The recording that the path names, by the first digits of its hash.
-  func id() throws -> String { try parameters.require("id") }
+  func recordingID() throws -> String { try parameters.require("id") }
 }
 
 extension RecordingFilter {

@@ -24,7 +24,8 @@ struct TranscriptRoutes: RouteSet {
   private func transcript(_ request: Request, _ context: ServiceContext) async throws -> Response {
     guard let format = context.parameters.get("format").flatMap(TranscriptFormat.init), let type = Self.formats[format]
     else { throw Self.unknownFormat }
-    let owned = try await environment.library.contents(ofRecording: context.id(), owner: context.principal.owner)
+    let owned = try await environment.library.contents(
+      ofRecording: context.recordingID(), owner: context.principal.owner)
     let transcript = try owned.finished()
     let flags = try SubtitleFlags(Fields(query: request))
     let options = try flags.options()
@@ -39,7 +40,8 @@ struct TranscriptRoutes: RouteSet {
   private func comments(_ request: Request, _ context: ServiceContext) async throws -> Response {
     let format = context.parameters.get("format")
     guard format == "json" || format == "md" else { throw Self.unknownFormat }
-    let owned = try await environment.library.contents(ofRecording: context.id(), owner: context.principal.owner)
+    let owned = try await environment.library.contents(
+      ofRecording: context.recordingID(), owner: context.principal.owner)
     let key = try owned.finished().key
     let file = CommentsDocument(recording: owned.recording, comments: owned.comments, transcriptKey: key)
     return format == "json"
