@@ -64,7 +64,9 @@ final class RunningService {
   }
 
   /// Asks with curl's own arguments; `path` is the last of them.
-  func ask(_ path: String, _ arguments: String...) throws -> Reply {
+  func ask(_ path: String, _ arguments: String...) throws -> Reply { try ask(path, arguments) }
+
+  func ask(_ path: String, _ arguments: [String]) throws -> Reply {
     let head = home.file("head-\(UUID().uuidString)")
     let result = try Command.run(
       "curl", ["-sS", "-D", head.path, "--max-time", "120"] + arguments + [url + path], folder: home.scratch.url)

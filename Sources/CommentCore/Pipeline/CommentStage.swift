@@ -91,6 +91,8 @@ public struct CommentStage: Sendable {
         Failpoint.hit(.beforeComment)
         try await library.saveComments([comment], transcriptKey: transcript.key)
         Failpoint.hit(.afterComment)
+        onEvent(
+          .written(kind: comment.kind, promptTokens: comment.promptTokens, outputTokens: comment.outputTokens))
       })
   }
 

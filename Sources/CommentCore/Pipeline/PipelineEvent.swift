@@ -26,6 +26,8 @@ public enum PipelineEvent: Sendable {
   case kept(kind: String, model: String)
   /// The items of a long recording's parts stand one after the other, because the model could not combine them.
   case uncombined(kind: String, cause: String)
+  /// The comment of that kind is there; the model has read and written so many tokens for it.
+  case written(kind: String, promptTokens: Int, outputTokens: Int)
   /// Seconds of audio that an earlier run has transcribed already.
   case resumed(seconds: Double)
   /// A service does not answer as it should, and is asked again after so many seconds.

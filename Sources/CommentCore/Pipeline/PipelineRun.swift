@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The figures that one run gathers on its way through the stages.
 struct PipelineRun {
@@ -28,17 +29,21 @@ struct PipelineRun {
     return try await body()
   }
 
-  /// Adds the wall time of comments to the report, if any are written.
+  /// Adds the wall time and the tokens of comments to the report, if any are written.
   mutating func measureComments<Result: Sendable>(
     _ body: (@escaping @Sendable (PipelineEvent) -> Void) async throws -> Result
   ) async throws -> Result {
-    let (clock, begun, onEvent) = (ContinuousClock(), StopFlag(), onEvent)
+    let (clock, begun, onEvent, tokens) = (ContinuousClock(), StopFlag(), onEvent, TokenCount())
     let start = clock.now
     defer {
-      if begun.isSet { report.timings[PipelineEvent.Stage.comment.rawValue] = (clock.now - start) / .seconds(1) }
+      if begun.isSet {
+        report.timings[PipelineEvent.Stage.comment.rawValue] = (clock.now - start) / .seconds(1)
+        (report.promptTokens, report.outputTokens) = tokens.value
+      }
     }
     return try await body { event in
       if case .stage(.comment, _) = event { begun.set() }
+      if case .written(_, let prompt, let output) = event { tokens.add(prompt, output) }
       onEvent(event)
     }
   }
@@ -55,5 +60,16 @@ struct PipelineRun {
     Run(
       recording: recording, input: input, started: started, finished: Date(), outcome: outcome, error: error,
       report: report)
+  }
+}
+
+/// Tokens of a run's comments, from any thread.
+private final class TokenCount: Sendable {
+  private let counts = Mutex((prompt: 0, output: 0))
+
+  var value: (prompt: Int, output: Int) { counts.withLock { $0 } }
+
+  func add(_ prompt: Int, _ output: Int) {
+    counts.withLock { $0 = ($0.prompt + prompt, $0.output + output) }
   }
 }

@@ -41,6 +41,8 @@ public struct Home: Sendable, Equatable {
   public var data: URL { root.appending(path: "data") }
   /// Decoded audio, which may be deleted at any time.
   public var audioCache: URL { data.appending(path: "audio-cache") }
+  /// Audio that was uploaded, named by its hash.
+  public var inbox: URL { data.appending(path: "inbox") }
   /// The result folders.
   public var transcripts: URL { data.appending(path: "transcripts") }
   /// Audio that was uploaded, named by its hash.

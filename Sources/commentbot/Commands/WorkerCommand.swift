@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommentCore
 import Foundation
-import Logging
 import ServiceLifecycle
 
 struct WorkerCommand: AsyncParsableCommand {
@@ -27,6 +26,8 @@ struct WorkerCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Comments") var languageModel: LanguageModelFlags
 
+  @OptionGroup var log: LogFlags
+
   /// How long the work may take to stop.
   private static let grace = Duration.seconds(10)
 
@@ -47,10 +48,10 @@ struct WorkerCommand: AsyncParsableCommand {
       cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes))
     var options = Worker.Options()
     (options.lease, options.grace) = (.seconds(lease), Self.grace)
-    let logger = Logger(label: "worker")
+    let logger = ServiceLog.start("worker", log.settings(over: settings.log))
     let services = try JobServices.make(
       composition, store: SQLiteJobStore(composition.library), workers: concurrency, options: options,
-      inbox: { try AudioInbox(folder: home.inbox).file(of: $0.order.audioHash, name: $0.order.name) }, logger: logger)
+      inbox: home.inboxAudio, logger: logger)
     let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger))
     // Not a child task: cancelling it would break off what is to be given back.
     let working = Task { try await group.run() }

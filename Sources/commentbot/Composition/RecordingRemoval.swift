@@ -34,23 +34,7 @@ struct RecordingRemoval: Sendable {
       try await ResultFolder(named: folder, in: home.transcripts).remove()
     }
     try await AudioCache(folder: home.audioCache).remove(sha256: sha256)
-    let audio = try await Blocking.run { [home] in try Self.removeFromInbox(sha256, home) }
+    let audio = try await Blocking.run { [home] in try AudioInbox(folder: home.inbox).remove(sha256) > 0 }
     return Outcome(rows: try await library.delete(recording: sha256, owner: owner), jobs: jobs, audio: audio)
-  }
-
-  /// Files there are named by their hash.
-  private static func removeFromInbox(_ sha256: String, _ home: Home) throws -> Bool {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: home.inbox.path)) ?? []
-    let files = names.filter { $0.hasPrefix(sha256) }.map { home.inbox.appending(path: $0) }
-    for file in files {
-      do {
-        try FileManager.default.removeItem(at: file)
-      } catch let error as CocoaError where error.code == .fileNoSuchFile {
-        continue
-      } catch {
-        throw CommentBotError(fileError: error, "remove", file.path)
-      }
-    }
-    return !files.isEmpty
   }
 }

@@ -9,10 +9,11 @@ enum JobServices {
   /// - Parameters:
   ///   - inbox: finds the audio of a job without a path.
   ///   - workers: how many jobs are worked on at once; 0 only looks after the workers of other processes.
+  ///   - metrics: counts what the jobs did; nil where nobody asks for it.
   /// - Throws: ``CommentBotError`` with code `configuration` when a variable for tests is malformed.
   static func make(
     _ composition: Composition, store: any JobStore, workers: Int, options: Worker.Options = Worker.Options(),
-    inbox: @escaping @Sendable (Job) throws -> URL, logger: Logger
+    inbox: @escaping @Sendable (Job) throws -> URL, logger: Logger, metrics: JobMetrics? = nil
   ) throws -> [any Service] {
     try Failpoint.check()
     let runner = PipelineJobRunner(composition, inbox: inbox)
@@ -25,6 +26,7 @@ enum JobServices {
         WorkerService(
           worker: Worker("\(process):\(number + 1)", store: store, runner: runner, options: options, gate: gate) {
             JobLog(logger: logger).handle($0)
+            metrics?.handle($0)
           })
       }
   }
@@ -85,7 +87,7 @@ struct JobLog {
     }
   }
 
-  private static func word(_ outcome: JobOutcome) -> String {
+  static func word(_ outcome: JobOutcome) -> String {
     switch outcome {
     case .succeeded: "succeeded"
     case .retry: "retry"

@@ -20,6 +20,7 @@ final class JobTeller: Sendable {
     case .writing(nil, let text?): write(text)
     case .writing(nil, nil): break
     case .kept(let kind, let model): news.notice("\(kind) stays as \(model) wrote it")
+    case .written: break
     case .uncombined(let kind, let cause): news.notice("\(kind): the items of the parts are not combined: \(cause)")
     case .resumed(let seconds): news.notice("\(ClockText.of(seconds)) of audio was transcribed earlier")
     case .waiting(let seconds, let cause): news.notice("\(cause); asked again in \(TimeText.span(seconds))")

@@ -45,7 +45,9 @@ actor PipelineJobRunner: JobRunner {
     let plan = try plan(of: job)
     let composition = composition.forJob(job)
     let library = composition.library
-    guard let recording = try await library.recording(sha256: job.order.audioHash) else {
+    guard let recording = try await library.recording(sha256: job.order.audioHash),
+      try await library.owners(of: recording.sha256).contains(job.owner)
+    else {
       throw CommentBotError(
         .notFound, "comment on", job.order.name, cause: "the recording is not in the library", hint: "commentbot list")
     }

@@ -15,21 +15,15 @@ enum JobAPI {
     ]
   }
 
-  /// Workers, callbacks and schedules.
+  /// Callbacks and schedules.
   /// - Throws: ``CommentBotError`` with code `configuration`.
   static func services(_ environment: APIEnvironment) throws -> [any Service] {
-    let (home, settings) = (environment.home, environment.settings)
-    let inbox = AudioInbox(folder: home.inbox)
-    let composition = Composition(
-      home: home, settings: settings, library: environment.library, cache: environment.cache)
-    let workers = try JobServices.make(
-      composition, store: environment.jobs, workers: settings.serve.workers,
-      inbox: { try inbox.file(of: $0.order.audioHash, name: $0.order.name) }, logger: environment.logger)
+    let settings = environment.settings.jobs
     let webhooks = WebhookService(
-      library: environment.library, jobs: environment.jobs, secret: try settings.jobs.webhookSecret(),
-      allowsPrivate: settings.jobs.allowsPrivateCallbacks, metrics: environment.registry, logger: environment.logger)
-    return workers + [webhooks] + Schedules(environment: environment, uploads: ResumableUploads(
-      library: environment.library, intake: try intake(environment))).services
+      library: environment.library, jobs: environment.jobs, secret: try settings.webhookSecret(),
+      allowsPrivate: settings.allowsPrivateCallbacks, metrics: environment.registry, logger: environment.logger)
+    let uploads = ResumableUploads(library: environment.library, intake: try intake(environment))
+    return [webhooks] + Schedules(environment: environment, uploads: uploads).services
   }
 
   private static func intake(_ environment: APIEnvironment) throws -> JobIntake {

@@ -28,13 +28,29 @@ struct Server {
       logger: logger)
     let needsEngine = settings.whisperURL == nil
     return Server(
-      environment: environment, routes: try routes(environment), services: try JobAPI.services(environment), gate: try await gate(environment),
+      environment: environment, routes: try routes(environment),
+      services: try workers(environment) + JobAPI.services(environment), gate: try await gate(environment),
       engine: needsEngine ? try Composition.whisperEngine(home: home, settings: settings).identity : nil)
   }
 
   /// CommentBot's own routes, one set a subject.
   private static func routes(_ environment: APIEnvironment) throws -> [any RouteSet] {
-    try JobAPI.routes(environment)
+    let reading: [any RouteSet] = [
+      RecordingRoutes(environment: environment),
+      AudioRoutes(environment: environment, roots: [environment.home.inbox]),
+      TranscriptRoutes(environment: environment), CommentRoutes(environment: environment),
+      QuestionRoutes(environment: environment), SearchRoutes(environment: environment),
+      PromptRoutes(environment: environment),
+    ]
+    return reading + (try JobAPI.routes(environment))
+  }
+
+  private static func workers(_ environment: APIEnvironment) throws -> [any Service] {
+    let composition = Composition(
+      home: environment.home, settings: environment.settings, library: environment.library, cache: environment.cache)
+    return try JobServices.make(
+      composition, store: environment.jobs, workers: environment.settings.serve.workers,
+      inbox: environment.home.inboxAudio, logger: environment.logger, metrics: JobMetrics(environment.registry))
   }
 
   private static func gate(_ environment: APIEnvironment) async throws -> Gate {
@@ -68,9 +84,15 @@ struct Server {
     folder.remove()
   }
 
-  private func router(_ desk: TranscriptionDesk) -> Router<ServiceContext> {
+  /// All routes, with what describes them.
+  func routeSets(_ desk: TranscriptionDesk) -> [any RouteSet] {
     let speech: [any RouteSet] = engine.map { [SpeechRoutes(desk: desk, engine: $0), ASRRoutes(desk: desk)] } ?? []
-    let all = speech + operatorRoutes(desk) + routes
+    let all = speech + [modelRoutes] + operatorRoutes(desk) + routes
+    return all + [DocumentationRoutes(of: all)]
+  }
+
+  private func router(_ desk: TranscriptionDesk) -> Router<ServiceContext> {
+    let all = routeSets(desk)
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     router.add(
       middleware: RequestMiddleware(
@@ -82,10 +104,20 @@ struct Server {
     return router
   }
 
+  private var modelRoutes: ModelRoutes {
+    let (home, settings) = (environment.home, environment.settings)
+    return ModelRoutes(engine: engine) {
+      try await ModelsList.usable(home: home, settings: settings).map {
+        .init(id: $0.name, digest: $0.sha256, kind: $0.kind)
+      }
+    }
+  }
+
   private func operatorRoutes(_ desk: TranscriptionDesk) -> [any RouteSet] {
     let figures = ServerFigures(environment: environment)
     return [
-      ReadinessRoutes(checks: ReadinessChecks(environment: environment).all, queue: desk.queue, logger: environment.logger),
+      ReadinessRoutes(
+        checks: ReadinessChecks(environment: environment).all, queue: desk.queue, logger: environment.logger),
       MetricsRoutes(
         registry: environment.registry, isOpen: SenderCheck.isLocal(environment.settings.serve.host)
       ) {

@@ -45,7 +45,8 @@ struct WhisperService {
 
   private func router(_ desk: TranscriptionDesk, _ registry: PrometheusRegistry) -> Router<ServiceContext> {
     let routes: [any RouteSet] = [
-      SpeechRoutes(desk: desk, engine: engine), ASRRoutes(desk: desk), HealthRoutes(desk: desk),
+      SpeechRoutes(desk: desk, engine: engine), ModelRoutes(engine: engine), ASRRoutes(desk: desk),
+      HealthRoutes(desk: desk),
       MetricsRoutes(registry: registry, isOpen: true) { await desk.observe() },
     ]
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
