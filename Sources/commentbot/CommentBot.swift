@@ -9,6 +9,7 @@ struct CommentBot: AsyncParsableCommand {
       ProcessCommand.self, ListCommand.self, ShowCommand.self, SearchCommand.self, CommentCommand.self,
       AskCommand.self, ExportCommand.self,
       DeleteCommand.self, PromptsCommand.self, ModelsCommand.self, CacheCommand.self, DiagnoseCommand.self,
+      ServeCommand.self, WorkerCommand.self, JobsCommand.self, BatchCommand.self, WatchCommand.self, KeysCommand.self,
       WhisperServiceCommand.self,
     ])
 }

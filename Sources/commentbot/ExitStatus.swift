@@ -10,7 +10,7 @@ enum ExitStatus {
 
   static func of(_ error: CommentBotError) -> ExitCode {
     switch error.code {
-    case .usage: ExitCode(64)
+    case .usage, .conflict: ExitCode(64)
     case .unreadableAudio, .modelDamaged: ExitCode(65)
     case .inputMissing, .notFound, .modelMissing: ExitCode(66)
     case .unreachable, .busy: ExitCode(69)

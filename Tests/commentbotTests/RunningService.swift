@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A `whisper-service` on a free port for one test, driven by curl.
+/// A `whisper-service`, or another command that listens, on a free port for one test, driven by curl.
 final class RunningService {
   let home: Installation
   let process = Process()
@@ -10,14 +10,24 @@ final class RunningService {
   /// Where the service may put temporary files.
   let temporary: URL
 
-  init(_ arguments: String...) throws {
-    var home = try Installation()
+  convenience init(_ arguments: String...) throws {
+    try self.init("whisper-service", arguments)
+  }
+
+  /// `commentbot serve`.
+  static func server(_ arguments: String..., home: Installation? = nil) throws -> RunningService {
+    try RunningService("serve", arguments, home: home)
+  }
+
+  /// - Parameter home: one that is prepared already.
+  init(_ command: String, _ arguments: [String], home: Installation? = nil) throws {
+    var home = try home ?? Installation()
     temporary = home.file("tmp")
     try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
     home.environment["TMPDIR"] = temporary.path
     self.home = home
     process.executableURL = URL(filePath: try Command.commentbot)
-    process.arguments = ["whisper-service", "--port", "0"] + arguments
+    process.arguments = [command, "--port", "0"] + arguments
     process.environment = Command.environment(adding: home.environment)
     let out = Pipe()
     process.standardOutput = out
@@ -54,7 +64,9 @@ final class RunningService {
   }
 
   /// Asks with curl's own arguments; `path` is the last of them.
-  func ask(_ path: String, _ arguments: String...) throws -> Reply {
+  func ask(_ path: String, _ arguments: String...) throws -> Reply { try ask(path, arguments) }
+
+  func ask(_ path: String, _ arguments: [String]) throws -> Reply {
     let head = home.file("head-\(UUID().uuidString)")
     let result = try Command.run(
       "curl", ["-sS", "-D", head.path, "--max-time", "120"] + arguments + [url + path], folder: home.scratch.url)

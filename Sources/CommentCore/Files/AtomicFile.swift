@@ -128,7 +128,14 @@ public struct AtomicFile {
     guard failure == 0 else { throw CommentBotError(errno: failure, "write", subject) }
   }
 
-  private static func flush(folder: URL) throws {
+  static func flush(file: URL) throws {
+    let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CommentBotError(errno: errno, "write", file.path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw CommentBotError(errno: errno, "write", file.path) }
+  }
+
+  static func flush(folder: URL) throws {
     let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw CommentBotError(errno: errno, "write", folder.path) }
     defer { close(descriptor) }

@@ -5,8 +5,10 @@ public import Foundation
 /// Every method is one transaction. A worker holds a job by its lease, a random id that every write of the worker names: what
 /// a worker writes whose lease was given to another one changes nothing. All methods throw ``CommentBotError``.
 public protocol JobStore: Sendable {
-  /// Takes a job, or finds the one of this owner that does the same and has not failed.
-  /// - Throws: ``CommentBotError`` with code `usage` when the idempotency key was used for another order.
+  /// Takes a job, or finds the one of this owner that does the same and has not failed. What was found belongs to the batch
+  /// as well. One that ended without all of its comments, and one that only commented, are not found but done again.
+  /// - Throws: ``CommentBotError`` with code `conflict` when the idempotency key was used for another order, `notFound` when
+  ///   the batch is not there.
   func submit(_ submission: JobSubmission) async throws -> (job: Job, isNew: Bool)
 
   /// Hands out the next job: by priority, then fairly between owners.
@@ -31,9 +33,19 @@ public protocol JobStore: Sendable {
   func cancel(_ id: String, owner: String) async throws -> Job
 
   /// Takes a failed or cancelled job up again, with all its attempts.
-  /// - Throws: ``CommentBotError`` with code `notFound`, or `usage` when it is neither.
+  /// - Throws: ``CommentBotError`` with code `notFound`, `usage` when it is neither, or `conflict` when another one does the
+  ///   same.
   func retry(_ id: String, owner: String) async throws -> Job
 
+  /// Removes all jobs of an owner on a recording, with their events; workers that are at one find their lease lost.
+  /// - Returns: how many there were.
+  func forget(audioHash: String, owner: String) async throws -> Int
+
+  /// Removes what has served its time: events but those of states, of jobs that ended before the first time; jobs that ended
+  /// before the second one; and batches made before that one without jobs.
+  func prune(events: Date, jobs: Date) async throws -> JobPruning
+
+  /// The job with the given id.
   /// - Throws: ``CommentBotError`` with code `notFound`, also for another owner's.
   func job(_ id: String, owner: String) async throws -> Job
 
@@ -46,9 +58,13 @@ public protocol JobStore: Sendable {
   /// Events after the given one, of one job, of a batch's jobs, or of all.
   func events(of subject: JobEventSubject, after sequence: Int64, limit: Int) async throws -> [JobEvent]
 
+  /// The number of the newest event of all jobs; 0 when there is none.
+  func newestEvent() async throws -> Int64
+
   /// Makes an empty batch.
   func makeBatch(name: String?, owner: String) async throws -> JobBatch
 
+  /// The batch with the given id.
   /// - Throws: ``CommentBotError`` with code `notFound`, also for another owner's.
   func batch(_ id: String, owner: String) async throws -> JobBatch
 
@@ -64,10 +80,15 @@ public protocol JobStore: Sendable {
 
 /// A job to take.
 public struct JobSubmission: Sendable {
+  /// Whose it is.
   public var owner: String
+  /// What is to be done.
   public var kind: Job.Kind
+  /// With what, how, and who is told of its end.
   public var order: JobOrder
+  /// Higher ones go first.
   public var priority: Int
+  /// Attempts before it is given up, at least 1.
   public var maxAttempts: Int
   /// The batch to add it to.
   public var batch: String?
@@ -93,6 +114,7 @@ public struct JobSubmission: Sendable {
 
 /// The right to work on a job, and to end it.
 public struct Lease: Sendable, Equatable, Hashable {
+  /// The job's id.
   public var job: String
   /// 128 random bits, in hexadecimal.
   public var id: String
@@ -105,14 +127,17 @@ public struct Lease: Sendable, Equatable, Hashable {
 
 /// A job and the right to work on it.
 public struct ClaimedJob: Sendable {
+  /// As it was when it was handed out.
   public var job: Job
+  /// Named by everything that the worker writes.
   public var lease: Lease
 }
 
 /// What a worker tells with a heartbeat.
 public struct JobPulse: Sendable {
+  /// What the worker does.
   public var stage: PipelineEvent.Stage?
-  /// In 0...1.
+  /// How much of that is done, in 0...1.
   public var progress: Double
   /// What happened since the last one: kinds and JSON objects.
   public var events: [(kind: JobEvent.Kind, data: String)]
@@ -126,6 +151,7 @@ public struct JobPulse: Sendable {
 
 /// What a worker is told at a heartbeat.
 public enum HeartbeatAnswer: Sendable, Equatable {
+  /// The job is this worker's.
   case goOn
   /// Stop, and end with ``JobOutcome/cancelled``.
   case cancel
@@ -135,6 +161,7 @@ public enum HeartbeatAnswer: Sendable, Equatable {
 
 /// How an attempt ends.
 public enum JobOutcome: Sendable {
+  /// What it has made.
   case succeeded(JobResult)
   /// Worth trying again after a while, if attempts are left.
   case retry(CommentBotError)
@@ -142,6 +169,7 @@ public enum JobOutcome: Sendable {
   case snooze(CommentBotError)
   /// Hopeless.
   case failed(CommentBotError)
+  /// Somebody did not want it any more.
   case cancelled
   /// The worker is to stop: the attempt is given back.
   case shutdown
@@ -149,6 +177,7 @@ public enum JobOutcome: Sendable {
 
 /// A running job's heartbeat, as it stands in the store.
 public struct LeasePulse: Sendable, Equatable, Hashable {
+  /// Whose heartbeat it is.
   public var lease: Lease
   /// Grows with each heartbeat.
   public var beat: Int64
@@ -158,8 +187,11 @@ public struct LeasePulse: Sendable, Equatable, Hashable {
 public struct JobFilter: Sendable {
   /// nil lists those of all owners, for operators.
   public var owner: String?
+  /// Empty for all.
   public var states: Set<Job.State>
+  /// Only those of this batch.
   public var batch: String?
+  /// Only those on this recording.
   public var audioHash: String?
   /// Only those that are older than the job with this id.
   public var before: String?
@@ -181,16 +213,23 @@ public struct JobFilter: Sendable {
 
 /// Whose events are read.
 public enum JobEventSubject: Sendable, Equatable {
+  /// Of the job with this id.
   case job(String)
+  /// Of all jobs of the batch with this id.
   case batch(String)
+  /// Of all jobs of all owners.
   case all
 }
 
 /// Jobs that were submitted together.
 public struct JobBatch: Sendable, Equatable {
+  /// UUID version 7.
   public var id: String
+  /// Whose it is.
   public var owner: String
+  /// For people.
   public var name: String?
+  /// When it was made.
   public var created: Date
   /// How many of its jobs are in each state.
   public var counts: [Job.State: Int]
@@ -201,7 +240,18 @@ public struct JobBatch: Sendable, Equatable {
 
 /// Figures of the whole queue.
 public struct JobCounts: Sendable, Equatable {
+  /// How many jobs are in each state; states without any may be absent.
   public var states: [Job.State: Int]
   /// Seconds that the job has waited that may run and has waited longest; nil when none waits.
   public var oldestWait: Double?
+}
+
+/// What a pruning has removed.
+public struct JobPruning: Sendable, Equatable {
+  /// Events of jobs that are still there.
+  public var events = 0
+  /// Jobs with all their events.
+  public var jobs = 0
+  /// Batches without jobs.
+  public var batches = 0
 }

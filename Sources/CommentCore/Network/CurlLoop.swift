@@ -104,12 +104,12 @@ final class CurlLoop: @unchecked Sendable {
     var wait = Int32.max
     for (id, transfer) in transfers {
       guard let deadline = transfer.deadline else { continue }
-      if deadline <= now {
+      if deadline <= now, !transfer.extendWhileSending() {
         remove(id)
         transfer.exchange.finish(.failure(transfer.timeoutError))
       } else {
         // Rounded up, so that the loop does not spin for the last millisecond.
-        wait = min(wait, Int32(clamping: Int64((deadline - now) / .milliseconds(1)) + 1))
+        wait = min(wait, Int32(clamping: Int64(((transfer.deadline ?? now) - now) / .milliseconds(1)) + 1))
       }
     }
     return wait

@@ -10,6 +10,10 @@ final class CurlTransfer {
   let exchange: HTTPExchange
   private let request: HTTPRequest
   private var headerList: UnsafeMutablePointer<curl_slist>?
+  private var pinList: UnsafeMutablePointer<curl_slist>?
+  private var form: OpaquePointer?
+  /// When the deadline was looked at last.
+  private var sentBytes: curl_off_t = 0
   private var bodyBytes: UnsafeMutableBufferPointer<CChar>?
   /// The head as far as it has arrived.
   private var head = HTTPExchange.Head(status: 0, headers: [])
@@ -32,6 +36,8 @@ final class CurlTransfer {
   deinit {
     curl_easy_cleanup(easy)
     curl_slist_free_all(headerList)
+    curl_slist_free_all(pinList)
+    curl_mime_free(form)
     bodyBytes?.deallocate()
   }
 
@@ -39,6 +45,17 @@ final class CurlTransfer {
   func resume() {
     deadline = .now + request.timeouts.idle
     curl_easy_pause(easy, CURLPAUSE_CONT)
+  }
+
+  /// Whether more of the request was sent since the last deadline: then the server has time anew.
+  func extendWhileSending() -> Bool {
+    guard form != nil, !isHeadDelivered else { return false }
+    var sent: curl_off_t = 0
+    ccurl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T, &sent)
+    guard sent > sentBytes else { return false }
+    sentBytes = sent
+    deadline = .now + request.timeouts.firstByte
+    return true
   }
 
   /// What to tell the reader when the deadline has passed.
@@ -114,6 +131,7 @@ final class CurlTransfer {
       let safe = request.url.lowercased().hasPrefix("https:") ? "https" : "http,https"
       try check(ccurl_set_string(easy, CURLOPT_REDIR_PROTOCOLS_STR, safe))
     }
+    if let address = request.pinnedAddress { try pin(address) }
     try setMethodAndBody()
     try setHeaders()
 
@@ -138,6 +156,31 @@ final class CurlTransfer {
       })
   }
 
+  /// Unlike CURLOPT_RESOLVE, which writes into the cache of names that all transfers share, this holds for one transfer.
+  private func pin(_ address: String) throws {
+    let port = URLComponents(string: request.url)?.port ?? (request.url.lowercased().hasPrefix("https:") ? 443 : 80)
+    pinList = curl_slist_append(nil, "::\(address.contains(":") ? "[\(address)]" : address):\(port)")
+    try check(ccurl_set_list(easy, CURLOPT_CONNECT_TO, pinList))
+    try check(ccurl_set_string(easy, CURLOPT_PROXY, ""))
+  }
+
+  private func setForm(_ parts: [HTTPRequest.FormPart]) throws {
+    form = curl_mime_init(easy)
+    for part in parts {
+      let mime = curl_mime_addpart(form)
+      switch part {
+      case .field(let name, let value):
+        try check(curl_mime_name(mime, name))
+        try check(curl_mime_data(mime, value, value.utf8.count))
+      case .file(let name, let file, let filename):
+        try check(curl_mime_name(mime, name))
+        try check(curl_mime_filedata(mime, file.path))
+        try check(curl_mime_filename(mime, filename))
+      }
+    }
+    try check(ccurl_set_pointer(easy, CURLOPT_MIMEPOST, UnsafeMutableRawPointer(form)))
+  }
+
   private func setMethodAndBody() throws {
     switch request.method {
     case .get: break
@@ -152,6 +195,7 @@ final class CurlTransfer {
       _ = data.copyBytes(to: bytes)
       try check(ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(data.count)))
       try check(ccurl_set_string(easy, CURLOPT_POSTFIELDS, bytes.baseAddress))
+    case .form(let parts): try setForm(parts)
     case nil:
       if request.method == .post { try check(ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, 0)) }
     }

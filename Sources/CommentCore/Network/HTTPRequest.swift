@@ -10,9 +10,18 @@ public struct HTTPRequest: Sendable {
     case delete = "DELETE"
   }
 
-  /// What is sent. Files and multipart forms can stand beside ``data(_:)`` when an upload needs them.
+  /// What is sent.
   public enum Body: Sendable {
     case data(Data)
+    /// `multipart/form-data`, whose file libcurl reads while it sends it.
+    case form([FormPart])
+  }
+
+  /// One part of a form.
+  public enum FormPart: Sendable {
+    case field(name: String, value: String)
+    /// - Parameter filename: that the server is told.
+    case file(name: String, URL, filename: String)
   }
 
   /// GET where nothing else is said.
@@ -27,10 +36,13 @@ public struct HTTPRequest: Sendable {
   public var timeouts: HTTPTimeouts
   /// Redirects followed at the most. From https never to http.
   public var maxRedirects: Int
+  /// The address of IPv4 or IPv6 to connect to, whatever the host's name stands for; nil asks the name service. No proxy is
+  /// used then.
+  public var pinnedAddress: String?
 
   public init(
     _ method: Method = .get, _ url: String, headers: [HTTPHeader] = [], body: Body? = nil,
-    timeouts: HTTPTimeouts = HTTPTimeouts(), maxRedirects: Int = 0
+    timeouts: HTTPTimeouts = HTTPTimeouts(), maxRedirects: Int = 0, pinnedAddress: String? = nil
   ) {
     self.method = method
     self.url = url
@@ -38,6 +50,7 @@ public struct HTTPRequest: Sendable {
     self.body = body
     self.timeouts = timeouts
     self.maxRedirects = maxRedirects
+    self.pinnedAddress = pinnedAddress
   }
 }
 
@@ -58,7 +71,7 @@ public struct HTTPHeader: Sendable, Equatable {
 public struct HTTPTimeouts: Sendable, Equatable {
   /// Until the connection stands, name look-up included.
   public var connect: Duration
-  /// From the request until the first byte of the answer.
+  /// From the request until the first byte of the answer. Does not run while a form is being sent.
   public var firstByte: Duration
   /// Between two arrivals after that. Does not run while the reader is what is slow.
   public var idle: Duration

@@ -88,7 +88,13 @@ public struct CommentStage: Sendable {
         default: break
         }
       },
-      onComment: { try await library.saveComments([$0], transcriptKey: transcript.key) })
+      onComment: { comment in
+        Failpoint.hit(.beforeComment)
+        try await library.saveComments([comment], transcriptKey: transcript.key)
+        Failpoint.hit(.afterComment)
+        onEvent(
+          .written(kind: comment.kind, promptTokens: comment.promptTokens, outputTokens: comment.outputTokens))
+      })
   }
 
   /// The files show every comment that the library has on the transcript.

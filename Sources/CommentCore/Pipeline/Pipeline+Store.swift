@@ -11,12 +11,15 @@ extension Pipeline {
       ?? ResultFolder(of: recording, in: home.transcripts)
     if newest?.transcript.key == transcript.key, await folder.holds(transcriptKey: transcript.key) {
       try await folder.write(recording)
-      try await library.save(recording)
+      try await library.save(recording, owner: run.owner)
       return folder
     }
-    try await run.measure(.store) {
+    try await run.measure(.store) { [owner = run.owner] in
+      Failpoint.hit(.beforeStore)
       try await folder.write(transcript, of: recording)
-      try await library.saveTranscript(transcript, of: recording, folder: folder.name)
+      Failpoint.hit(.inStore)
+      try await library.saveTranscript(transcript, of: recording, folder: folder.name, owner: owner)
+      Failpoint.hit(.afterStore)
     }
     return folder
   }

@@ -15,12 +15,14 @@ extension Pipeline {
       return (source.path == "-" ? known : source.recording(known.facts), stored.transcript)
     }
     let onEvent = run.onEvent
+    Failpoint.hit(.beforeDecode)
     let audio = try await run.measure(.decode) { try await decode(source, options: options, onEvent: onEvent) }
+    Failpoint.hit(.afterDecode)
     run.report.decodedSeconds = audio.decodedSeconds
     run.report.filledSeconds = audio.facts.filledSeconds
     run.report.missingSeconds = audio.facts.missingSeconds
     let recording = source.recording(audio.facts)
-    try await library.save(recording)
+    try await library.save(recording, owner: run.owner)
 
     var finished: [[TranscriptionWindow]] = []
     for channel in audio.channels.indices { finished.append(try await library.windows(of: key, channel: channel)) }
@@ -70,8 +72,11 @@ extension Pipeline {
           onEvent(.progress(.transcribe, done: before + seconds, total: audio.totalDuration))
         case .waiting(let seconds, let cause): onEvent(.waiting(seconds: seconds, cause: cause))
         case .window(let window):
+          Failpoint.hit(.beforeWindow)
           try await library.saveWindow(window, transcriptKey: key, channel: channel, of: recording.sha256)
+          Failpoint.hit(.afterWindow)
           windows[channel].append(window)
+          onEvent(.window(window, speaker: audio.channels[channel].speaker))
           onEvent(.progress(.transcribe, done: before + window.end, total: audio.totalDuration))
         }
       }

@@ -27,15 +27,27 @@ public struct Pipeline: Sendable {
   /// Takes one file the whole way.
   ///
   /// A failure of the language model does not throw: the outcome then carries the transcript and the reason.
-  /// - Parameter isStandardInput: whether the file is a copy of standard input, which has no name and no place.
-  /// - Throws: ``CommentBotError``; `CancellationError` when the task was cancelled, with all finished windows kept.
+  /// - Parameters:
+  ///   - name: the recording's, when the file does not bear it.
+  ///   - sha256: the digest that the file must have; nil for any.
+  ///   - isStandardInput: whether the file is a copy of standard input, which has no name and no place.
+  ///   - owner: whose the recording is.
+  /// - Throws: ``CommentBotError``, with code `inputMissing` when the file is not the one that is meant; `CancellationError`
+  ///   when the task was cancelled, with all finished windows kept.
   public func process(
-    _ file: URL, isStandardInput: Bool = false, options: TranscriptionOptions, comments plan: CommentPlan,
+    _ file: URL, name: String? = nil, sha256: String? = nil, isStandardInput: Bool = false,
+    options: TranscriptionOptions, comments plan: CommentPlan, owner: String = Library.localOwner,
     onEvent: @escaping @Sendable (PipelineEvent) -> Void
   ) async throws -> ProcessOutcome {
-    try await recorded(PipelineRun(input: isStandardInput ? "-" : file.path, onEvent: onEvent), file: file) { run in
+    let run = PipelineRun(input: isStandardInput ? "-" : file.path, owner: owner, onEvent: onEvent)
+    return try await recorded(run, file: file) { run in
       let source = try await run.measure(.hash) {
-        try await Blocking.run { try SourceFile(reading: file, isStandardInput: isStandardInput) }
+        try await Blocking.run { try SourceFile(reading: file, name: name, isStandardInput: isStandardInput) }
+      }
+      if let sha256, source.sha256 != sha256 {
+        throw CommentBotError(
+          .inputMissing, "process", file.path, cause: "the file has changed since it was submitted",
+          hint: "submit it again")
       }
       let options = try await Blocking.run { try options.fitting(file) }
       let (recording, transcript) = try await transcribe(source, options: options, in: &run)

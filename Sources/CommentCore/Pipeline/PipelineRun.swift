@@ -1,16 +1,20 @@
 import Foundation
+import Synchronization
 
 /// The figures that one run gathers on its way through the stages.
 struct PipelineRun {
   let input: String
+  /// Whose the recording is.
+  let owner: String
   let onEvent: @Sendable (PipelineEvent) -> Void
   let started = Date()
   /// SHA-256 of the source, once it is known.
   var recording: String?
   var report = ProcessReport()
 
-  init(input: String, onEvent: @escaping @Sendable (PipelineEvent) -> Void) {
+  init(input: String, owner: String, onEvent: @escaping @Sendable (PipelineEvent) -> Void) {
     self.input = input
+    self.owner = owner
     self.onEvent = onEvent
   }
 
@@ -25,17 +29,21 @@ struct PipelineRun {
     return try await body()
   }
 
-  /// Adds the wall time of comments to the report, if any are written.
+  /// Adds the wall time and the tokens of comments to the report, if any are written.
   mutating func measureComments<Result: Sendable>(
     _ body: (@escaping @Sendable (PipelineEvent) -> Void) async throws -> Result
   ) async throws -> Result {
-    let (clock, begun, onEvent) = (ContinuousClock(), StopFlag(), onEvent)
+    let (clock, begun, onEvent, tokens) = (ContinuousClock(), StopFlag(), onEvent, TokenCount())
     let start = clock.now
     defer {
-      if begun.isSet { report.timings[PipelineEvent.Stage.comment.rawValue] = (clock.now - start) / .seconds(1) }
+      if begun.isSet {
+        report.timings[PipelineEvent.Stage.comment.rawValue] = (clock.now - start) / .seconds(1)
+        (report.promptTokens, report.outputTokens) = tokens.value
+      }
     }
     return try await body { event in
       if case .stage(.comment, _) = event { begun.set() }
+      if case .written(_, let prompt, let output) = event { tokens.add(prompt, output) }
       onEvent(event)
     }
   }
@@ -52,5 +60,16 @@ struct PipelineRun {
     Run(
       recording: recording, input: input, started: started, finished: Date(), outcome: outcome, error: error,
       report: report)
+  }
+}
+
+/// Tokens of a run's comments, from any thread.
+private final class TokenCount: Sendable {
+  private let counts = Mutex((prompt: 0, output: 0))
+
+  var value: (prompt: Int, output: Int) { counts.withLock { $0 } }
+
+  func add(_ prompt: Int, _ output: Int) {
+    counts.withLock { $0 = ($0.prompt + prompt, $0.output + output) }
   }
 }

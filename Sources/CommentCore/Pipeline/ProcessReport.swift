@@ -14,6 +14,10 @@ public struct ProcessReport: Codable, Sendable, Equatable {
   public var dropped: [DroppedSpan] = []
   /// Nil until there is a transcript.
   public var speech: SpeechCoverage?
+  /// Tokens that the language model has read for the comments that were written now; nil when none were.
+  public var promptTokens: Int?
+  /// Tokens that it has written for them.
+  public var outputTokens: Int?
   /// Wall seconds by stage.
   public var timings: [String: Double] = [:]
 

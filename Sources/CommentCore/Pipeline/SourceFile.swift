@@ -14,8 +14,9 @@ public struct SourceFile: Sendable, Equatable {
   public var byteCount: Int
 
   /// Reads the whole file once.
+  /// - Parameter name: of a file that does not bear its recording's name; nil for the file's own.
   /// - Throws: ``CommentBotError`` with code `inputMissing`, `permission`, `unreadableAudio` (empty) or `io`.
-  public init(reading url: URL, isStandardInput: Bool = false) throws {
+  public init(reading url: URL, name: String? = nil, isStandardInput: Bool = false) throws {
     let digest = try FileDigest.sha256(of: url)
     guard digest.byteCount > 0 else {
       throw CommentBotError(
@@ -23,7 +24,7 @@ public struct SourceFile: Sendable, Equatable {
         hint: isStandardInput ? "commentbot process - < FILE" : MediaInput.copyAgain)
     }
     self.url = url
-    name = isStandardInput ? "stdin" : url.deletingPathExtension().lastPathComponent
+    self.name = isStandardInput ? "stdin" : name ?? url.deletingPathExtension().lastPathComponent
     path = isStandardInput ? "-" : url.path
     sha256 = digest.hex
     byteCount = digest.byteCount

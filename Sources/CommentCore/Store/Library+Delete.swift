@@ -14,6 +14,8 @@ public struct Deletion: Sendable, Equatable {
   public var checkpoints = 0
   /// Records of runs.
   public var runs = 0
+  /// Whether others own the recording too: then only the owner's right to it was taken away, and nothing is counted.
+  public var isShared = false
 }
 
 extension Library {
@@ -27,10 +29,28 @@ extension Library {
       db, sql: "SELECT DISTINCT folder FROM transcripts WHERE recording = ? ORDER BY folder", arguments: [sha256])
   }
 
-  /// Removes a recording and everything that rests on it from the library; not its folders, nor its cached audio.
+  /// Who sees a recording, in alphabetical order.
+  public func owners(of sha256: String) async throws -> [String] {
+    try await read { try Self.owners(of: sha256, in: $0) }
+  }
+
+  private static func owners(of sha256: String, in db: Database) throws -> [String] {
+    try String.fetchAll(
+      db, sql: "SELECT owner FROM recording_owners WHERE recording = ? ORDER BY owner", arguments: [sha256])
+  }
+
+  /// Takes a recording away from an owner; with the last owner goes everything that rests on it, but not its folders, nor
+  /// its cached audio.
+  /// - Parameter owner: nil takes it away from all.
   /// - Throws: ``CommentBotError`` with code `notFound`.
-  public func delete(recording sha256: String) async throws -> Deletion {
+  public func delete(recording sha256: String, owner: String? = nil) async throws -> Deletion {
     try await write("delete from") { db in
+      if let owner {
+        try db.execute(
+          sql: "DELETE FROM recording_owners WHERE recording = ? AND owner = ?", arguments: [sha256, owner])
+        guard db.changesCount > 0 else { throw Self.notFound(sha256) }
+        if try !Self.owners(of: sha256, in: db).isEmpty { return Deletion(isShared: true) }
+      }
       func count(_ sql: String) throws -> Int {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM " + sql, arguments: [sha256]) ?? 0
       }
@@ -45,8 +65,7 @@ extension Library {
       // The foreign keys remove the rest, triggers the words from the search index.
       try db.execute(sql: "DELETE FROM recordings WHERE sha256 = ?", arguments: [sha256])
       guard db.changesCount > 0 else {
-        throw CommentBotError(
-          .notFound, "delete", sha256, cause: "no recording has this id", hint: "commentbot list")
+        throw Self.notFound(sha256)
       }
       return deletion
     }

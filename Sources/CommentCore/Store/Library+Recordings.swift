@@ -1,32 +1,14 @@
-public import Foundation
+import Foundation
 import GRDB
 
-/// One line of the list of recordings.
-public struct RecordingSummary: Sendable, Equatable {
-  /// Of the source's bytes, 64 hexadecimal digits.
-  public var sha256: String
-  /// The file's base name when it was last seen.
-  public var name: String
-  /// Seconds.
-  public var duration: Double
-  /// Language of the newest transcript; nil while there is none.
-  public var language: String?
-  /// Folder of the newest transcript, within `data/transcripts`.
-  public var folder: String?
-  /// Kinds of the comments on the newest transcript, in alphabetical order.
-  public var kinds: [String]
-  /// When the recording came into the library.
-  public var created: Date
-
-  /// The short name that people type.
-  public var id: String { String(sha256.prefix(12)) }
-}
-
 extension Library {
-  /// Keeps a recording; one that is there already gets the new name, path and facts.
-  public func save(_ recording: Recording) async throws {
+  /// Keeps a recording, and lets the owner see it; one that is there already gets the new name, path and facts.
+  public func save(_ recording: Recording, owner: String = localOwner) async throws {
     let now = now()
-    try await write { try Self.save(recording, at: now, in: $0) }
+    try await write { db in
+      try Self.save(recording, at: now, in: db)
+      try Self.give(recording, to: owner, at: now, in: db)
+    }
   }
 
   static func save(_ recording: Recording, at now: Date, in db: Database) throws {
@@ -92,34 +74,13 @@ extension Library {
     return only
   }
 
-  /// All recordings, the newest first.
-  public func recordings() async throws -> [RecordingSummary] {
-    try await read { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT r.sha256, r.name, r.duration, r.created_at, t.language, t.folder,
-            (SELECT json_group_array(kind) FROM (SELECT kind FROM comments WHERE transcript = t.id ORDER BY kind)) AS kinds
-          FROM recordings r
-          LEFT JOIN transcripts t ON t.id = (SELECT max(id) FROM transcripts WHERE recording = r.sha256)
-          ORDER BY r.created_at DESC, r.rowid DESC
-          """)
-      return try rows.map { row in
-        RecordingSummary(
-          sha256: row["sha256"], name: row["name"], duration: row["duration"], language: row["language"],
-          folder: row["folder"], kinds: try JSONText.decode(from: row["kinds"]),
-          created: Date(milliseconds: row["created_at"]))
-      }
-    }
-  }
-
-  private static func recording(_ row: Row) throws -> Recording {
+  static func recording(_ row: Row) throws -> Recording {
     Recording(
       sha256: row["sha256"], name: row["name"], path: row["path"], byteCount: row["byte_count"],
       facts: try JSONText.decode(from: row["facts"]))
   }
 
-  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+  static func isHexadecimal(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
   }
 }

@@ -21,9 +21,11 @@ extension Library {
 
   /// The newest transcript of a recording.
   public func latestTranscript(of sha256: String) async throws -> StoredTranscript? {
-    try await read {
-      try Self.transcript(where: "id = (SELECT max(id) FROM transcripts WHERE recording = ?)", sha256, in: $0)
-    }
+    try await read { try Self.latestTranscript(of: sha256, in: $0) }
+  }
+
+  static func latestTranscript(of sha256: String, in db: Database) throws -> StoredTranscript? {
+    try transcript(where: "id = (SELECT max(id) FROM transcripts WHERE recording = ?)", sha256, in: db)
   }
 
   /// Keeps a finished transcript with its recording, makes it the newest of the recording, which is the one that is
@@ -31,10 +33,13 @@ extension Library {
   ///
   /// A transcript with the same key is replaced. Its comments stay only if the segments are the same, because they
   /// cite segments.
-  public func saveTranscript(_ transcript: Transcript, of recording: Recording, folder: String) async throws {
+  public func saveTranscript(
+    _ transcript: Transcript, of recording: Recording, folder: String, owner: String = localOwner
+  ) async throws {
     let now = now()
     try await write { db in
       try Self.save(recording, at: now, in: db)
+      try Self.give(recording, to: owner, at: now, in: db)
       try db.execute(sql: "DELETE FROM transcription_windows WHERE transcript_key = ?", arguments: [transcript.key])
       let kept = try Self.transcript(where: "key = ?", transcript.key, in: db)
       let isSame = kept?.transcript == transcript && kept?.recording == recording.sha256
@@ -100,8 +105,12 @@ extension Library {
   /// Row ids fall with the position and rise with the transcript: read downwards, the newest transcript comes first
   /// and its segments in the order of time. The search needs no sorting for that.
   private static func rowID(segment: Int, transcript: Int64) -> Int64 {
-    transcript << 20 | (0xFFFFF - Int64(segment) & 0xFFFFF)
+    let last: Int64 = 1 << positionBits - 1
+    return transcript << positionBits | (last - Int64(segment) & last)
   }
+
+  /// Lower bits of a segment's row id; those above are its transcript's.
+  static let positionBits: Int64 = 20
 
   private static func transcript(
     where condition: String, _ argument: String, in db: Database

@@ -11,7 +11,8 @@ public struct Library: Sendable {
   public let url: URL
   /// The time that is written to new rows.
   let now: @Sendable () -> Date
-  private let pool: DatabasePool
+  let pool: DatabasePool
+  private static let writers = ThreadExecutor(label: "commentbot.library.writers")
 
   /// Opens the library; makes the file and its folders, or brings them up to date, when needed.
   ///
@@ -67,8 +68,9 @@ public struct Library: Sendable {
     _ operation: String = "write to", _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     do {
-      // A task of its own: work that is stopped still keeps its last window and the record of its run.
-      return try await Task { [pool] in try await pool.write(body) }.value
+      // A task of its own: work that is stopped still keeps its last window and the record of its run. On a thread of its
+      // own: heartbeats are written even while the shared pool is busy.
+      return try await Task(executorPreference: Self.writers) { [pool] in try await pool.write(body) }.value
     } catch let error as DatabaseError {
       throw CommentBotError(error, operation, url)
     }

@@ -14,6 +14,11 @@ enum LibrarySchema {
     migrator.registerMigration("answers of comments") { try $0.execute(sql: answers) }
     migrator.registerMigration("cuts in comments") { try $0.execute(sql: cuts) }
     migrator.registerMigration("estimates of tokens") { try $0.execute(sql: tokenEstimates) }
+    migrator.registerMigration("jobs") { try $0.execute(sql: jobs) }
+    migrator.registerMigration("keys of the API") { try $0.execute(sql: apiKeys) }
+    migrator.registerMigration("owners of recordings") { try $0.execute(sql: owners) }
+    migrator.registerMigration("search by beginnings") { try $0.execute(sql: beginnings) }
+    migrator.registerMigration("uploads and webhooks") { try $0.execute(sql: uploads + webhooks) }
     return migrator
   }
 
@@ -188,6 +193,19 @@ enum LibrarySchema {
       digest TEXT NOT NULL,
       estimate TEXT NOT NULL CHECK (json_valid(estimate)),
       PRIMARY KEY (engine, model, digest)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let apiKeys = """
+    -- Keys are never deleted: that there were some keeps the service closed.
+    CREATE TABLE api_keys (
+      id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 16 AND id NOT GLOB '*[^0-9a-f]*'),
+      digest BLOB NOT NULL CHECK (length(digest) = 32),
+      owner TEXT NOT NULL CHECK (owner <> ''),
+      name TEXT NOT NULL,
+      scopes TEXT NOT NULL CHECK (json_valid(scopes)),
+      created_at INTEGER NOT NULL,
+      revoked_at INTEGER
     ) STRICT, WITHOUT ROWID;
     """
 }

@@ -20,6 +20,7 @@ extension CommentBotError.Code {
     case .diskFull: "commentbot cache --clear    # frees what can be decoded again"
     case .permission, .io, .database, .databaseNewer: "commentbot diagnose    # checks folders, disk and database"
     case .notFound: "commentbot list"
+    case .conflict: "look at what is there: commentbot jobs list"
     case .cancelled: nil
     }
   }

@@ -42,6 +42,8 @@ public struct CommentBotError: Error, Codable, Sendable, Equatable {
     case databaseNewer = "database_newer"
     /// Nothing in the library has the given id.
     case notFound = "not_found"
+    /// What is asked for contradicts what was asked for before, such as another order with the same idempotency key.
+    case conflict
     /// The person stopped the work.
     case cancelled
   }

@@ -34,54 +34,27 @@ struct AskCommand: AsyncParsableCommand {
     let question = (all ? words : Array(words.dropFirst())).joined(separator: " ")
     let options = try CommentaryOptions(language: commentLanguage)
     let composition = try await Composition.existing(model: model)
-    let (passages, language) = try await passages(for: question, in: composition.library)
-    if passages.isEmpty {
-      throw CommentBotError(
-        .notFound, "answer", question.shellQuoted,
-        cause: all ? "no transcript has any word of it" : "nobody speaks in this recording",
-        hint: all ? "commentbot search WORDS" : "commentbot show \(words[0].shellQuoted)")
-    }
+    let inquiry = try await inquiry(question, in: composition.library)
     let reporter = ProgressReporter(file: "ask")
     defer { reporter.finish() }
     reporter.handle(.stage(.comment, detail: "ask"))
-    let writer = try await composition.languageModel()?.load(
-      passages.map { "[000] \($0.name): \($0.segment.text)\n" }.joined())
-    let isWeak = writer?.isWeak ?? true
-    let answer: Answer
-    do {
-      answer = try await Questioner(model: writer, options: options).answer(
-        question, from: passages, language: language
-      ) { event in
-        switch event {
-        case .reading(_, let done, let total):
-          reporter.handle(.progress(.comment, done: Double(done), total: Double(total)))
-        case .text(let text) where !isWeak: reporter.handle(.writing(kind: nil, text: text))
-        default: break
-        }
+    let answer = try await inquiry.answer(by: try await composition.languageModel(), options: options) { event in
+      switch event {
+      case .reading(_, let done, let total):
+        reporter.handle(.progress(.comment, done: Double(done), total: Double(total)))
+      case .text(let text): reporter.handle(.writing(kind: nil, text: text))
+      default: break
       }
-    } catch {
-      await writer?.release()
-      throw error
     }
-    await writer?.settle()
-    await writer?.release()
     reporter.finish()
     let text = AnswerText(answer, isOfSeveral: all, showsUnproven: keepUnproven)
     Console.out(json ? try JSONLine.of(text.json) : text.text)
   }
 
-  /// What is read, and the language of most of it.
-  private func passages(for question: String, in library: Library) async throws -> ([Passage], String) {
-    if all {
-      let passages = try await library.passages(about: question)
-      let languages = Dictionary(grouping: passages.compactMap(\.segment.language)) { $0 }
-      return (passages, languages.max { $0.value.count < $1.value.count }?.key ?? "en")
-    }
+  private func inquiry(_ question: String, in library: Library) async throws -> Inquiry {
+    if all { return try await Inquiry(question, to: library) }
     let recording = try await library.recording(matching: words[0])
     let transcript = try await library.finishedTranscript(of: recording, toDo: "ask about").transcript
-    let passages = transcript.segments.map {
-      Passage(recording: recording.sha256, name: recording.name, segment: $0)
-    }
-    return (passages, transcript.options.task == .translate ? "en" : transcript.language)
+    return try Inquiry(question, to: recording, transcript)
   }
 }

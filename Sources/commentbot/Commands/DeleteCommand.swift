@@ -12,12 +12,8 @@ struct DeleteCommand: AsyncParsableCommand {
     let home = Home.locate()
     let library = try await Composition.existingLibrary()
     let recording = try await library.recording(matching: named.id)
-    // The rows last: while they are there, a deletion that failed can be repeated.
-    for folder in try await library.folders(ofRecording: recording.sha256) {
-      try await ResultFolder(named: folder, in: home.transcripts).remove()
-    }
-    try await AudioCache(folder: home.audioCache).remove(sha256: recording.sha256)
-    let deleted = try await library.delete(recording: recording.sha256)
+    let removal = RecordingRemoval(home: home, library: library, jobs: SQLiteJobStore(library))
+    let deleted = try await removal.remove(recording.sha256).rows
     Console.out(
       "deleted \(Console.safe(recording.name)) (\(recording.id)): "
         + [

@@ -8,30 +8,11 @@ struct ListCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object a recording, one line each.")
   var json = false
 
-  /// A line of `--json`.
-  private struct Row: Encodable {
-    var id: String
-    var sha256: String
-    var name: String
-    var duration: Double
-    /// Whether there is a transcript.
-    var finished: Bool
-    var language: String?
-    var kinds: [String]
-    var created: Date
-
-    init(_ summary: RecordingSummary) {
-      (id, sha256, name) = (summary.id, summary.sha256, summary.name)
-      (duration, finished, language) = (summary.duration, summary.folder != nil, summary.spokenLanguage)
-      (kinds, created) = (summary.kinds, summary.created)
-    }
-  }
-
   func run() async throws {
     let home = Home.locate()
     let recordings = try await Composition.libraryIfAny(at: home)?.recordings() ?? []
     if json {
-      for recording in recordings { Console.out(try JSONLine.of(Row(recording))) }
+      for recording in recordings { Console.out(try JSONLine.of(RecordingLine(recording))) }
       return
     }
     if recordings.isEmpty {
@@ -50,9 +31,4 @@ struct ListCommand: AsyncParsableCommand {
     func spaces(_ width: Int, _ text: String) -> String { String(repeating: " ", count: max(0, width - text.count)) }
     return "\(id)\(spaces(12, id))  \(spaces(8, length))\(length)  \(language)\(spaces(8, language))  \(name)"
   }
-}
-
-extension RecordingSummary {
-  /// nil where nobody speaks too.
-  fileprivate var spokenLanguage: String? { language.flatMap { $0.isEmpty ? nil : $0 } }
 }

@@ -28,7 +28,9 @@ struct ModelsList: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let rows = Self.rows(in: .current, installed: try ModelStore.current.list()) + (try await Self.ollamaRows())
+    let rows =
+      Self.rows(in: .current, installed: try ModelStore.current.list())
+      + (try await Self.ollamaRows(Settings.load(home: .locate())))
     if json {
       for row in rows { Console.out(try JSONLine.of(row)) }
       return
@@ -47,14 +49,21 @@ struct ModelsList: AsyncParsableCommand {
   }
 
   /// None when no Ollama answers: most machines have none.
-  private static func ollamaRows() async throws -> [Row] {
-    let client = try await Settings.load(home: .locate()).ollama()
+  private static func ollamaRows(_ settings: Settings) async throws -> [Row] {
+    let client = try settings.ollama()
     guard let models = try? await client.tags() else { return [] }
     return models.map {
       Row(
         name: $0.name, kind: "ollama", installed: true, bytes: $0.size, sha256: $0.digest,
         summary: "at \(client.host.baseURL)")
     }
+  }
+
+  /// What is there to be used: models that are installed, and those of Ollama.
+  static func usable(home: Home, settings: Settings) async throws -> [Row] {
+    let store = ModelStore(folder: home.models)
+    let all = try await Blocking.run { () throws -> [Row] in rows(in: store, installed: try store.list()) }
+    return all.filter { $0.installed && $0.fault == nil } + (try await ollamaRows(settings))
   }
 
   private static func rows(in store: ModelStore, installed: [ModelFile]) -> [Row] {

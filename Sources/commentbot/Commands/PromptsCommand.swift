@@ -21,32 +21,16 @@ struct PromptsList: ParsableCommand {
 
   @Flag(help: "Print one JSON object a kind, one line each.") var json = false
 
-  private struct Row: Encodable {
-    var name: String
-    var title: String?
-    var description: String?
-    /// Whether it is written when no kinds are named.
-    var isDefault: Bool
-    /// nil when it is as it was shipped.
-    var path: String?
-    var fault: String?
-  }
-
   func run() throws {
     let entries = CommentKinds.current.entries
     let width = entries.map(\.name.count).max() ?? 0
     for entry in entries {
-      let isDefault = CommentKind.defaultNames.contains(entry.name)
-      var row = Row(name: entry.name, isDefault: isDefault, path: entry.file?.path)
-      switch entry.result {
-      case .success(let kind): (row.title, row.description) = (kind.title, kind.description)
-      case .failure(let error): row.fault = "\(error.subject): \(error.cause)"
-      }
+      let row = PromptLine(entry, showsPaths: true)
       if json {
         Console.out(try JSONLine.of(row))
       } else {
         let name = entry.name.padding(toLength: width, withPad: " ", startingAt: 0)
-        let mark = row.fault != nil ? "✗" : isDefault ? "✓" : " "
+        let mark = row.fault != nil ? "✗" : row.isDefault ? "✓" : " "
         Console.out("\(mark) \(name)  \(Console.safe(row.fault ?? row.description ?? ""))")
       }
     }

@@ -166,6 +166,10 @@ enum ChannelsWord: String, CaseIterable, ExpressibleByArgument {
 struct BooleanWord: ExpressibleByArgument {
   var value: Bool
 
+  init(value: Bool) {
+    self.value = value
+  }
+
   init?(argument: String) {
     switch argument.lowercased() {
     case "true", "yes", "on", "1": value = true

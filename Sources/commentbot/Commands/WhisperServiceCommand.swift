@@ -42,6 +42,8 @@ struct WhisperServiceCommand: AsyncParsableCommand {
   @Option(name: TranscriptionFlags.both("max_duration"), help: "Seconds of audio that one file may hold.")
   var maxDuration = 21_600
 
+  @OptionGroup var log: LogFlags
+
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("--port must lie between 0 and 65535.") }
     guard idleUnload >= 0, queue > 0, maxBytes > 0, (1...86_400).contains(maxDuration), threads ?? 1 > 0 else {
@@ -50,7 +52,7 @@ struct WhisperServiceCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if !ServiceMiddleware.isLocal(host) {
+    if !SenderCheck.isLocal(host) {
       guard allowRemote else {
         throw CommentBotError(
           .usage, "listen on", host, cause: "other machines reach this address, and the service has no keys",
@@ -67,7 +69,10 @@ struct WhisperServiceCommand: AsyncParsableCommand {
       host: host, port: port, maxBytes: maxBytes, maxDuration: Double(maxDuration), queue: queue,
       idleTime: .seconds(idleUnload))
     // Made once now, so that a missing model is told at the start; it is loaded by the first request.
-    try await WhisperService(options: options, engine: engine().identity, makeEngine: engine).run {
+    let service = WhisperService(
+      options: options, engine: try engine().identity,
+      logger: ServiceLog.start("whisper-service", log.settings(over: settings.log)), makeEngine: engine)
+    try await service.run {
       Console.error("stopping: no new work is taken, and what is being transcribed has 30 s; once more ends at once")
     } onReady: { port in
       Console.out("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(port)")

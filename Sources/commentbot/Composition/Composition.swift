@@ -56,9 +56,10 @@ struct Composition {
       hint: "commentbot process FILE    # or set COMMENTBOT_HOME to the folder of another library")
   }
 
-  func pipeline() async throws -> Pipeline {
-    Pipeline(
-      home: home, library: library, cache: cache, transcriber: try await transcriber(), languageModel: languageModel)
+  func pipeline() async throws -> Pipeline { pipeline(by: try await transcriber()) }
+
+  func pipeline(by transcriber: any Transcriber) -> Pipeline {
+    Pipeline(home: home, library: library, cache: cache, transcriber: transcriber, languageModel: languageModel)
   }
 
   /// The whisper service that the settings name, else the engine in this process.

@@ -51,6 +51,12 @@ struct Settings: Sendable {
   var threads = ProcessInfo.processInfo.activeProcessorCount
   /// `cache.bytes` · `COMMENTBOT_CACHE_BYTES`: what `data/audio-cache` may take.
   var cacheBytes = AudioCache.defaultBudget
+  /// Of `commentbot serve`.
+  var serve = ServeSettings()
+  /// Of jobs.
+  var jobs = JobSettings()
+  /// Of what runs for long.
+  var log = LogSettings()
 
   /// Names that users know from other programs, taken without the prefix.
   private static let familiarNames = [
@@ -108,6 +114,9 @@ struct Settings: Sendable {
     keepAlive = try await config.fetchString(forKey: "ollama.keep_alive").map(OllamaKeepAlive.init)
     threads = min(threads, try await Self.positive(config, "threads", default: threads))
     cacheBytes = try await Self.positive(config, "cache.bytes", default: cacheBytes)
+    serve = try await ServeSettings(reading: config)
+    jobs = try await JobSettings(reading: config)
+    log = try await LogSettings(reading: config)
   }
 
   /// The flags win.

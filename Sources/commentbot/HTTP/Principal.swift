@@ -1,3 +1,4 @@
+import CommentCore
 import HTTPTypes
 
 /// Who sends a request, and what he may do.
@@ -19,9 +20,12 @@ struct Principal: Sendable, Equatable {
   var scopes: Set<Scope>
 
   /// The owner of what the command line makes, and of what a server without keys is sent.
-  static let localOwner = "local"
+  static let localOwner = Library.localOwner
   /// Whoever reaches a server that asks for no keys.
   static let local = Principal(owner: localOwner, key: nil, scopes: Set(Scope.allCases))
+
+  /// Somebody of whom nothing is known yet.
+  static let nobody = Principal(owner: "", key: nil, scopes: [])
 
   /// - Throws: ``ServiceFailure`` with status 403.
   func require(_ scope: Scope) throws {

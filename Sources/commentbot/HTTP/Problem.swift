@@ -31,7 +31,8 @@ struct Problem: Encodable {
 extension ServiceFailure {
   /// The answer of CommentBot's own routes.
   func problem(requestID: String) -> Response {
-    var headers: HTTPFields = [.contentType: "application/problem+json"]
+    var headers = headers
+    headers[.contentType] = "application/problem+json"
     if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
     // The text is this program's own and always encodes.
     let json = (try? JSONLine.of(Problem(self, requestID: requestID))) ?? ""

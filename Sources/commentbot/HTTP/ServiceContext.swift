@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import NIOHTTPTypes
 
@@ -8,11 +9,30 @@ struct ServiceContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// Who sends the request; whoever reaches the port, where no keys are asked for.
   var principal = Principal.local
+  /// Where it comes from; nil when that is not known.
+  let address: ClientAddress?
   private let channel: any Channel
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     channel = source.channel
+    address = ClientAddress(source.channel.remoteAddress)
+  }
+
+  /// The request's own, for logs and for who asks about it.
+  var id: String {
+    get { logger[metadataKey: Self.idKey].map { "\($0)" } ?? "" }
+    set { logger[metadataKey: Self.idKey] = .string(newValue) }
+  }
+
+  private static let idKey = "hb.request.id"
+
+  /// What belongs on each of its lines in the log; the id is there already.
+  var logged: Logger.Metadata {
+    var logged: Logger.Metadata = [:]
+    logged["ip_address"] = address.map { .string($0.text) }
+    if principal != .nobody { logged["user_id"] = .string(principal.owner) }
+    return logged
   }
 
   /// Tells a client that asked whether it shall send the body (`Expect: 100-continue`) to do so. Until then one that is

@@ -15,10 +15,12 @@ struct ServiceFailure: Error, Equatable {
   var hint: String?
   /// Seconds after which it may be worth to try again.
   var retryAfter: Int?
+  /// What else the answer's head says.
+  var headers: HTTPFields = [:]
 
   init(
     _ status: HTTPResponse.Status, _ message: String, param: String? = nil, code: String? = nil,
-    hint: String? = nil, retryAfter: Int? = nil
+    hint: String? = nil, retryAfter: Int? = nil, headers: HTTPFields = [:]
   ) {
     self.status = status
     self.hint = hint
@@ -26,6 +28,7 @@ struct ServiceFailure: Error, Equatable {
     self.param = param
     self.code = code
     self.retryAfter = retryAfter
+    self.headers = headers
   }
 
   init(_ error: any Error) {
@@ -43,6 +46,7 @@ struct ServiceFailure: Error, Equatable {
       switch error.code {
       case .usage, .unreadableAudio, .inputMissing, .contextExceeded: .badRequest
       case .notFound: .notFound
+      case .conflict: .unprocessableContent
       case .busy: .tooManyRequests
       case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
       case .cancelled, .unreachable: .serviceUnavailable
@@ -55,7 +59,8 @@ struct ServiceFailure: Error, Equatable {
   }
 
   var response: Response {
-    var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
+    var headers = headers
+    headers[.contentType] = "application/json; charset=utf-8"
     if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
     // The text is this program's own and always encodes.
     let json = (try? JSONLine.of(Object(error: Body(self)))) ?? ""

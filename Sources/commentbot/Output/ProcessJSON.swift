@@ -1,12 +1,17 @@
 import CommentCore
+import Foundation
 
 /// What `process --json` prints for each file on one line. README.md documents it: keep both the same.
 struct ProcessJSON: Encodable {
   struct Item: Encodable {
     var id: String
-    var path: String
+    var name: String
+    /// nil where others would see it.
+    var path: String?
     var sha256: String
     var duration: Double
+    /// When it came to its owner; of one that a server shows.
+    var created: Date?
   }
 
   struct TranscriptBody: Encodable {
@@ -23,7 +28,8 @@ struct ProcessJSON: Encodable {
       var compressionRatio: Double?
       var words: [Word]?
     }
-    var folder: String
+    /// nil where others would see it.
+    var folder: String?
     /// nil when nobody speaks.
     var language: String?
     var languageProbability: Double?
@@ -71,32 +77,26 @@ struct ProcessJSON: Encodable {
   var error: Failure?
 
   init(_ outcome: ProcessOutcome, showsUnproven: Bool = false) {
-    let (recording, transcript) = (outcome.recording, outcome.transcript)
+    let recording = outcome.recording
     self.recording = Item(
-      id: recording.id, path: recording.path, sha256: recording.sha256, duration: recording.facts.duration)
-    self.transcript = TranscriptBody(
-      folder: outcome.folder, language: transcript.language.isEmpty ? nil : transcript.language,
-      languageProbability: transcript.languageProbability, languages: transcript.languages,
-      engine: transcript.engine, model: transcript.model, text: transcript.text,
-      segments: transcript.segments.map {
-        .init(
-          id: $0.id, start: $0.start, end: $0.end, text: $0.text, language: $0.language, speaker: $0.speaker,
-          avgLogprob: $0.avgLogprob.ifFinite, noSpeechProb: $0.noSpeechProb.ifFinite,
-          compressionRatio: $0.compressionRatio.ifFinite,
-          words: $0.words)
-      })
-    comments = outcome.comments.map {
-      .init(
-        kind: $0.kind, engine: $0.engine, model: $0.model, isWeak: $0.isWeak, method: $0.method,
-        promptDigest: $0.promptDigest, coverage: $0.coverage, promptTokens: $0.promptTokens,
-        evaluatedTokens: $0.evaluatedTokens, outputTokens: $0.outputTokens, answers: $0.answers,
-        unusableAnswers: $0.unusableAnswers, cutAnswers: $0.cutAnswers, leftOut: $0.leftOut, seconds: $0.seconds,
-        items: $0.items,
-        unprovenCount: $0.unproven.count, unproven: showsUnproven ? $0.unproven : nil)
-    }
+      id: recording.id, name: recording.name, path: recording.path, sha256: recording.sha256,
+      duration: recording.facts.duration)
+    transcript = TranscriptBody(outcome.transcript, folder: outcome.folder)
+    comments = outcome.comments.map { CommentBody($0, showsUnproven: showsUnproven) }
     report = outcome.report
     error = outcome.commentFailure.map(Failure.init)
     file = outcome.commentFailure.map { _ in recording.path }
+  }
+
+  /// What a server shows: the places of files are its own affair.
+  init(_ owned: OwnedRecording, showsUnproven: Bool) {
+    let recording = owned.recording
+    self.recording = Item(
+      id: recording.id, name: recording.name, sha256: recording.sha256, duration: recording.facts.duration,
+      created: owned.created)
+    transcript = owned.transcript.map { TranscriptBody($0.transcript, folder: nil) }
+    comments = owned.comments.map { CommentBody($0, showsUnproven: showsUnproven) }
+    report = owned.transcript.map { ProcessReport(reusing: $0.transcript) }
   }
 
   init(_ error: CommentBotError, file: String) {
@@ -119,5 +119,33 @@ extension ProcessJSON.Failure {
     self.init(
       code: error.code.rawValue, message: "cannot \(error.operation) \(error.subject): \(error.cause)",
       hint: error.remedy)
+  }
+}
+
+extension ProcessJSON.TranscriptBody {
+  init(_ transcript: Transcript, folder: String?) {
+    self.init(
+      folder: folder, language: transcript.language.isEmpty ? nil : transcript.language,
+      languageProbability: transcript.languageProbability, languages: transcript.languages,
+      engine: transcript.engine, model: transcript.model, text: transcript.text,
+      segments: transcript.segments.map {
+        .init(
+          id: $0.id, start: $0.start, end: $0.end, text: $0.text, language: $0.language, speaker: $0.speaker,
+          avgLogprob: $0.avgLogprob.ifFinite, noSpeechProb: $0.noSpeechProb.ifFinite,
+          compressionRatio: $0.compressionRatio.ifFinite,
+          words: $0.words)
+      })
+  }
+}
+
+extension ProcessJSON.CommentBody {
+  init(_ comment: Comment, showsUnproven: Bool) {
+    self.init(
+      kind: comment.kind, engine: comment.engine, model: comment.model, isWeak: comment.isWeak,
+      method: comment.method, promptDigest: comment.promptDigest, coverage: comment.coverage,
+      promptTokens: comment.promptTokens, evaluatedTokens: comment.evaluatedTokens,
+      outputTokens: comment.outputTokens, answers: comment.answers, unusableAnswers: comment.unusableAnswers,
+      cutAnswers: comment.cutAnswers, leftOut: comment.leftOut, seconds: comment.seconds, items: comment.items,
+      unprovenCount: comment.unproven.count, unproven: showsUnproven ? comment.unproven : nil)
   }
 }

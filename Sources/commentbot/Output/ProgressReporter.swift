@@ -45,9 +45,11 @@ final class ProgressReporter: Sendable {
       case .kept(let kind, let model):
         closeLine(&state)
         line("\(kind) stays as \(model) wrote it: what would write now is no better")
+      case .written: break
       case .uncombined(let kind, let cause):
         closeLine(&state)
         line("\(kind): the items of the parts are not combined: \(cause)")
+      case .window: break
       case .writing(let kind, let text):
         write(kind, text, &state)
       case .progress(let stage, let done, let total):

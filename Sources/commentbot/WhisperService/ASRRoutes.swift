@@ -4,7 +4,7 @@ import Hummingbird
 import Whisper
 
 /// The protocol of whisper-asr-webservice, which subtitle programs speak.
-struct ASRRoutes: Sendable {
+struct ASRRoutes: RouteSet {
   let desk: TranscriptionDesk
 
   func add(to router: Router<ServiceContext>) {

@@ -1,7 +1,7 @@
 import Hummingbird
 
-/// What an operator asks: whether the service runs, whether it takes work, and what it has done.
-struct HealthRoutes: Sendable {
+/// Whether the service runs, and whether it takes work.
+struct HealthRoutes: RouteSet {
   let desk: TranscriptionDesk
 
   func add(to router: Router<ServiceContext>) {
@@ -9,12 +9,6 @@ struct HealthRoutes: Sendable {
     router.get("health/ready") { _, _ in
       try desk.queue.requireRoom()
       return SpeechResponse.text("ok\n")
-    }
-    router.get("metrics") { _, _ in
-      SpeechResponse.text(
-        desk.metrics.text(
-          queueDepth: desk.queue.depth, queueWaiting: desk.queue.waitingCount, queueCapacity: desk.queue.capacity,
-          isModelLoaded: await desk.keeper.isLoaded))
     }
   }
 }

@@ -1,79 +1,54 @@
+import Metrics
 import Synchronization
 
-/// What the service has done since it was started, in Prometheus' text format.
+/// What the engine has done for requests since the service was started.
 final class ServiceMetrics: Sendable {
-  private struct Request: Hashable, Comparable {
-    var route: String
-    var status: Int
+  private let registry: PrometheusRegistry
+  private let seconds = Mutex((audio: 0.0, engine: 0.0))
 
-    static func < (left: Request, right: Request) -> Bool {
-      (left.route, left.status) < (right.route, right.status)
-    }
-  }
-
-  private struct State {
-    var requests: [Request: Int] = [:]
-    var cancelled = 0
-    var failedStreams = 0
-    var audioSeconds = 0.0
-    var engineSeconds = 0.0
-  }
-
-  private let state = Mutex(State())
-
-  /// - Parameter route: as it is declared, never as it was asked for, so that there are not more than a few.
-  func count(route: String, status: Int) {
-    state.withLock { $0.requests[Request(route: route, status: status), default: 0] += 1 }
+  init(_ registry: PrometheusRegistry) {
+    self.registry = registry
+    // From the start, so that nobody has to guess whether it is none or not known.
+    counter("cancelled_total").increment(by: 0)
+    counter("failed_streams_total").increment(by: 0)
+    count(audioSeconds: 0, engineTime: .zero)
   }
 
   func countCancelled() {
-    state.withLock { $0.cancelled += 1 }
+    counter("cancelled_total").increment()
   }
 
   func countFailedStream() {
-    state.withLock { $0.failedStreams += 1 }
+    counter("failed_streams_total").increment()
   }
 
   func count(audioSeconds: Double, engineTime: Duration) {
-    state.withLock { state in
-      state.audioSeconds += audioSeconds
-      state.engineSeconds += engineTime / .seconds(1)
+    let engineSeconds = engineTime / .seconds(1)
+    floatingCounter("audio_seconds_total").increment(by: audioSeconds)
+    floatingCounter("engine_seconds_total").increment(by: engineSeconds)
+    let factor = seconds.withLock { seconds in
+      seconds.audio += audioSeconds
+      seconds.engine += engineSeconds
+      return seconds.audio > 0 ? seconds.engine / seconds.audio : 0
     }
+    gauge("real_time_factor").record(factor)
   }
 
-  func text(queueDepth: Int, queueWaiting: Int, queueCapacity: Int, isModelLoaded: Bool) -> String {
-    let state = state.withLock { $0 }
-    let requests = state.requests.sorted { $0.key < $1.key }.map { request, count in
-      ("{route=\"\(request.route)\",status=\"\(request.status)\"}", Double(count))
-    }
-    let factor = state.audioSeconds > 0 ? state.engineSeconds / state.audioSeconds : 0
-    return [
-      Self.metric("requests_total", "counter", "Requests answered, by route and status.", requests),
-      Self.metric("cancelled_total", "counter", "Transcriptions whose client went away.", state.cancelled),
-      Self.metric(
-        "failed_streams_total", "counter", "Streams that ended with an error after their status was sent.",
-        state.failedStreams),
-      Self.metric("audio_seconds_total", "counter", "Audio transcribed.", state.audioSeconds),
-      Self.metric("engine_seconds_total", "counter", "Time that this took.", state.engineSeconds),
-      Self.metric("real_time_factor", "gauge", "Time for a second of audio; 0 before the first.", factor),
-      Self.metric("queue_depth", "gauge", "Requests that are uploading, waiting or being transcribed.", queueDepth),
-      Self.metric("queue_waiting", "gauge", "Those of them that wait for their turn.", queueWaiting),
-      Self.metric("queue_capacity", "gauge", "Requests that may be there at once.", queueCapacity),
-      Self.metric("model_loaded", "gauge", "Whether the model is in memory.", isModelLoaded ? 1 : 0),
-    ].joined()
+  /// What is so at this moment.
+  func observe(_ queue: TranscriptionQueue, isModelLoaded: Bool) {
+    gauge("queue_depth").record(queue.depth)
+    gauge("queue_waiting").record(queue.waitingCount)
+    gauge("queue_capacity").record(queue.capacity)
+    gauge("model_loaded").record(isModelLoaded ? 1 : 0)
   }
 
-  private static func metric(_ name: String, _ type: String, _ help: String, _ value: some BinaryInteger) -> String {
-    metric(name, type, help, Double(value))
+  private func counter(_ name: String) -> Counter { Counter(label: Self.full(name), factory: registry) }
+
+  private func floatingCounter(_ name: String) -> FloatingPointCounter {
+    FloatingPointCounter(label: Self.full(name), factory: registry)
   }
 
-  private static func metric(_ name: String, _ type: String, _ help: String, _ value: Double) -> String {
-    metric(name, type, help, [("", value)])
-  }
+  private func gauge(_ name: String) -> Gauge { Gauge(label: Self.full(name), factory: registry) }
 
-  private static func metric(_ name: String, _ type: String, _ help: String, _ lines: [(String, Double)]) -> String {
-    let name = "commentbot_whisper_\(name)"
-    let head = "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
-    return head + lines.map { "\(name)\($0.0) \($0.1)\n" }.joined()
-  }
+  private static func full(_ name: String) -> String { "commentbot_whisper_\(name)" }
 }

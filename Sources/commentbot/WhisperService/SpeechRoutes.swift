@@ -6,31 +6,23 @@ import NIOCore
 import Whisper
 
 /// OpenAI's audio endpoints.
-struct SpeechRoutes: Sendable {
+struct SpeechRoutes: RouteSet {
   let desk: TranscriptionDesk
-  /// The model's name, and the one that OpenAI's own clients give.
   let models: [String]
-  /// Of the weights.
-  private let digest: String
 
   init(desk: TranscriptionDesk, engine: EngineIdentity) {
     self.desk = desk
-    models = engine.model == "whisper-1" ? [engine.model] : [engine.model, "whisper-1"]
-    digest = engine.digest
+    models = Self.names(of: engine)
+  }
+
+  /// The model's name, and the one that OpenAI's own clients give; none without a model.
+  static func names(of engine: EngineIdentity?) -> [String] {
+    engine.map { $0.model == "whisper-1" ? [$0.model] : [$0.model, "whisper-1"] } ?? []
   }
 
   func add(to router: Router<ServiceContext>) {
     router.post("v1/audio/transcriptions") { request, context in try await answer(request, context, task: .transcribe) }
     router.post("v1/audio/translations") { request, context in try await answer(request, context, task: .translate) }
-    router.get("v1/models") { _, _ in
-      try SpeechResponse.json(ModelList(data: models.map { Model(id: $0, digest: digest) }))
-    }
-    router.get("v1/models/:model") { _, context in
-      guard let name = context.parameters.get("model"), models.contains(name) else {
-        throw ServiceFailure(.notFound, "the model does not exist here", param: "model", code: "model_not_found")
-      }
-      return try SpeechResponse.json(Model(id: name, digest: digest))
-    }
   }
 
   private func answer(_ request: Request, _ context: ServiceContext, task: TranscriptionOptions.Task) async throws
@@ -81,21 +73,5 @@ struct SpeechRoutes: Sendable {
     }
     return Response(
       status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"], body: body)
-  }
-
-  private struct Model: Encodable {
-    var id: String
-    var object = "model"
-    /// Unix time; weights have none that would mean anything.
-    var created = 0
-    var ownedBy = "commentbot"
-    /// For other CommentBots: transcripts by the same weights are the same, and windows can be asked for.
-    var digest: String
-    var commentbotWindow = WindowRequest.version
-  }
-
-  private struct ModelList: Encodable {
-    var object = "list"
-    var data: [Model]
   }
 }

@@ -92,3 +92,21 @@ struct TranscriptionDesk: Sendable {
       windows: windows, key: audio.key, engine: engine.identity, options: options, duration: audio.duration)
   }
 }
+
+extension TranscriptionDesk {
+  /// - Parameter folder: for uploads.
+  init(
+    _ options: WhisperService.Options, folder: URL, registry: PrometheusRegistry,
+    makeEngine: @escaping @Sendable () throws -> WhisperEngine
+  ) {
+    self.init(
+      folder: folder, maxBytes: options.maxBytes, queue: TranscriptionQueue(capacity: options.queue),
+      decoder: UploadDecoder(folder: folder, maxDuration: options.maxDuration),
+      keeper: ModelKeeper(idleTime: options.idleTime, make: makeEngine), metrics: ServiceMetrics(registry))
+  }
+
+  /// Takes the figures that are so at this moment.
+  func observe() async {
+    metrics.observe(queue, isModelLoaded: await keeper.isLoaded)
+  }
+}

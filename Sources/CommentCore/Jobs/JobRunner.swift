@@ -1,0 +1,38 @@
+/// Does the work of jobs.
+public protocol JobRunner: Sendable {
+  /// Does a job's work; cancelling the task stops it.
+  /// - Parameter news: told what happens meanwhile, for those who watch the job.
+  /// - Throws: what ``JobOutcome/init(of:)`` tells the ends of attempts from; `CancellationError`.
+  func run(_ job: Job, telling news: JobNews) async throws -> JobResult
+}
+
+extension JobOutcome {
+  /// How an attempt ends whose work threw the error.
+  public init(of error: any Error) {
+    if CommentBotError.isCancellation(error) {
+      self = .shutdown
+      return
+    }
+    let cause =
+      error as? CommentBotError ?? CommentBotError(.engine, "finish", "the job", cause: "\(error)")
+    switch cause.code {
+    // Nothing that waiting would mend.
+    case .usage, .configuration, .unreadableAudio, .inputMissing, .modelMissing, .modelDamaged, .contextExceeded,
+      .notFound, .conflict:
+      self = .failed(cause)
+    // Nothing is wrong with the job.
+    case .unreachable: self = .snooze(cause)
+    case .engine, .badReply, .cutOff, .busy, .serverError, .diskFull, .permission, .io, .database, .databaseNewer,
+      .cancelled:
+      self = .retry(cause)
+    }
+  }
+
+  /// Why the attempt failed.
+  public var error: CommentBotError? {
+    switch self {
+    case .retry(let error), .snooze(let error), .failed(let error): error
+    case .succeeded, .cancelled, .shutdown: nil
+    }
+  }
+}

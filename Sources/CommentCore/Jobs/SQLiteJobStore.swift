@@ -1,0 +1,115 @@
+import Crypto
+import Foundation
+import GRDB
+
+/// The queue in the library's own file.
+///
+/// Every write is `BEGIN IMMEDIATE`, as GRDB begins all of its writes: one that read first and wrote then would fail at once
+/// when another process has written in between.
+public struct SQLiteJobStore: JobStore {
+  let library: Library
+  let backoff: JobBackoff
+  /// In 0...1, for the jitter.
+  let random: @Sendable () -> Double
+  /// `COMMENTBOT_UNSAFE_NO_FENCE=1` lets workers write whose lease is another's: for the chaos harness alone, which has to
+  /// show that it sees the damage.
+  let isFenced: Bool
+
+  public init(_ library: Library) { self.init(library, backoff: JobBackoff()) }
+
+  /// - Parameter random: in 0...1, for the jitter.
+  public init(
+    _ library: Library, backoff: JobBackoff, random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
+  ) {
+    self.library = library
+    self.backoff = backoff
+    self.random = random
+    isFenced = ProcessInfo.processInfo.environment["COMMENTBOT_UNSAFE_NO_FENCE"] != "1"
+  }
+
+  func write<Value: Sendable>(_ body: @escaping @Sendable (Database, Date) throws -> Value) async throws -> Value {
+    let now = library.now()
+    return try await library.write("write to the queue in") { try body($0, now) }
+  }
+
+  // MARK: - Submit
+
+  public func submit(_ submission: JobSubmission) async throws -> (job: Job, isNew: Bool) {
+    try await write { db, now in
+      let request = try Self.requestHash(of: submission)
+      if let known = try Self.job(of: submission, request: request, in: db) {
+        return (try Self.job(known, owner: submission.owner, in: db), false)
+      }
+      if let batch = submission.batch { try Self.requireBatch(batch, owner: submission.owner, in: db) }
+      let id = try Self.insert(submission, at: now, in: db)
+      if id.isNew { try Self.tell(.queued, of: id.job, attempt: 0, at: now, in: db) }
+      if let batch = submission.batch {
+        try db.execute(
+          sql: "INSERT INTO batch_jobs VALUES (?, ?) ON CONFLICT DO NOTHING", arguments: [batch, id.job])
+      }
+      if let key = submission.idempotencyKey {
+        try db.execute(
+          sql: "INSERT INTO idempotency VALUES (?, ?, ?, ?, ?)",
+          arguments: [submission.owner, key, request, id.job, now.milliseconds])
+      }
+      return (try Self.job(id.job, owner: submission.owner, in: db), id.isNew)
+    }
+  }
+
+  /// The job that the idempotency key stands for already.
+  private static func job(of submission: JobSubmission, request: String, in db: Database) throws -> String? {
+    guard let key = submission.idempotencyKey,
+      let row = try Row.fetchOne(
+        db, sql: "SELECT request_hash, job FROM idempotency WHERE owner = ? AND key = ?",
+        arguments: [submission.owner, key])
+    else { return nil }
+    guard row["request_hash"] == request else {
+      throw CommentBotError(
+        .conflict, "submit", submission.order.name, cause: "the idempotency key was used for another order",
+        hint: "give each order a key of its own")
+    }
+    return row["job"]
+  }
+
+  /// A new job, or the one that does the same.
+  private static func insert(
+    _ submission: JobSubmission, at now: Date, in db: Database
+  ) throws -> (job: String, isNew: Bool) {
+    let key = try uniqueKey(of: submission)
+    let id = JobID.make(at: now)
+    try db.execute(
+      sql: """
+        INSERT INTO jobs (id, owner, kind, params, audio_hash, unique_key, state, priority, vstart, run_at, max_attempts,
+          created_at)
+        VALUES (:id, :owner, :kind, :params, :audio, :key, 'queued', :priority, \(nextTurn), :now, :attempts, :now)
+        ON CONFLICT (unique_key) WHERE state IN ('queued', 'running', 'succeeded') DO NOTHING
+        """,
+      arguments: [
+        "id": id, "owner": submission.owner, "kind": submission.kind.rawValue,
+        "params": try JSONText.encode(submission.order), "audio": submission.order.audioHash, "key": key,
+        "priority": submission.priority, "attempts": max(1, submission.maxAttempts), "now": now.milliseconds,
+      ])
+    if db.changesCount > 0 { return (id, true) }
+    let same = try String.fetchOne(
+      db, sql: "SELECT id FROM jobs WHERE unique_key = ? AND state IN ('queued', 'running', 'succeeded')",
+      arguments: [key])
+    return (same ?? id, false)
+  }
+
+  /// Start-time fair queueing: an owner's next job comes after his last one that waits, and not before the turn that it is.
+  static let nextTurn = """
+    (SELECT 1 + max((SELECT vstart FROM job_turn),
+      ifnull((SELECT max(vstart) FROM jobs WHERE owner = :owner AND state IN ('queued', 'running')), 0)))
+    """
+
+  private static func uniqueKey(of submission: JobSubmission) throws -> String {
+    SHA256.hexDigest([
+      submission.owner, submission.kind.rawValue, submission.order.audioHash,
+      try JSONText.encode(submission.order.options), submission.version,
+    ])
+  }
+
+  private static func requestHash(of submission: JobSubmission) throws -> String {
+    SHA256.hexDigest([submission.kind.rawValue, try JSONText.encode(submission.order), "\(submission.priority)"])
+  }
+}

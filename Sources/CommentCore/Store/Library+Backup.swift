@@ -1,0 +1,51 @@
+public import Foundation
+import GRDB
+
+extension Library {
+  /// Writes a copy of the library as it is at one moment, beside all reading and writing. The copy is one file, checked and on
+  /// the disk when it gets its name.
+  /// - Throws: ``CommentBotError`` with code `database` when the copy is not sound, `diskFull`, `permission` or `io`.
+  public func backUp(to url: URL) async throws {
+    try await Blocking.run { [pool] in
+      try AtomicFile.makeFolder(url.deletingLastPathComponent())
+      let temporary = url.deletingLastPathComponent().appending(path: ".\(UUID().uuidString).tmp")
+      defer { Self.removeDatabase(temporary) }
+      do {
+        let copy = try DatabaseQueue(path: temporary.path)
+        try pool.backup(to: copy)
+        // With a write-ahead log of its own it would be more than one file.
+        try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+        try Self.requireSound(copy, url)
+        try copy.close()
+      } catch let error as DatabaseError {
+        throw CommentBotError(error, "back up to", url)
+      }
+      try AtomicFile.flush(file: temporary)
+      guard rename(temporary.path, url.path) == 0 else { throw CommentBotError(errno: errno, "write", url.path) }
+      try AtomicFile.flush(folder: url.deletingLastPathComponent())
+    }
+  }
+
+  private static func requireSound(_ copy: DatabaseQueue, _ url: URL) throws {
+    let problems = try copy.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
+    guard problems == ["ok"] else {
+      throw CommentBotError(
+        .database, "back up to", url.path, cause: "the copy is damaged: \(problems.first ?? "")",
+        hint: "commentbot diagnose")
+    }
+  }
+
+  private static func removeDatabase(_ url: URL) {
+    for ending in ["", "-wal", "-shm", "-journal"] { unlink(url.path + ending) }
+  }
+
+  /// Recordings that came before the given time, with their owners.
+  public func recordings(before time: Date) async throws -> [(sha256: String, owner: String)] {
+    try await read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT recording, owner FROM recording_owners WHERE created_at < ? ORDER BY created_at",
+        arguments: [time.milliseconds]
+      ).map { (sha256: $0["recording"], owner: $0["owner"]) }
+    }
+  }
+}

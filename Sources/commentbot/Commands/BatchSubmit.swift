@@ -1,0 +1,99 @@
+import ArgumentParser
+import CommentCore
+import Foundation
+
+struct BatchSubmit: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "submit",
+    abstract: "Submit files as the jobs of a batch.",
+    discussion: "Folders are searched through. What is done already, or on its way, is not done twice.")
+
+  @Argument(help: "Files or folders.")
+  var files: [String]
+
+  @Option(help: "The batch's name, for people.")
+  var name: String?
+
+  @Flag(help: "Stay until all jobs have come to an end.")
+  var watch = false
+
+  @OptionGroup var options: SubmissionFlags
+  @OptionGroup var desk: DeskFlags
+
+  @Flag(help: "Print JSON objects, one line each: of every file, and of the batch.")
+  var json = false
+
+  /// What became of a file.
+  private struct Line: Encodable {
+    var file: String
+    /// `accepted`, `duplicate` or `problem`.
+    var result: String
+    var job: JobView?
+    var error: CommentBotError?
+  }
+
+  func run() async throws {
+    var fields = try options.fields()
+    let desk = try await desk.desk()
+    let (inputs, passedOver) = try await Blocking.run { [files] in Inputs.find(files) }
+    if passedOver > 0 { Console.error("\(CountText.of(passedOver, "other file")) passed over") }
+    let batch = try await desk.makeBatch(name: name)
+    fields["batch"] = batch.id
+    var problems = 0
+    for input in inputs {
+      do {
+        guard let url = input.url, input.failure == nil else { throw input.failure ?? Self.noStandardInput }
+        let (job, isNew) = try await desk.submit(url, fields)
+        try tell(Line(file: input.argument, result: isNew ? "accepted" : "duplicate", job: job))
+      } catch let error as CommentBotError where inputs.count > 1 && Self.concernsOneFile(error) {
+        problems += 1
+        try tell(Line(file: input.argument, result: "problem", error: error))
+      }
+    }
+    var end = try await desk.batch(batch.id)
+    if watch { end = try await BatchWatch(desk: desk, showsProgress: !json).run(batch.id) }
+    Console.out(json ? try JSONLine.of(end) : JobText.line(end))
+    if problems > 0 || (watch && end.count(.succeeded) < end.total) { throw ExitStatus.someFailed }
+  }
+
+  /// The rest would fail in the same way.
+  private static func concernsOneFile(_ error: CommentBotError) -> Bool {
+    [.inputMissing, .unreadableAudio, .permission, .io].contains(error.code)
+  }
+
+  private static var noStandardInput: CommentBotError {
+    CommentBotError(.usage, "submit", "-", cause: "standard input has no name", hint: "give files or folders")
+  }
+
+  private func tell(_ line: Line) throws {
+    if json { return Console.out(try JSONLine.of(line)) }
+    if let error = line.error { return Console.error("\(error)") }
+    Console.error("\(line.result)  \(line.job?.id ?? "")  \(line.file)")
+  }
+}
+
+/// Looks at a batch until all its jobs have come to an end.
+struct BatchWatch {
+  private static let pause = Duration.seconds(1)
+
+  let desk: any JobDesk
+  let showsProgress: Bool
+
+  /// - Throws: ``CommentBotError``; a server that cannot be reached for a while is asked again.
+  func run(_ id: String) async throws -> BatchView {
+    var (last, misses) = ("", 0)
+    while true {
+      do {
+        let batch = try await desk.batch(id)
+        misses = 0
+        let line = JobText.line(batch)
+        if showsProgress, line != last { Console.error(line) }
+        last = line
+        if batch.isFinished { return batch }
+      } catch let error as CommentBotError where [.unreachable, .busy].contains(error.code) && misses < 60 {
+        misses += 1
+      }
+      try await Task.sleep(for: Self.pause)
+    }
+  }
+}

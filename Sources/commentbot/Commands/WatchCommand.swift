@@ -1,0 +1,75 @@
+import ArgumentParser
+import CommentCore
+import Foundation
+
+struct WatchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: "Submit every audio and video file that comes into a folder.",
+    discussion: """
+      A file is taken when it stays as it is between two looks and nobody has it open for writing. What is done already, \
+      or on its way, is not done twice, also after a restart. Stop with Ctrl-C.
+      """)
+
+  @Argument(help: "The folder; what is in folders below it is taken too.")
+  var folder: String
+
+  @Option(help: "Seconds between two looks.")
+  var interval = 2.0
+
+  @Flag(help: "Take what is there, without waiting for more.")
+  var once = false
+
+  @OptionGroup var options: SubmissionFlags
+  @OptionGroup var desk: DeskFlags
+
+  @Flag(help: "Print one JSON object a file, one line each.")
+  var json = false
+
+  private struct Line: Encodable {
+    var file: String
+    /// `accepted`, `duplicate` or `problem`.
+    var result: String
+    var job: JobView?
+    var error: CommentBotError?
+  }
+
+  func validate() throws {
+    guard (0.05...86_400).contains(interval) else { throw ValidationError("--interval must lie between 0.05 and 86400.") }
+  }
+
+  func run() async throws {
+    let fields = try options.fields()
+    let desk = try await desk.desk()
+    var watch = FolderWatch()
+    if !json { Console.error("watching \(folder); stop with Ctrl-C") }
+    var looks = 0
+    while !once || looks < 2 || watch.isWaiting {
+      let seen = try await Blocking.run { [folder] in try FolderWatch.look(into: folder) }
+      for path in watch.settled(seen) {
+        // A server that is away gets the file at a later look.
+        if try await !submit(path, to: desk, fields) { watch.forget(path) }
+      }
+      looks += 1
+      try await Task.sleep(for: .seconds(interval))
+    }
+  }
+
+  /// - Returns: whether it need not be tried again.
+  private func submit(_ path: String, to desk: any JobDesk, _ fields: [String: String]) async throws -> Bool {
+    do {
+      let (job, isNew) = try await desk.submit(URL(filePath: path), fields)
+      try tell(Line(file: path, result: isNew ? "accepted" : "duplicate", job: job))
+      return true
+    } catch let error as CommentBotError where error.code != .usage {
+      try tell(Line(file: path, result: "problem", error: error))
+      return ![.unreachable, .busy, .serverError, .diskFull].contains(error.code)
+    }
+  }
+
+  private func tell(_ line: Line) throws {
+    if json { return Console.out(try JSONLine.of(line)) }
+    if let error = line.error { return Console.error("\(error)") }
+    Console.out(Console.safe("\(line.result)  \(line.job?.id ?? "")  \(line.file)"))
+  }
+}

@@ -1,0 +1,40 @@
+import CommentCore
+import Foundation
+
+/// Removes every trace of a recording.
+struct RecordingRemoval: Sendable {
+  let home: Home
+  let library: Library
+  let jobs: any JobStore
+
+  /// What was removed.
+  struct Outcome: Sendable {
+    var rows: Deletion
+    /// Jobs on it.
+    var jobs = 0
+    /// Whether its audio lay in the inbox.
+    var audio = false
+  }
+
+  /// Takes the recording away from an owner, with all his jobs on it; with the last owner goes everything else.
+  /// - Parameter owner: nil takes it away from all.
+  /// - Throws: ``CommentBotError`` with code `notFound`, also when it is another owner's.
+  func remove(_ sha256: String, owner: String? = nil) async throws -> Outcome {
+    var jobs = 0
+    // First, so that no worker makes anew what is being removed.
+    let owners = try await library.owners(of: sha256)
+    for owner in owner.map({ [$0] }) ?? owners {
+      jobs += try await self.jobs.forget(audioHash: sha256, owner: owner)
+    }
+    if let owner, owners != [owner] {
+      return Outcome(rows: try await library.delete(recording: sha256, owner: owner), jobs: jobs)
+    }
+    // The rows last: while they are there, a deletion that failed can be repeated.
+    for folder in try await library.folders(ofRecording: sha256) {
+      try await ResultFolder(named: folder, in: home.transcripts).remove()
+    }
+    try await AudioCache(folder: home.audioCache).remove(sha256: sha256)
+    let audio = try await Blocking.run { [home] in try AudioInbox(folder: home.inbox).remove(sha256) > 0 }
+    return Outcome(rows: try await library.delete(recording: sha256, owner: owner), jobs: jobs, audio: audio)
+  }
+}

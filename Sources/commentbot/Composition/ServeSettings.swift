@@ -1,0 +1,74 @@
+import CommentCore
+import Configuration
+import Foundation
+
+/// What of the service can be set outside the command line.
+struct ServeSettings: Sendable, Equatable {
+  /// `serve.host` · `COMMENTBOT_SERVE_HOST`: a name or an address, that of IPv6 without brackets.
+  var host = "127.0.0.1"
+  /// `serve.port` · `COMMENTBOT_SERVE_PORT`; 0 takes a free one.
+  var port = 8080
+  /// `serve.workers` · `COMMENTBOT_SERVE_WORKERS`: jobs that are worked on at once.
+  var workers = 1
+  /// `serve.grace` · `COMMENTBOT_SERVE_GRACE`: seconds that requests have to end when the service is to stop.
+  var grace = 30
+  /// `serve.patience` · `COMMENTBOT_SERVE_PATIENCE`: seconds that a client may keep the server waiting for a request's body.
+  var patience = 20
+  /// `serve.cors_origins` · `COMMENTBOT_SERVE_CORS_ORIGINS`: web pages that may use it, such as https://example.org.
+  var corsOrigins: [String] = []
+  /// `serve.key_limit` · `COMMENTBOT_SERVE_KEY_LIMIT`: requests a minute by one key; 0 is no limit.
+  var keyLimit = 1200
+  /// `serve.address_limit` · `COMMENTBOT_SERVE_ADDRESS_LIMIT`: requests a minute from another machine; 0 is no limit.
+  var addressLimit = 3000
+  /// `serve.failure_limit` · `COMMENTBOT_SERVE_FAILURE_LIMIT`: wrong keys a minute from one address; 0 is no limit.
+  var failureLimit = 20
+  /// How tokens of another system are checked; nil takes keys only.
+  var jwt: JWTSettings?
+
+  init() {}
+
+  /// - Throws: ``CommentBotError`` with code `configuration`; what the reader throws when a value is malformed.
+  init(reading config: ConfigReader) async throws {
+    host = try await config.fetchString(forKey: "serve.host", default: host)
+    port = try await config.fetchInt(forKey: "serve.port", default: port)
+    workers = try await config.fetchInt(forKey: "serve.workers", default: workers)
+    grace = try await config.fetchInt(forKey: "serve.grace", default: grace)
+    patience = try await config.fetchInt(forKey: "serve.patience", default: patience)
+    corsOrigins = try await config.fetchString(forKey: "serve.cors_origins", default: "")
+      .split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    keyLimit = try await config.fetchInt(forKey: "serve.key_limit", default: keyLimit)
+    addressLimit = try await config.fetchInt(forKey: "serve.address_limit", default: addressLimit)
+    failureLimit = try await config.fetchInt(forKey: "serve.failure_limit", default: failureLimit)
+    jwt = try await JWTSettings(reading: config)
+    try check()
+  }
+
+  /// - Throws: ``CommentBotError`` with code `configuration` when a value is out of its range.
+  func check() throws {
+    try Self.check(port, "serve.port", in: 0...65_535)
+    try Self.check(workers, "serve.workers", in: 0...64)
+    try Self.check(grace, "serve.grace", in: 0...3600)
+    try Self.check(patience, "serve.patience", in: 1...3600)
+    for (limit, name) in [(keyLimit, "key"), (addressLimit, "address"), (failureLimit, "failure")] {
+      try Self.check(limit, "serve.\(name)_limit", in: 0...10_000_000)
+    }
+    for origin in corsOrigins where !Self.isOrigin(origin) {
+      throw CommentBotError(
+        .configuration, "use", "serve.cors_origins = \(origin)", cause: "it is no origin",
+        hint: "give scheme, name and port alone, such as https://example.org; * is not taken")
+    }
+  }
+
+  private static func check(_ value: Int, _ key: String, in range: ClosedRange<Int>) throws {
+    guard range.contains(value) else {
+      throw CommentBotError(
+        .configuration, "use", "\(key) = \(value)",
+        cause: "it must lie between \(range.lowerBound) and \(range.upperBound)", hint: "give another number")
+    }
+  }
+
+  /// As browsers write it: in lower case, with nothing behind the port.
+  private static func isOrigin(_ text: String) -> Bool {
+    text.wholeMatch(of: #/https?://[a-z0-9.\-]+(:[0-9]{1,5})?/#) != nil
+  }
+}

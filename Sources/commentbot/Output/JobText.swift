@@ -1,0 +1,42 @@
+import CommentCore
+import Foundation
+
+/// Jobs and batches for people.
+enum JobText {
+  static func line(_ job: JobView) -> String {
+    var state = job.state.rawValue
+    if job.isCancelRequested { state += ", to be cancelled" }
+    if job.state == .running, let stage = job.stage { state += " · \(stage.rawValue) \(percent(job.progress))" }
+    if let error = job.lastError, job.state == .failed { state += " · \(error.code.rawValue)" }
+    return Console.safe("\(job.id)  \(state)  \(job.name)")
+  }
+
+  static func whole(_ job: JobView) -> String {
+    var lines = [
+      line(job), "  audio     \(job.audioHash), \(TimeText.bytes(job.byteCount))",
+      "  submitted \(job.created.formatted(.iso8601))",
+    ]
+    if let runAt = job.runAt, runAt > Date() { lines.append("  waits for \(runAt.formatted(.iso8601))") }
+    if let finished = job.finished { lines.append("  ended     \(finished.formatted(.iso8601))") }
+    if let batch = job.batch { lines.append("  batch     \(batch)") }
+    for attempt in job.attempts ?? [] {
+      let end = attempt.end?.rawValue ?? "goes on"
+      lines.append(
+        Console.safe("  attempt \(attempt.number)  \(attempt.started.formatted(.iso8601))  \(end)  \(attempt.worker)"))
+      if let error = attempt.error { lines.append(Console.safe("    \(error.operation) \(error.subject): \(error.cause)")) }
+    }
+    if let result = job.result {
+      lines.append("  recording \(result.recording)    # commentbot show \(result.recording.prefix(12))")
+      if let failure = result.commentFailure { lines.append(Console.safe("  comments  \(failure.cause)")) }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  static func line(_ batch: BatchView) -> String {
+    let counts = Job.State.allCases.filter { batch.count($0) > 0 }.map { "\(batch.count($0)) \($0.rawValue)" }
+    let done = "\(CountText.of(batch.total, "job")): \(counts.joined(separator: ", "))"
+    return Console.safe("\(batch.id)  \(batch.total == 0 ? "empty" : done)" + (batch.name.map { "  \($0)" } ?? ""))
+  }
+
+  private static func percent(_ share: Double) -> String { "\(Int(share * 100)) %" }
+}

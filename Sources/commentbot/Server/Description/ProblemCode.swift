@@ -1,0 +1,68 @@
+import CommentCore
+
+/// What the `code` of an error means; `/docs#code` tells it.
+struct ProblemCode: Sendable, Equatable {
+  var code: String
+  var meaning: String
+
+  /// All that the service answers with.
+  static var all: [ProblemCode] {
+    (CommentBotError.Code.allCases.map { ProblemCode(code: $0.rawValue, meaning: $0.meaning) } + ofRequests)
+      .sorted { $0.code < $1.code }
+  }
+
+  private static let ofRequests = [
+    ProblemCode(
+      "audio_not_kept", "The original audio is gone, was changed, or lies where the server may not send it from."),
+    ProblemCode("audio_too_long", "The audio is longer than the service takes."),
+    ProblemCode("body_too_large", "The body has more bytes than the service takes."),
+    ProblemCode("malformed_body", "The body is no JSON, or a field of it is missing or of the wrong kind."),
+    ProblemCode("malformed_parameter", "A value in the query cannot be used; `param` names it."),
+    ProblemCode("missing_scope", "The key is right, but does not allow this."),
+    ProblemCode("model_not_found", "There is no such model here."),
+    ProblemCode("no_speech", "Nobody speaks in the audio."),
+    ProblemCode("not_finished", "The recording has no finished transcript yet."),
+    ProblemCode("range_not_satisfiable", "The file has none of the bytes that are asked for."),
+    ProblemCode("unknown_url", "There is nothing at this address."),
+    ProblemCode("wrong_host", "The request names a host that is not this machine."),
+    ProblemCode("wrong_media_type", "The body is of a kind that is not understood here."),
+    ProblemCode("wrong_method", "The address takes other methods; `Allow` names them."),
+    ProblemCode("wrong_origin", "Web pages of this origin may not use the service."),
+  ]
+
+  private init(_ code: String, _ meaning: String) {
+    (self.code, self.meaning) = (code, meaning)
+  }
+
+  private init(code: String, meaning: String) {
+    (self.code, self.meaning) = (code, meaning)
+  }
+}
+
+extension CommentBotError.Code {
+  fileprivate var meaning: String {
+    switch self {
+    case .usage: "A value of the request is malformed."
+    case .configuration: "The server's configuration is malformed."
+    case .unreadableAudio: "The input is there, but is no audio that can be decoded."
+    case .inputMissing: "The input is not there, or may not be read."
+    case .modelMissing: "The server lacks a model file."
+    case .modelDamaged: "A model file of the server is damaged."
+    case .engine: "An engine of the server failed."
+    case .badReply: "The language model's answer could not be used."
+    case .cutOff: "An answer from another server broke off."
+    case .contextExceeded: "The text does not fit the language model's context."
+    case .unreachable: "A server that this one needs cannot be reached."
+    case .busy: "Too much is asked at once; come back later."
+    case .serverError: "A server that this one needs answered with an error."
+    case .diskFull: "The server has no space left."
+    case .permission: "The server may not read or write a file."
+    case .io: "The server failed to read or write."
+    case .database: "The server's database is damaged."
+    case .databaseNewer: "A newer version has written the server's database."
+    case .notFound: "Nothing of yours has this id."
+    case .conflict: "It contradicts what was asked for before."
+    case .cancelled: "The work was stopped."
+    }
+  }
+}

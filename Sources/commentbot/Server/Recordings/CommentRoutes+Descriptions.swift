@@ -1,0 +1,26 @@
+import HTTPTypes
+
+extension CommentRoutes {
+  var descriptions: [RouteDescription] {
+    [
+      RouteDescription(
+        method: .post, path: "/v1/recordings/{id}/comments", tag: "Recordings",
+        summary: "Write comments on the transcript that is there: a job",
+        scope: .write,
+        parameters: [
+          RecordingRoutes.idParameter,
+          RouteParameter.text("Idempotency-Key", "Repeating the request with it makes no second job").at(.header),
+        ],
+        body: .json(
+          .record(
+            [:],
+            optional: [
+              "kinds": .list(of: .text), "comment_language": .text, "instructions": .text, "force": .flag,
+            ], isOpen: true), "Which comments, and how"),
+        answers: [
+          202: .json(.record(["id": .text, "state": .text, "location": .text]), "The job that does it")
+            .with(["Location": "Where to ask for the job"])
+        ], failures: [404, 413, 415, 422])
+    ]
+  }
+}

@@ -1,0 +1,30 @@
+import HTTPTypes
+
+extension QuestionRoutes {
+  var descriptions: [RouteDescription] {
+    let body = RouteContent.json(
+      .record(["question": .text], optional: ["comment_language": .text, "keep_unproven": .flag], isOpen: true),
+      "The question")
+    let answers = [200: RouteContent.json(.schema("Answer"), "The answer, with the places that prove it")]
+    return [
+      RouteDescription(
+        method: .post, path: "/v1/recordings/{id}/ask", tag: "Questions",
+        summary: "Answer a question from one recording",
+        scope: .write, parameters: [RecordingRoutes.idParameter], body: body, answers: answers,
+        failures: [404, 413, 415]),
+      RouteDescription(
+        method: .post, path: "/v1/ask", tag: "Questions", summary: "Answer a question from all recordings",
+        scope: .write, body: body, answers: answers, failures: [404, 413, 415]),
+    ]
+  }
+
+  var schemas: [String: JSONValue] {
+    [
+      "Answer": .record(
+        [
+          "items": .list(of: ["type": "object"]), "unproven_count": .count, "method": .words(["model", "extractive"]),
+          "engine": .text, "model": .text, "coverage": .number, "passages": .count,
+        ], optional: ["unproven": .list(of: ["type": "object"])])
+    ]
+  }
+}

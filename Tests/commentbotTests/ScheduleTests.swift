@@ -1,0 +1,96 @@
+import CommentCore
+import Foundation
+import Logging
+import Metrics
+import TestSupport
+import Testing
+
+@testable import commentbot
+
+@Suite struct ScheduleTests {
+  private let scratch: Scratch
+  private let home: Home
+  private let library: Library
+  private let jobs: SQLiteJobStore
+  private let start = Date(timeIntervalSince1970: 1_800_000_000)
+
+  init() throws {
+    scratch = try Scratch()
+    home = Home(root: scratch.url)
+    library = try Library(at: home.database)
+    jobs = SQLiteJobStore(library)
+  }
+
+  private func send(_ text: String) async throws -> String {
+    let audio = IncomingAudio(AudioInbox(folder: home.inbox))
+    try await audio.append(Array(text.utf8))
+    return try await audio.keep(as: "a.wav")
+  }
+
+  private func retention(after days: Double, _ change: (inout JobSettings) -> Void = { _ in }) -> Retention {
+    var settings = JobSettings()
+    change(&settings)
+    return Retention(home: home, library: library, jobs: jobs, settings: settings) {
+      Date(timeIntervalSinceNow: days * 86_400)
+    }
+  }
+
+  @Test func backup_made_isAWholeLibraryAndOldOnesGo() async throws {
+    let hash = try await send("some audio")
+    _ = try await jobs.submit(
+      JobSubmission(owner: "ann", order: JobOrder(name: "a.wav", audioHash: hash, byteCount: 10)))
+    let folder = scratch.url.appending(path: "backups")
+    func backup(after hours: Double) async throws -> String? {
+      try await LibraryBackup(library: library, folder: folder, kept: 2, interval: 86_400) { [start] in
+        start.addingTimeInterval(hours * 3600)
+      }.runIfDue()
+    }
+    #expect(try await backup(after: 0) != nil)
+    #expect(try await backup(after: 23) == nil)
+    #expect(try await backup(after: 24) != nil)
+    #expect(try await backup(after: 49)?.contains("removed 1 old copy") == true)
+
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(names.count == 2 && names.allSatisfy { $0.hasSuffix("Z.sqlite") }, "\(names)")
+    let copy = try Library(at: folder.appending(path: names[0]))
+    #expect(try await copy.integrityProblems().isEmpty)
+    #expect(try await SQLiteJobStore(copy).depth(owner: "ann") == 1)
+  }
+
+  @Test func audio_thatNobodyRefersTo_goesAfterADay() async throws {
+    let (wanted, stray) = (try await send("wanted"), try await send("stray"))
+    _ = try await jobs.submit(
+      JobSubmission(owner: "ann", order: JobOrder(name: "a.wav", audioHash: wanted, byteCount: 6)))
+
+    #expect(try await retention(after: 0.5).removeLeftovers() == 0)
+    #expect(try await retention(after: 1.5).removeLeftovers() == 1)
+    #expect(try AudioInbox(folder: home.inbox).files().map(\.sha256) == [wanted] && wanted != stray)
+  }
+
+  @Test func audio_keptForDays_goesWhenItsJobsAreDone() async throws {
+    let hash = try await send("some audio")
+    let order = JobOrder(name: "a.wav", audioHash: hash, byteCount: 10)
+    let job = try await jobs.submit(JobSubmission(owner: "ann", order: order)).job
+
+    #expect(try await retention(after: 8) { $0.audioDays = 7 }.run() == nil)
+    _ = try await jobs.cancel(job.id, owner: "ann")
+    #expect(try await retention(after: 6) { $0.audioDays = 7 }.run() == nil)
+    #expect(try await retention(after: 8) { $0.audioDays = 7 }.run() == "1 audio file removed")
+    #expect(try AudioInbox(folder: home.inbox).files().isEmpty)
+    #expect(try await retention(after: 91).run()?.contains("1 job removed") == true)
+  }
+
+  @Test func schedule_thatFails_isCountedAndGoesOn() async throws {
+    let registry = PrometheusRegistry()
+    func run(_ work: @escaping @Sendable () async throws -> String?) async {
+      await ScheduleService(
+        name: "test", interval: .seconds(1), metrics: registry, logger: Logger(label: "test"), work: work
+      ).runOnce()
+    }
+    await run { throw TestFailure("no") }
+    await run { "done" }
+    await run { nil }
+    #expect(registry.text.contains(#"commentbot_schedule_runs_total{schedule="test",result="failed"} 1"#))
+    #expect(registry.text.contains(#"commentbot_schedule_runs_total{schedule="test",result="succeeded"} 2"#))
+  }
+}
