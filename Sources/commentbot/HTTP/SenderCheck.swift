@@ -38,9 +38,9 @@ struct SenderCheck: Sendable {
       headers: [
         .accessControlAllowMethods: "GET, HEAD, POST, PATCH, PUT, DELETE",
         .accessControlAllowHeaders: """
-          Authorization, X-API-Key, X-Request-ID, Content-Type, Idempotency-Key, Last-Event-ID, Range, Tus-Resumable, \
-          Upload-Length, Upload-Offset, Upload-Metadata
-          """,
+        Authorization, X-API-Key, X-Request-ID, Content-Type, Idempotency-Key, Last-Event-ID, Range, Tus-Resumable, \
+        Upload-Length, Upload-Offset, Upload-Metadata
+        """,
         .accessControlMaxAge: "600",
       ])
   }
@@ -52,9 +52,9 @@ struct SenderCheck: Sendable {
     return [
       .vary: "Origin", .accessControlAllowOrigin: origin,
       .accessControlExposeHeaders: """
-        Location, X-Request-ID, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Tus-Resumable, \
-        Upload-Offset, Upload-Length
-        """,
+      Location, X-Request-ID, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Tus-Resumable, \
+      Upload-Offset, Upload-Length
+      """,
     ]
   }
 

@@ -40,7 +40,8 @@ enum LogValue: Encodable, Equatable {
     case .number(let value): "\(value)"
     case .text(let text): text
     case .list(let values): "[\(values.map(\.text).joined(separator: ", "))]"
-    case .object(let values): "{\(values.sorted { $0.key < $1.key }.map { "\($0): \($1.text)" }.joined(separator: ", "))}"
+    case .object(let values):
+      "{\(values.sorted { $0.key < $1.key }.map { "\($0): \($1.text)" }.joined(separator: ", "))}"
     }
   }
 }

@@ -30,7 +30,8 @@ struct JobMetrics: Sendable {
       gauge("commentbot_real_time_factor").record(time / report.transcribedSeconds)
     }
     for span in report.dropped {
-      counter("commentbot_dropped_seconds_total", [("reason", span.reason.rawValue)]).increment(by: span.end - span.start)
+      counter("commentbot_dropped_seconds_total", [("reason", span.reason.rawValue)]).increment(
+        by: span.end - span.start)
     }
     tokens("prompt").increment(by: Double(report.promptTokens ?? 0))
     tokens("output").increment(by: Double(report.outputTokens ?? 0))

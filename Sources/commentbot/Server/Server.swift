@@ -94,7 +94,8 @@ struct Server {
   private func operatorRoutes(_ desk: TranscriptionDesk) -> [any RouteSet] {
     let figures = ServerFigures(environment: environment)
     return [
-      ReadinessRoutes(checks: ReadinessChecks(environment: environment).all, queue: desk.queue, logger: environment.logger),
+      ReadinessRoutes(
+        checks: ReadinessChecks(environment: environment).all, queue: desk.queue, logger: environment.logger),
       MetricsRoutes(
         registry: environment.registry, isOpen: SenderCheck.isLocal(environment.settings.serve.host)
       ) {
