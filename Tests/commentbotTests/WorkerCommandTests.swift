@@ -64,7 +64,7 @@ import Testing
   func worker_thatEndsInBetween_losesNoWindow(signal: Int32) async throws {
     let queue = try Queue()
     let sentence = "The weather report says that rain is expected, and people should take an umbrella to the station. "
-    let audio = try Speech.make(String(repeating: sentence, count: 9), at: queue.home.file("long.wav"))
+    let audio = try Speech.make(String(repeating: sentence, count: 6), at: queue.home.file("long.wav"))
     let id = try await queue.store.submit(queue.submission(audio)).job.id
     let first = try RunningWorker(queue)
     while try await queue.store.events(of: .job(id), after: 0, limit: 100).allSatisfy({ $0.kind != .segment }) {
