@@ -52,7 +52,7 @@ class Chaos:
     def environment(self):
         """Few enough kills that most jobs come through, and stops where they hurt most."""
         points = [f"{place}=kill:{self.options.share}" for place in PLACES if place != "before-commit"]
-        points.append(f"before-commit=stop:{0.5 if self.options.no_fence else 0.15}")
+        points.append(f"before-commit=stop:{0.3 if self.options.no_fence else 0.1}")
         environment = {
             "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "COMMENTBOT_HOME": str(self.home),
             "COMMENTBOT_LLM_ENGINE": "none", "COMMENTBOT_FAILPOINTS": ";".join(points),
@@ -122,11 +122,11 @@ class Chaos:
                 elif now > worker["stopped"]:
                     worker["stopped"] = None
                     process.send_signal(signal.SIGCONT)
-            elif self.rng.random() < 0.004:
+            elif self.rng.random() < self.options.rate:
                 worker["killed"] = True
                 self.kills += 1
                 process.kill()
-            elif self.rng.random() < 0.004:
+            elif self.rng.random() < self.options.rate:
                 process.send_signal(signal.SIGSTOP)
         self.workers = [w for w in self.workers if w["process"].poll() is None]
         while len(self.workers) < self.options.workers:
@@ -177,7 +177,8 @@ def main():
     parser.add_argument("--workers", type=int, default=4, help="processes")
     parser.add_argument("--lease", type=float, default=2)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
-    parser.add_argument("--share", type=float, default=0.01, help="of passages that kill, at each failpoint")
+    parser.add_argument("--share", type=float, default=0.006, help="of passages that kill, at each failpoint")
+    parser.add_argument("--rate", type=float, default=0.001, help="chance of a signal from outside, every 50 ms")
     parser.add_argument("--limit", type=float, default=7200, help="seconds")
     parser.add_argument("--sounds", default="/usr/share/asterisk/sounds/en_US_f_Allison")
     parser.add_argument("--no-fence", action="store_true")
