@@ -105,7 +105,8 @@ struct TokenVerifierTests {
     return try await TokenVerifier(settings, now: { now })
   }
 
-  private static func sign(_ claims: [String: any Sendable], head: String = #"{"alg":"HS256"}"#, key: String = secret) -> String
+  private static func sign(_ claims: [String: any Sendable], head: String = #"{"alg":"HS256"}"#, key: String = secret)
+    -> String
   {
     let text = encode(head) + "." + encode(claims)
     let code = HMAC<SHA256>.authenticationCode(
