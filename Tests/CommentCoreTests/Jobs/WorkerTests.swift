@@ -215,6 +215,7 @@ private struct MuteStore: JobStore {
   func jobs(_ filter: JobFilter) async throws -> [Job] { try await store.jobs(filter) }
   func attempts(of id: String) async throws -> [JobAttempt] { try await store.attempts(of: id) }
   func events(of subject: JobEventSubject, after sequence: Int64, limit: Int) async throws -> [JobEvent] { [] }
+  func newestEvent() async throws -> Int64 { 0 }
   func makeBatch(name: String?, owner: String) async throws -> JobBatch {
     try await store.makeBatch(name: name, owner: owner)
   }
