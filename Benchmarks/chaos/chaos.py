@@ -73,23 +73,24 @@ class Chaos:
     def submit(self):
         while not (self.database.exists() and self.has_tables()):
             time.sleep(0.05)
-        half = (self.options.jobs + 1) // 2
-        audio = prompts(self.options.sounds, half, self.rng)
-        orders = [(h, f, words) for words in ("false", "true") for h, f in audio][: self.options.jobs]
+        # Four owners want each recording, one after the other or at the same time, half of them with the words' times.
+        audio = prompts(self.options.sounds, -(-self.options.jobs // 4), self.rng)
+        orders = [(h, f, owner) for owner in range(4) for h, f in audio]
+        self.rng.shuffle(orders)
         db = sqlite3.connect(self.database, timeout=30, isolation_level=None)
         ids = []
-        for number, (digest, file, words) in enumerate(orders):
+        for number, (digest, file, owner) in enumerate(orders[: self.options.jobs]):
             inbox = self.home / "data/inbox" / digest
             if not inbox.exists():
                 shutil.copyfile(file, inbox)
             job = f"{int(time.time() * 1000):012x}-{number:08d}"
             order = '{"name":"%s","audioHash":"%s","byteCount":%d,"options":%s}' % (
-                file.name, digest, file.stat().st_size, OPTIONS % words)
+                file.name, digest, file.stat().st_size, OPTIONS % ("true" if owner % 2 else "false"))
             db.execute("BEGIN IMMEDIATE")
             db.execute(
                 "INSERT INTO jobs (id, owner, kind, params, audio_hash, unique_key, state, priority, vstart, run_at,"
                 " max_attempts, created_at) VALUES (?, ?, 'process', ?, ?, ?, 'queued', 0, ?, 0, 20, ?)",
-                (job, f"owner{number % 5}", order, digest, job, number // 5, int(time.time() * 1000)))
+                (job, f"owner{owner}", order, digest, job, number // 4, int(time.time() * 1000)))
             db.execute(
                 "INSERT INTO job_events (job, kind, data, created_at) VALUES (?, 'state', '{\"state\":\"queued\"}', 0)",
                 (job,))

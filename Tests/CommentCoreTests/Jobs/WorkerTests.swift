@@ -74,7 +74,7 @@ import Testing
 
   /// By its own clock: nobody can tell it.
   @Test func worker_thatReachesTheStoreNoMore_stopsAfterOneLease() async throws {
-    try await Self.withWorker(isMute: true) { _, _ in
+    try await Self.withWorker(lease: .milliseconds(400), isMute: true) { _, _ in
       try await Self.untilCancelled()
     } _: { work in
       _ = try await work.store.submit(.make())
@@ -85,10 +85,10 @@ import Testing
 
   /// Work that blocks every thread of the shared pool for longer than a lease.
   @Test func heart_whileTheSharedPoolIsBusy_goesOn() async throws {
-    try await Self.withWorker { _, _ in
+    try await Self.withWorker(lease: .seconds(1)) { _, _ in
       await withTaskGroup { group in
         for _ in 0..<ProcessInfo.processInfo.activeProcessorCount * 2 {
-          group.addTask { Self.block(seconds: 0.5) }
+          group.addTask { Self.block(seconds: 0.8) }
         }
       }
       return .make()
@@ -167,13 +167,13 @@ import Testing
 
   /// - Parameter isMute: whether no heartbeat gets through.
   private static func withWorker(
-    isMute: Bool = false, writesTo folder: URL? = nil,
+    lease: Duration = .seconds(60), isMute: Bool = false, writesTo folder: URL? = nil,
     _ script: @escaping @Sendable (Job, JobNews) async throws -> JobResult, _ body: (Work) async throws -> Void
   ) async throws {
     try await withTemporaryFolder { home in
       let store = SQLiteJobStore(try Library(at: home.appending(path: "library.sqlite")))
       var options = Worker.Options()
-      (options.lease, options.grace) = (.milliseconds(400), .milliseconds(100))
+      (options.lease, options.grace) = (lease, .milliseconds(100))
       (options.poll, options.pause) = (.milliseconds(10), .milliseconds(10))
       let (events, tell) = AsyncStream<Worker.Event>.makeStream()
       let worker = Worker(
