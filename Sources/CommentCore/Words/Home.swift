@@ -45,8 +45,6 @@ public struct Home: Sendable, Equatable {
   public var inbox: URL { data.appending(path: "inbox") }
   /// The result folders.
   public var transcripts: URL { data.appending(path: "transcripts") }
-  /// Audio that was uploaded, named by its hash.
-  public var inbox: URL { data.appending(path: "inbox") }
   /// Weights of Whisper, of voice activity detection and of language models.
   public var models: URL { data.appending(path: "models") }
   /// The kinds of comments, one file each; those that are not there are as they were shipped.

@@ -35,7 +35,8 @@ struct ServeCommand: AsyncParsableCommand {
   var jwtAlgorithm: String?
 
   @Option(
-    name: TranscriptionFlags.both("jwt_key_file"), help: "File of the secret (HS256) or of the public key (RS256, PEM).")
+    name: TranscriptionFlags.both("jwt_key_file"), help: "File of the secret (HS256) or of the public key (RS256, PEM)."
+  )
   var jwtKeyFile: String?
 
   @OptionGroup(title: "Jobs") var jobs: JobServiceFlags

@@ -70,7 +70,10 @@ struct AudioFormReceiver: Sendable {
       guard state.parts <= Self.maxFields + maxFiles else {
         throw ServiceFailure(.badRequest, "the form has too many fields", code: "too_many_fields")
       }
-      guard filename != nil || Self.fileFields.contains(name) else { return state.field = (name, []) }
+      guard filename != nil || Self.fileFields.contains(name) else {
+        state.field = (name, [])
+        return
+      }
       guard Self.fileFields.contains(name) else { throw JobFields.unknown(name) }
       guard state.form.files.count < maxFiles else {
         throw ServiceFailure(
