@@ -222,7 +222,10 @@ import Testing
     let audio = try Self.noise("a.wav", in: service)
     #expect(try service.ask("/v1/jobs", "-F", "file=@\(audio.path)").status == 413)
     let cut = home.file("cut")
-    try Data("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n\(String(repeating: "a", count: 900))".utf8).write(to: cut)
+    try Data(
+      "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n\(String(repeating: "a", count: 900))"
+        .utf8
+    ).write(to: cut)
     let reply = try service.ask(
       "/v1/jobs", "-H", "Content-Type: multipart/form-data; boundary=x", "--data-binary", "@\(cut.path)")
     #expect(reply.status == 400)

@@ -7,9 +7,6 @@ extension UploadRoutes {
         .options, "/v1/uploads", "What of the tus protocol is spoken", [],
         [204: .nothing("See the head").with(Self.tus)]),
       route(
-        .options, "/v1/uploads/{id}", "What of the tus protocol is spoken", [],
-        [204: .nothing("See the head").with(Self.tus)]),
-      route(
         .post, "/v1/uploads", "Begin an upload that can be taken up again", scope: .write,
         [
           Self.version, RouteParameter.text("Upload-Length", "Bytes that the file has").at(.header).required(),
