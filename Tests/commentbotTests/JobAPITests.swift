@@ -73,7 +73,8 @@ import Testing
     let numbers = events.components(separatedBy: "\n").compactMap { $0.hasPrefix("id: ") ? Int($0.dropFirst(4)) : nil }
     #expect(numbers == numbers.sorted() && Set(numbers).count == numbers.count)
 
-    let rest = try service.ask("/v1/jobs/\(job.id)/events", "-N", "-H", "Last-Event-ID: \(numbers.dropLast().last ?? 0)")
+    let rest = try service.ask(
+      "/v1/jobs/\(job.id)/events", "-N", "-H", "Last-Event-ID: \(numbers.dropLast().last ?? 0)")
     #expect(rest.body.components(separatedBy: "\n").filter { $0.hasPrefix("id: ") } == ["id: \(numbers.last ?? 0)"])
     let after = try service.ask("/v1/jobs/\(job.id)/events?after=\(numbers.last ?? 0)", "-N")
     #expect(!after.body.contains("event:"))
@@ -221,7 +222,10 @@ import Testing
     let audio = try Self.noise("a.wav", in: service)
     #expect(try service.ask("/v1/jobs", "-F", "file=@\(audio.path)").status == 413)
     let cut = home.file("cut")
-    try Data("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nabc".utf8).write(to: cut)
+    try Data(
+      "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n\(String(repeating: "a", count: 900))"
+        .utf8
+    ).write(to: cut)
     let reply = try service.ask(
       "/v1/jobs", "-H", "Content-Type: multipart/form-data; boundary=x", "--data-binary", "@\(cut.path)")
     #expect(reply.status == 400)

@@ -19,13 +19,17 @@ import Testing
     let file = service.home.file("curl-\(UUID().uuidString)")
     // curl's own configuration, because the number of arguments is not known here.
     let pairs = stride(from: 0, to: arguments.count, by: 2).map { "\(arguments[$0]) = \"\(arguments[$0 + 1])\"\n" }
-    let lines = pairs.map { $0.replacing("-H = ", with: "header = ").replacing("--data-binary = ", with: "data-binary = ") }
+    let lines = pairs.map {
+      $0.replacing("-H = ", with: "header = ").replacing("--data-binary = ", with: "data-binary = ")
+    }
     try Data(lines.joined().utf8).write(to: file)
     let verb = method == "HEAD" ? ["--head"] : ["-X", method]
     return try service.ask(path, "-K", file.path, verb[0], verb.count > 1 ? verb[1] : "--no-progress-meter")
   }
 
-  private static func create(_ service: RunningService, _ length: Int, _ metadata: String = "") throws -> RunningService.Reply {
+  private static func create(_ service: RunningService, _ length: Int, _ metadata: String = "") throws
+    -> RunningService.Reply
+  {
     let extra = metadata.isEmpty ? [] : ["-H", "Upload-Metadata: \(metadata)"]
     return try ask(service, "POST", "/v1/uploads", tus + ["-H", "Upload-Length: \(length)"] + extra)
   }
@@ -67,8 +71,9 @@ import Testing
     #expect(end.headers["commentbot-audio-hash"] == submitted.audioHash)
     let state: State = try next.ask(path).json()
     #expect(state.offset == all.count && state.job == id)
-    #expect(FileManager.default.contents(
-      atPath: home.file("data/inbox/\(submitted.audioHash.prefix(2))/\(submitted.audioHash)").path) == all)
+    #expect(
+      FileManager.default.contents(
+        atPath: home.file("data/inbox/\(submitted.audioHash.prefix(2))/\(submitted.audioHash)").path) == all)
   }
 
   @Test func upload_finishedWithoutJob_isUsedByItsHash() throws {

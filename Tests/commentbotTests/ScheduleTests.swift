@@ -90,7 +90,7 @@ import Testing
     await run { throw TestFailure("no") }
     await run { "done" }
     await run { nil }
-    #expect(registry.text.contains(#"commentbot_schedule_runs_total{schedule="test",result="failed"} 1"#))
-    #expect(registry.text.contains(#"commentbot_schedule_runs_total{schedule="test",result="succeeded"} 2"#))
+    #expect(registry.text.contains(#"commentbot_schedule_runs_total{result="failed",schedule="test"} 1"#))
+    #expect(registry.text.contains(#"commentbot_schedule_runs_total{result="succeeded",schedule="test"} 2"#))
   }
 }

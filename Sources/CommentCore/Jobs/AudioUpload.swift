@@ -76,7 +76,9 @@ extension Library {
 
   /// Forgets an upload.
   public func removeUpload(_ id: String) async throws {
-    try await write("remove an upload from") { try $0.execute(sql: "DELETE FROM uploads WHERE id = ?", arguments: [id]) }
+    try await write("remove an upload from") {
+      try $0.execute(sql: "DELETE FROM uploads WHERE id = ?", arguments: [id])
+    }
   }
 
   /// Which of these contents something still needs: a job that is not done, or an upload that may become one.

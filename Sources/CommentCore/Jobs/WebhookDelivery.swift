@@ -93,7 +93,8 @@ extension Library {
     ).map { row in
       WebhookDelivery(
         id: row["id"], job: row["job"], owner: row["owner"], url: row["url"], event: row["event"],
-        state: WebhookDelivery.State(rawValue: row["state"]) ?? .pending, tries: try JSONText.decode(from: row["tries"]),
+        state: WebhookDelivery.State(rawValue: row["state"]) ?? .pending,
+        tries: try JSONText.decode(from: row["tries"]),
         runAt: Date(milliseconds: row["run_at"]), created: Date(milliseconds: row["created_at"]))
     }
   }

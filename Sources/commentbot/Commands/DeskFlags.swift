@@ -4,7 +4,8 @@ import Foundation
 
 /// Whose jobs: this machine's, or a server's.
 struct DeskFlags: ParsableArguments {
-  @Option(help: "A server's address, such as https://host; COMMENTBOT_SERVER when absent, else the library of this machine.")
+  @Option(
+    help: "A server's address, such as https://host; COMMENTBOT_SERVER when absent, else the library of this machine.")
   var server: String?
 
   @Option(
@@ -14,7 +15,9 @@ struct DeskFlags: ParsableArguments {
 
   /// - Throws: ``CommentBotError`` with code `usage`, `inputMissing`, or why the library cannot be opened.
   func desk(environment: [String: String] = ProcessInfo.processInfo.environment) async throws -> any JobDesk {
-    guard let server = server ?? environment["COMMENTBOT_SERVER"], !server.isEmpty else { return try await LocalJobDesk() }
+    guard let server = server ?? environment["COMMENTBOT_SERVER"], !server.isEmpty else {
+      return try await LocalJobDesk()
+    }
     return RemoteJobDesk(server: try RemoteServer(server, key: try key(environment)))
   }
 
@@ -27,7 +30,8 @@ struct DeskFlags: ParsableArguments {
       return try String(contentsOfFile: keyFile, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
     } catch {
       throw CommentBotError(
-        .inputMissing, "read", "--key-file \(keyFile)", cause: "it cannot be read", hint: "ls -l \(keyFile.shellQuoted)")
+        .inputMissing, "read", "--key-file \(keyFile)", cause: "it cannot be read", hint: "ls -l \(keyFile.shellQuoted)"
+      )
     }
   }
 }

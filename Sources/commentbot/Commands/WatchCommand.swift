@@ -35,7 +35,9 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard (0.05...86_400).contains(interval) else { throw ValidationError("--interval must lie between 0.05 and 86400.") }
+    guard (0.05...86_400).contains(interval) else {
+      throw ValidationError("--interval must lie between 0.05 and 86400.")
+    }
   }
 
   func run() async throws {

@@ -20,6 +20,11 @@ struct RemoteJobDesk: JobDesk {
   func retry(_ id: String) async throws -> JobView { try await server.ask(.post, ["v1", "jobs", id, "retry"]) }
 
   func submit(_ file: URL, _ fields: [String: String]) async throws -> (job: JobView, isNew: Bool) {
+    guard FileManager.default.isReadableFile(atPath: file.path) else {
+      throw CommentBotError(
+        .inputMissing, "submit", file.path, cause: "there is no such file, or it may not be read",
+        hint: "ls -l \(file.path.shellQuoted)")
+    }
     let values = fields.sorted { $0.key < $1.key }.map { HTTPRequest.FormPart.field(name: $0.key, value: $0.value) }
     let part = HTTPRequest.FormPart.file(name: "file", file, filename: file.lastPathComponent)
     let answer = try await server.send(.post, ["v1", "jobs"], body: .form(values + [part]))

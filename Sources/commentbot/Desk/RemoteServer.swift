@@ -73,17 +73,35 @@ struct RemoteServer: Sendable {
 
   private func failure(_ status: Int, _ body: Data, _ path: [String]) -> CommentBotError {
     let problem = try? JSONDecoder().decode(ProblemBody.self, from: body)
-    let code: CommentBotError.Code =
-      problem.flatMap { CommentBotError.Code(rawValue: $0.code) }
-      ?? (status == 401 || status == 403 ? .permission : status == 404 ? .notFound : status == 429 ? .busy
-        : status == 507 ? .diskFull : status >= 500 ? .serverError : .usage)
+    let known = problem.flatMap { CommentBotError.Code(rawValue: $0.code) }
+    let code = known ?? Self.code(of: status, problem?.code)
     let field = problem?.param.map { " (\($0))" } ?? ""
     let hint =
-      status == 401 ? "COMMENTBOT_API_KEY=… or --key-file FILE    # commentbot keys create, on the server, makes a key"
+      status == 401
+      ? "COMMENTBOT_API_KEY=… or --key-file FILE    # commentbot keys create, on the server, makes a key"
       : problem?.hint
     return CommentBotError(
       code, "ask \(address) for", path.dropFirst().joined(separator: "/"),
-      cause: (problem?.detail ?? "it answered \(status)") + field, hint: hint)
+      cause: (problem.map { Self.firstLine($0.detail, $0.code) } ?? "it answered \(status)") + field, hint: hint)
+  }
+
+  /// The code and the hint stand in fields of their own.
+  private static func firstLine(_ detail: String, _ code: String) -> String {
+    let line = detail.split(separator: "\n").first.map(String.init) ?? detail
+    return line.hasSuffix(" (\(code))") ? String(line.dropLast(code.count + 3)) : line
+  }
+
+  /// Of problems that only requests have.
+  private static func code(of status: Int, _ problem: String?) -> CommentBotError.Code {
+    switch (status, problem) {
+    case (_, "empty_file"), (_, "file_too_large"): .unreadableAudio
+    case (401, _), (403, _): .permission
+    case (404, _): .notFound
+    case (429, _): .busy
+    case (507, _): .diskFull
+    case (500..., _): .serverError
+    default: .usage
+    }
   }
 
   private static func escaped(_ text: String) -> String {

@@ -23,7 +23,9 @@ enum JobText {
       let end = attempt.end?.rawValue ?? "goes on"
       lines.append(
         Console.safe("  attempt \(attempt.number)  \(attempt.started.formatted(.iso8601))  \(end)  \(attempt.worker)"))
-      if let error = attempt.error { lines.append(Console.safe("    \(error.operation) \(error.subject): \(error.cause)")) }
+      if let error = attempt.error {
+        lines.append(Console.safe("    \(error.operation) \(error.subject): \(error.cause)"))
+      }
     }
     if let result = job.result {
       lines.append("  recording \(result.recording)    # commentbot show \(result.recording.prefix(12))")

@@ -18,13 +18,17 @@ struct ProblemCode: Sendable, Equatable {
   }
 
   private static let ofRequests = [
+    ProblemCode("audio_missing", "The request holds no audio, and does not say where it is."),
     ProblemCode(
       "audio_not_kept", "The original audio is gone, was changed, or lies where the server may not send it from."),
     ProblemCode("audio_too_long", "The audio is longer than the service takes."),
+    ProblemCode("audio_unknown", "You have sent no audio with this hash."),
     ProblemCode("body_too_large", "The body has more bytes than the service takes."),
-    ProblemCode("broken_off", "The request ended before its body was whole."),
-    ProblemCode("empty_file", "The file that was sent is empty."),
+    ProblemCode("broken_off", "The body ended before it was whole."),
+    ProblemCode("empty_file", "The file has no bytes."),
+    ProblemCode("field_too_long", "A field of the form is too long; `param` names it."),
     ProblemCode("file_too_large", "The file has more bytes than the service takes."),
+    ProblemCode("idempotency_key_reused", "The idempotency key was used for another order."),
     ProblemCode("malformed_body", "The body is no JSON, or a field of it is missing or of the wrong kind."),
     ProblemCode("malformed_parameter", "A value in the query cannot be used; `param` names it."),
     ProblemCode("missing_key", "The service asks for a key: `Authorization: Bearer cbk_…`."),
@@ -32,17 +36,26 @@ struct ProblemCode: Sendable, Equatable {
     ProblemCode("model_not_found", "There is no such model here."),
     ProblemCode("no_speech", "Nobody speaks in the audio."),
     ProblemCode("not_finished", "The recording has no finished transcript yet."),
-    ProblemCode("queue_full", "As much waits already as may; come back later."),
+    ProblemCode("path_not_allowed", "The path names no file in the folders that are allowed."),
+    ProblemCode("paths_not_allowed", "This server takes no paths of its own machine."),
+    ProblemCode("queue_full", "Too many of your jobs are not done yet."),
     ProblemCode("range_not_satisfiable", "The file has none of the bytes that are asked for."),
     ProblemCode("rate_limited", "Too many requests in a short time; `Retry-After` says when to come back."),
     ProblemCode("stopping", "The service is stopping and takes no more work."),
+    ProblemCode("too_many_fields", "The form has too many fields."),
+    ProblemCode("too_many_files", "The request has too many files."),
+    ProblemCode("unknown_field", "There is no such field; `param` names it."),
     ProblemCode("unknown_url", "There is nothing at this address."),
+    ProblemCode("upload_busy", "Another request writes to this upload."),
     ProblemCode("wrong_host", "The request names a host that is not this machine."),
     ProblemCode("wrong_key", "The key is unknown or was revoked."),
     ProblemCode("wrong_media_type", "The body is of a kind that is not understood here."),
     ProblemCode("wrong_method", "The address takes other methods; `Allow` names them."),
+    ProblemCode("wrong_offset", "The upload has another number of bytes by now."),
     ProblemCode("wrong_origin", "Web pages of this origin may not use the service."),
     ProblemCode("wrong_token", "The token is malformed, has expired, or is for another service."),
+    ProblemCode("wrong_tus_version", "The tus protocol is spoken in version 1.0.0."),
+    ProblemCode("wrong_value", "The value of a field cannot be used; `param` names it."),
   ]
 
   private init(_ code: String, _ meaning: String) {

@@ -80,7 +80,8 @@ struct JobRoutes: RouteSet {
 
   private func events(_ request: Request, _ context: ServiceContext) async throws -> Response {
     let job = try await job(context)
-    return try JobEventStream(jobs: environment.jobs, signal: signal, subject: .job(job.id)) { [jobs = environment.jobs] in
+    return try JobEventStream(jobs: environment.jobs, signal: signal, subject: .job(job.id)) {
+      [jobs = environment.jobs] in
       try await jobs.job(job.id, owner: job.owner).state.isFinal
     }.response(to: request)
   }

@@ -48,7 +48,8 @@ struct Retention: Sendable {
   }
 
   private func removeRecordings() async throws -> Int {
-    let old = try await library.recordings(before: now().addingTimeInterval(-Double(settings.transcriptDays) * Self.day))
+    let old = try await library.recordings(
+      before: now().addingTimeInterval(-Double(settings.transcriptDays) * Self.day))
     let removal = RecordingRemoval(home: home, library: library, jobs: jobs)
     for (sha256, owner) in old { _ = try await removal.remove(sha256, owner: owner) }
     return old.count

@@ -23,7 +23,8 @@ struct Schedules: Sendable {
         return "\(expired) uploads expired, \(left) leftovers removed"
       },
       schedule("retention", every: Self.hour) { try await retention.run() },
-      schedule("cache-trim", every: Self.hour) { [cache = environment.cache, budget = environment.settings.cacheBytes] in
+      schedule("cache-trim", every: Self.hour) {
+        [cache = environment.cache, budget = environment.settings.cacheBytes] in
         try await cache.trim(to: budget)
         let bytes = try await cache.entries().reduce(0) { $0 + $1.byteCount }
         return "the audio cache has \(TimeText.bytes(bytes))"

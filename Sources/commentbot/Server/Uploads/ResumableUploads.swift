@@ -10,8 +10,10 @@ final class ResumableUploads: Sendable {
 
   let library: Library
   let intake: JobIntake
-  /// Uploads that a request writes to now.
-  private let busy = Mutex<Set<String>>([])
+  /// How long a request waits for another one at the same upload to stop.
+  private static let patience = Duration.seconds(5)
+  /// Uploads that a request is at now, and what stops it.
+  private let busy = Mutex<[String: @Sendable () -> Void]>([:])
 
   init(library: Library, intake: JobIntake) {
     self.library = library
@@ -40,22 +42,30 @@ final class ResumableUploads: Sendable {
     return upload
   }
 
+  /// - Throws: ``CommentBotError`` with code `notFound`, also for another owner's.
+  func upload(_ id: String, owner: String) async throws -> AudioUpload { try await library.upload(id, owner: owner) }
+
   /// The upload and how much of it is there; one that is whole is finished, should that have been interrupted.
   func find(_ id: String, owner: String) async throws -> (upload: AudioUpload, offset: Int) {
     let upload = try await library.upload(id, owner: owner)
     if isDone(upload) { return (upload, upload.length) }
-    let offset = try size(of: upload)
-    guard offset == upload.length else { return (upload, offset) }
-    return (try await alone(with: upload) { try await self.finish(upload) }, offset)
+    return try await alone(with: upload) {
+      // Another request may have finished it meanwhile.
+      let upload = try await self.upload(id, owner: owner)
+      let offset = self.isDone(upload) ? upload.length : try self.size(of: upload)
+      return (offset < upload.length || self.isDone(upload) ? upload : try await self.finish(upload), offset)
+    }
   }
 
   /// Appends what comes.
   /// - Returns: the upload, and its new offset.
-  /// - Throws: ``ServiceFailure`` with status 409 when the offset is another one, 413, or 423 when another request writes.
+  /// - Throws: ``ServiceFailure`` with status 409 when the offset is another one, 413, or 423 when another request does not
+  ///   stop writing.
   func append<Bytes: AsyncSequence & Sendable>(
     _ bytes: Bytes, to upload: AudioUpload, at offset: Int
   ) async throws -> (upload: AudioUpload, offset: Int) where Bytes.Element == [UInt8] {
     try await alone(with: upload) {
+      var upload = try await self.upload(upload.id, owner: upload.owner)
       let current = self.isDone(upload) ? upload.length : try self.size(of: upload)
       guard offset == current else {
         throw ServiceFailure(
@@ -64,7 +74,6 @@ final class ResumableUploads: Sendable {
       }
       if self.isDone(upload) { return (upload, current) }
       let end = try await self.write(bytes, to: upload, from: current)
-      var upload = upload
       upload.expires = Date(timeIntervalSinceNow: Self.lifetime)
       try await self.library.update(upload)
       return end < upload.length ? (upload, end) : (try await self.finish(upload), end)
@@ -157,17 +166,40 @@ final class ResumableUploads: Sendable {
     return try JobRequest(FieldValue.fields(object))
   }
 
-  /// - Throws: ``ServiceFailure`` with status 423 when another request is at it.
+  /// Does the work while no other request is at the upload. One that is gets stopped: mostly its client has gone, and the
+  /// server has not noticed. What it has received stays.
+  /// - Throws: ``ServiceFailure`` with status 423 when it does not stop in time.
   private func alone<Value: Sendable>(
-    with upload: AudioUpload, _ body: @Sendable () async throws -> Value
+    with upload: AudioUpload, _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
-    guard busy.withLock({ $0.insert(upload.id).inserted }) else {
-      throw ServiceFailure(
-        HTTPResponse.Status(code: 423, reasonPhrase: "Locked"), "another request writes to this upload",
-        code: "upload_busy", hint: "ask again in a moment", retryAfter: 1)
+    let deadline = ContinuousClock.now + Self.patience
+    while !enter(upload.id) {
+      guard ContinuousClock.now < deadline else {
+        throw ServiceFailure(
+          HTTPResponse.Status(code: 423, reasonPhrase: "Locked"), "another request is at this upload",
+          code: "upload_busy", hint: "ask again in a moment", retryAfter: 1)
+      }
+      try await Task.sleep(for: .milliseconds(20))
     }
-    defer { busy.withLock { _ = $0.remove(upload.id) } }
-    return try await body()
+    defer { busy.withLock { $0[upload.id] = nil } }
+    let task = Task { try await body() }
+    busy.withLock { $0[upload.id] = { task.cancel() } }
+    return try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
+
+  /// - Returns: false when another request is there, which is told to stop.
+  private func enter(_ id: String) -> Bool {
+    let other = busy.withLock { busy in
+      let other = busy[id]
+      if other == nil { busy[id] = {} }
+      return other
+    }
+    other?()
+    return other == nil
   }
 }
 

@@ -13,7 +13,6 @@ struct UploadRoutes: RouteSet {
 
   func add(to router: Router<ServiceContext>) {
     router.on("v1/uploads", method: .options) { _, _ in options() }
-    router.on("v1/uploads/{id}", method: .options) { _, _ in options() }
     router.post("v1/uploads") { request, context in try await create(request, context) }
     router.head("v1/uploads/{id}") { request, context in try await offset(request, context) }
     router.get("v1/uploads/{id}") { _, context in try await show(context) }
@@ -51,8 +50,8 @@ struct UploadRoutes: RouteSet {
   }
 
   private func offset(_ request: Request, _ context: ServiceContext) async throws -> Response {
-    try requireVersion(request)
     let (upload, offset) = try await uploads.find(context.parameters.require("id"), owner: context.principal.owner)
+    try requireVersion(request)
     var response = Response(status: .ok)
     response.headers[.uploadOffset] = "\(offset)"
     response.headers[.uploadLength] = "\(upload.length)"
@@ -61,6 +60,7 @@ struct UploadRoutes: RouteSet {
   }
 
   private func append(_ request: Request, _ context: ServiceContext) async throws -> Response {
+    let upload = try await uploads.upload(context.parameters.require("id"), owner: context.principal.owner)
     try requireVersion(request)
     guard request.headers[.contentType] == "application/offset+octet-stream" else {
       throw ServiceFailure(
@@ -70,7 +70,6 @@ struct UploadRoutes: RouteSet {
       throw ServiceFailure(
         .badRequest, "Upload-Offset must be a number of bytes", param: "Upload-Offset", code: "malformed_parameter")
     }
-    let (upload, _) = try await uploads.find(context.parameters.require("id"), owner: context.principal.owner)
     try await context.invite(request)
     let bytes = request.body.map { Array($0.readableBytesView) }
     let (after, end) = try await uploads.append(bytes, to: upload, at: offset)
@@ -80,8 +79,8 @@ struct UploadRoutes: RouteSet {
   }
 
   private func terminate(_ request: Request, _ context: ServiceContext) async throws -> Response {
+    let upload = try await uploads.upload(context.parameters.require("id"), owner: context.principal.owner)
     try requireVersion(request)
-    let (upload, _) = try await uploads.find(context.parameters.require("id"), owner: context.principal.owner)
     try await uploads.remove(upload)
     return tus(Response(status: Self.noContent))
   }
@@ -93,6 +92,7 @@ struct UploadRoutes: RouteSet {
     case "DELETE": return try await terminate(request, context)
     case "HEAD": return try await offset(request, context)
     default:
+      _ = try await uploads.upload(context.parameters.require("id"), owner: context.principal.owner)
       throw ServiceFailure(
         .badRequest, "X-HTTP-Method-Override must be PATCH, DELETE or HEAD", param: "X-HTTP-Method-Override",
         code: "malformed_parameter")

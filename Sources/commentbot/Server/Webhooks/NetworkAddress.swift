@@ -59,7 +59,8 @@ struct NetworkAddress: Sendable, Equatable {
     var list: UnsafeMutablePointer<addrinfo>?
     let status = getaddrinfo(host, nil, &hints, &list)
     defer { if let list { freeaddrinfo(list) } }
-    let addresses = status == 0 ? sequence(first: list, next: { $0?.pointee.ai_next }).compactMap { address(of: $0) } : []
+    let addresses =
+      status == 0 ? sequence(first: list, next: { $0?.pointee.ai_next }).compactMap { address(of: $0) } : []
     guard !addresses.isEmpty else {
       let cause = status == 0 ? "the name has no address" : String(cString: gai_strerror(status)).lowercased()
       throw CommentBotError(.unreachable, "find", host, cause: cause)
