@@ -73,9 +73,10 @@ class Chaos:
     def submit(self):
         while not (self.database.exists() and self.has_tables()):
             time.sleep(0.05)
-        # Four owners want each recording, one after the other or at the same time, half of them with the words' times.
-        audio = prompts(self.options.sounds, -(-self.options.jobs // 4), self.rng)
-        orders = [(h, f, owner) for owner in range(4) for h, f in audio]
+        # Several owners want each recording, one after the other or at the same time, half of them with the words' times.
+        audio = prompts(self.options.sounds, self.options.recordings, self.rng)
+        owners = -(-self.options.jobs // len(audio))
+        orders = [(h, f, owner) for owner in range(owners) for h, f in audio]
         self.rng.shuffle(orders)
         db = sqlite3.connect(self.database, timeout=30, isolation_level=None)
         ids = []
@@ -90,7 +91,7 @@ class Chaos:
             db.execute(
                 "INSERT INTO jobs (id, owner, kind, params, audio_hash, unique_key, state, priority, vstart, run_at,"
                 " max_attempts, created_at) VALUES (?, ?, 'process', ?, ?, ?, 'queued', 0, ?, 0, 20, ?)",
-                (job, f"owner{owner}", order, digest, job, number // 4, int(time.time() * 1000)))
+                (job, f"owner{owner}", order, digest, job, number // owners, int(time.time() * 1000)))
             db.execute(
                 "INSERT INTO job_events (job, kind, data, created_at) VALUES (?, 'state', '{\"state\":\"queued\"}', 0)",
                 (job,))
@@ -175,8 +176,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary", required=True)
     parser.add_argument("--jobs", type=int, default=500)
+    parser.add_argument("--recordings", type=int, default=50, help="each is transcribed twice, and wanted by many")
     parser.add_argument("--workers", type=int, default=4, help="processes")
-    parser.add_argument("--lease", type=float, default=2)
+    parser.add_argument("--lease", type=float, default=3)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--share", type=float, default=0.006, help="of passages that kill, at each failpoint")
     parser.add_argument("--rate", type=float, default=0.001, help="chance of a signal from outside, every 50 ms")
