@@ -35,9 +35,10 @@ struct Server {
 
   /// CommentBot's own routes, one set a subject.
   private static func routes(_ environment: APIEnvironment) throws -> [any RouteSet] {
+    let allowed = environment.settings.jobs.allowedPaths.map { URL(filePath: $0, directoryHint: .isDirectory) }
     let reading: [any RouteSet] = [
       RecordingRoutes(environment: environment),
-      AudioRoutes(environment: environment, roots: [environment.home.inbox]),
+      AudioRoutes(environment: environment, roots: [environment.home.inbox] + allowed),
       TranscriptRoutes(environment: environment), CommentRoutes(environment: environment),
       QuestionRoutes(environment: environment), SearchRoutes(environment: environment),
       PromptRoutes(environment: environment),
