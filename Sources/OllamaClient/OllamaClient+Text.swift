@@ -13,10 +13,10 @@ extension OllamaClient {
   /// - Parameters:
   ///   - numCtx: tokens of context; another one than in the calls before loads the model again.
   ///   - maxTokens: of the answer.
-  ///   - keepAlive: how long the model stays in memory afterwards.
+  ///   - keepAlive: how long the model stays in memory afterwards; nil leaves it to the server.
   /// - Throws: ``CommentBotError`` with code `modelMissing`, `contextExceeded`, `badReply`, and what every call throws.
   public func generate(
-    _ prompt: String, model: String, numCtx: Int, maxTokens: Int, seed: UInt32 = 1, keepAlive: OllamaKeepAlive = .usual
+    _ prompt: String, model: String, numCtx: Int, maxTokens: Int, seed: UInt32 = 1, keepAlive: OllamaKeepAlive? = nil
   ) async throws -> OllamaText {
     struct Question: Encodable {
       var model: String
@@ -24,7 +24,7 @@ extension OllamaClient {
       var stream = false
       var truncate = false
       var shift = false
-      var keepAlive: OllamaKeepAlive
+      var keepAlive: OllamaKeepAlive?
       var options: OllamaChatCall.Options
 
       enum CodingKeys: String, CodingKey {

@@ -61,6 +61,7 @@ public struct OllamaClient: Sendable {
     let response = try await send(.post, "/api/chat", call, chatTimeouts)
     guard response.status == 200 else { throw try await failure(response, path: "/api/chat", model: call.model) }
     var bytesLeft = Self.lineLimit + call.options.numPredict * Self.bytesPerToken
+    var isDone = false
     do {
       for try await data in response.body.lines(limit: Self.lineLimit) {
         bytesLeft -= data.count
@@ -68,13 +69,14 @@ public struct OllamaClient: Sendable {
         let line: OllamaChatLine = try decode(data, path: "/api/chat")
         if let error = line.error { throw serverError("/api/chat", cause: error) }
         try await each(line)
-        if line.done == true { return }
+        // Read on to the end of the body, which leaves the connection for the next question.
+        isDone = isDone || line.done == true
       }
     } catch let error as CommentBotError where error.code == .unreachable {
-      throw cut("/api/chat", cause: error.cause)
+      if !isDone { throw cut("/api/chat", cause: error.cause) }
     }
     // The server ends a stream without `done` when the model repeats itself, and when it is stopped.
-    throw cut("/api/chat", cause: "the server ended it")
+    if !isDone { throw cut("/api/chat", cause: "the server ended it") }
   }
 
   // MARK: - Exchanges

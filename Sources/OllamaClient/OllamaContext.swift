@@ -14,12 +14,12 @@ enum OllamaContext {
   static func length(
     _ facts: OllamaModelFacts, limit: Int, loaded: Int? = nil, modelBytes: Int = 0, freeBytes: Int? = nil
   ) -> Int {
-    // Another one would load it again.
-    if let loaded, (shortest...max(shortest, limit)).contains(loaded) { return loaded }
     var length = min(facts.contextLength ?? limit, limit)
     if let freeBytes, let perToken = facts.cacheBytesPerToken {
       while length > shortest, modelBytes + length * perToken > freeBytes { length = max(shortest, length / 2) }
     }
+    // Another one would load it again; a shorter one would part the text into more windows than need be.
+    if let loaded, (length...max(length, limit)).contains(loaded) { return loaded }
     return length
   }
 }

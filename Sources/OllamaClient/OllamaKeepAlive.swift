@@ -5,11 +5,6 @@ public struct OllamaKeepAlive: Encodable, Sendable, Equatable {
   /// As a person writes it.
   public let text: String
 
-  /// What Ollama does by itself.
-  public static let usual = OllamaKeepAlive(unchecked: "5m")
-
-  private init(unchecked text: String) { self.text = text }
-
   /// - Throws: ``CommentBotError`` with code `configuration`.
   public init(_ text: String) throws {
     guard text.wholeMatch(of: /-?\d+|-?(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+/) != nil else {

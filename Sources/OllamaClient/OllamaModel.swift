@@ -15,10 +15,10 @@ public final class OllamaModel: LanguageModel {
   private let thinks: Bool
   /// Tokens that the server is asked for.
   private let numCtx: Int
-  private let keepAlive: OllamaKeepAlive
+  private let keepAlive: OllamaKeepAlive?
   private let busyDelays: [Duration]
-  /// Whether the server has it in memory with this context.
-  private let isLoaded: Bool
+  /// Tokens that the server has it in memory with; nil when it has not.
+  private let loaded: Int?
   private let learner: TokenLearner
 
   /// Asks the server for what it knows of the model.
@@ -28,12 +28,13 @@ public final class OllamaModel: LanguageModel {
   ///     same in every call, since a change loads the model again.
   ///   - thinks: whether a model that can think may do so before it answers, which takes much longer.
   ///   - freeBytes: memory that a server on this machine can take; nil when nobody knows.
-  ///   - keepAlive: how long the server keeps the model in memory after the last answer; 0 until ``release()``.
+  ///   - keepAlive: how long the server keeps the model in memory after the last answer; 0 until ``release()``; nil leaves
+  ///     it to the server.
   ///   - busyDelays: waits before trying again when the server is busy.
   ///   - memory: keeps what is learnt of the model's tokenizer from run to run.
   /// - Throws: ``CommentBotError`` with code `modelMissing`, and what every call throws.
   public init(
-    _ name: String? = nil, on client: OllamaClient, numCtx limit: Int = 8192, keepAlive: OllamaKeepAlive = .usual,
+    _ name: String? = nil, on client: OllamaClient, numCtx limit: Int = 8192, keepAlive: OllamaKeepAlive? = nil,
     busyDelays: [Duration] = [.seconds(1), .seconds(3), .seconds(9)], thinks: Bool = false,
     freeBytes: Int? = nil, memory: Library? = nil
   ) async throws {
@@ -49,7 +50,7 @@ public final class OllamaModel: LanguageModel {
     self.thinks = thinks && canThink
     numCtx = OllamaContext.length(
       facts, limit: limit, loaded: loaded, modelBytes: model.size, freeBytes: client.host.isLocal ? freeBytes : nil)
-    isLoaded = loaded == numCtx
+    self.loaded = loaded
     learner = TokenLearner(identity, in: memory)
     await learner.recall()
     isWeak = facts.parameterCount.map { $0 < LanguageModelSize.weakBelow } ?? false
@@ -59,14 +60,15 @@ public final class OllamaModel: LanguageModel {
     (identity, client, learner) = (model.identity, model.client, model.learner)
     (keepAlive, busyDelays) = (model.keepAlive, model.busyDelays)
     (isWeak, canThink, thinks, self.numCtx) = (model.isWeak, model.canThink, model.thinks, numCtx)
-    isLoaded = false
+    loaded = model.loaded
   }
 
   /// The same model with no more context than one text needs together with what is asked about it: for runs that read
   /// nothing else.
   public func fitting(_ text: String) -> OllamaModel {
     let need = OllamaContext.rounded(countTokens(text) + Self.roomAroundText + thinkingRoom)
-    return need < numCtx && !isLoaded ? OllamaModel(self, numCtx: need) : self
+    if let loaded, (need...max(need, numCtx)).contains(loaded) { return OllamaModel(self, numCtx: loaded) }
+    return need < numCtx ? OllamaModel(self, numCtx: need) : self
   }
 
   /// Tokens of thoughts, which count as a part of the answer.
@@ -80,11 +82,13 @@ public final class OllamaModel: LanguageModel {
     learner.tokens(text)
   }
 
-  /// Has the server free the model when it is not to be kept: not after each answer, since the next one needs it.
+  public func settle() async { await learner.keep() }
+
+  /// Has the server free the model when it is not to be kept, or when this machine has no room for it and for what comes next: not after each answer, since the next one needs it.
   public func release() async {
-    guard keepAlive.isZero else { return }
-    // What was written is there, whatever comes of this.
-    try? await client.unload(identity.model)
+    guard keepAlive?.isZero == true || client.host.isLocal && MachineMemory.isShort else { return }
+    // A task of its own: work that was stopped frees the model too. What was written is there, whatever comes of this.
+    await Task { [client, identity] in try? await client.unload(identity.model) }.value
   }
 
   public func chat(_ request: ChatRequest, onText: (String) async throws -> Void) async throws -> ChatUsage {
@@ -96,10 +100,10 @@ public final class OllamaModel: LanguageModel {
     }
     do {
       let usage = try await busyDelays.retrying { try await ask(request, expected: expected, onText: onText) }
-      await learner.learn(contents, counted: usage.promptTokens)
+      learner.learn(contents, counted: usage.promptTokens)
       return usage
     } catch let error as OllamaContextExceeded {
-      await learner.learn(contents, counted: error.promptTokens ?? 0)
+      learner.learn(contents, counted: error.promptTokens ?? 0)
       let tokens = error.promptTokens.map { "\($0) tokens exceed" } ?? "the prompt exceeds"
       throw exceeded("\(tokens) the context of \(error.contextLength ?? contextLength)")
     }
@@ -139,7 +143,7 @@ public final class OllamaModel: LanguageModel {
       model: identity.model,
       messages: request.messages.map { .init(role: $0.role.rawValue, content: $0.content) },
       think: canThink ? thinks : nil, format: request.schema.map(SchemaFormat.init),
-      keepAlive: keepAlive.isZero ? .usual : keepAlive,
+      keepAlive: keepAlive?.isZero == true ? nil : keepAlive,
       options: .init(
         numCtx: numCtx, numPredict: request.maxTokens + thinkingRoom, seed: request.seed,
         temperature: request.temperature))

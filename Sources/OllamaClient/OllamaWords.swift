@@ -129,7 +129,7 @@ struct OllamaChatCall: Encodable {
   /// nil for models that cannot think: `true` would be an error there, and older ones do not know the field.
   var think: Bool?
   var format: SchemaFormat?
-  var keepAlive: OllamaKeepAlive
+  var keepAlive: OllamaKeepAlive?
   var options: Options
 
   struct Message: Encodable {

@@ -1,4 +1,5 @@
-/// Removes a leading `<think>…</think>` from a stream of text: some models think aloud although they were told not to.
+/// Removes a leading `<think>…</think>` from a stream of text: some models think aloud although they were told not to. White
+/// space before the answer goes too; what is held back never grows, however much of either there is.
 struct ThinkingFilter {
   private enum Phase { case start, thinking, gap, answer }
   private var phase = Phase.start
@@ -9,17 +10,21 @@ struct ThinkingFilter {
     if phase == .answer { return text }
     pending += text
     if phase == .start {
-      let trimmed = pending.drop { $0.isWhitespace }
-      if trimmed.hasPrefix("<think>") {
+      pending = String(pending.drop { $0.isWhitespace })
+      if pending.hasPrefix("<think>") {
         phase = .thinking
-        pending = String(trimmed.dropFirst("<think>".count))
-      } else if !"<think>".hasPrefix(trimmed) {
+        pending = String(pending.dropFirst("<think>".count))
+      } else if !"<think>".hasPrefix(pending) {
         return answer()
       }
     }
-    if phase == .thinking, let end = pending.firstRange(of: "</think>") {
-      phase = .gap
-      pending = String(pending[end.upperBound...])
+    if phase == .thinking {
+      if let end = pending.firstRange(of: "</think>") {
+        phase = .gap
+        pending = String(pending[end.upperBound...])
+      } else {
+        pending = String(pending.suffix("</think>".count - 1))
+      }
     }
     if phase == .gap {
       pending = String(pending.drop { $0.isWhitespace })

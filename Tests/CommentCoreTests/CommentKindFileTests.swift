@@ -86,6 +86,7 @@ import Testing
     ({ $0.replacing("  who:", with: "  quote:") }, 6, "quote cannot be a field"),
     ({ $0.replacing("  who:", with: "  Who is it:") }, 6, "cannot be a field"),
     ({ $0.replacing("[good, bad]", with: "[good]") }, 8, "two or more"),
+    ({ $0.replacing("[good, bad]", with: "[\"go\\nod\", bad]") }, 8, "no line ends, quotes"),
     ({ $0.replacing("items: 7", with: "items: 0") }, 10, "from 1 to 50"),
     ({ $0.replacing("items: 7", with: "items: many") }, 10, "whole number"),
     ({ $0.replacing("characters: 120", with: "words: 120") }, 12, "no key \"words\""),

@@ -157,6 +157,40 @@ import Testing
     #expect(windows > 2 && comment.leftOut >= windows - 2)
   }
 
+  @Test func comment_inAScriptWithoutSpaces_isCombinedInOtherWords() async throws {
+    let model = ScriptedModel { request, _ in
+      if request.isCombination { return .text(answerJSON([(Array(1...request.lineNumbers.count), "運河の開通について話した。")])) }
+      let first = request.lineNumbers[0]
+      return .text(answerJSON([([first], "運河の開通を説明した。")], quoting: request.lines))
+    }
+    let transcript = Transcript.said((0..<400).map { "運河の開通について\($0)番目の説明をした。" }, language: "ja")
+    let comment = try await Commentator(model: model).comment(on: transcript, kind: .keyPoints)
+    #expect(comment.items.map(\.text) == ["運河の開通について話した。"] || comment.items.count == 1)
+  }
+
+  /// Of kinds that are not combined, those for which there is no room are counted and told.
+  @Test func comment_itemsForWhichThereIsNoRoom_areCounted() async throws {
+    let quotes = CommentKind.shipped("quotes")
+    let model = ScriptedModel { request, _ in
+      let lines = request.lines.sorted { $0.key < $1.key }.prefix(quotes.maxItemsPerWindow)
+      return .text(answerJSON(lines.map { ([$0.key], $0.value) }, quoting: request.lines))
+    }
+    let transcript = Transcript.said((0..<400).map { "A sentence of the talk with number \($0)." })
+    let comment = try await Commentator(model: model).comment(on: transcript, kind: quotes)
+    #expect(comment.items.count == quotes.maxItems && comment.leftOut > 0)
+    #expect(Comment.authors(of: [comment])[0].contains("\(comment.leftOut) passed over for others"))
+  }
+
+  @Test func items_withTheSameWords_stayApart_whereTheyDifferOtherwise() {
+    func item(_ who: String, _ start: Double) -> CommentItem {
+      CommentItem(
+        text: "Send the report.", details: ["who": who],
+        citations: [.init(segment: Int(start), start: start, end: start)])
+    }
+    #expect(CommentItem.merged([item("Anna", 1), item("Tom", 2), item("Anna", 3)]).count == 2)
+    #expect(CommentItem.merged([item("Anna", 1), item("Anna", 3)]) { "\($0.startOfCitations)" }.count == 2)
+  }
+
   @Test func comment_notes_areDataToo() async throws {
     let model = ScriptedModel { request, _ in
       if request.isCombination { return .text(answerJSON([([1, 2], "Both.")])) }

@@ -110,7 +110,31 @@ import Testing
     let cut = CommentBotError(.badReply, "read", "/api/chat", cause: "the server ended it")
     let model = ScriptedModel(.failure(cut), Self.answer([("Boats carried coal", [2], "Coal.")]))
     let comment = try await Commentator(model: model).comment(on: .said(Self.talk), kind: .keyPoints)
-    #expect(comment.items.map(\.text) == ["Coal."] && comment.unusableAnswers == 1)
+    #expect(comment.items.map(\.text) == ["Coal."] && comment.unusableAnswers == 1 && comment.answers == 2)
+  }
+
+  /// A server whose model has died loads it again.
+  @Test func failedServer_isAskedOnceMore_andCostsOneKindOnly() async throws {
+    let dead = CommentBotError(.serverError, "ask", "/api/chat", cause: "the runner has died")
+    let coal = Self.answer([("Boats carried coal", [2], "Coal.")])
+    let again = try await Commentator(model: ScriptedModel(.failure(dead), coal))
+      .comment(on: .said(Self.talk), kind: .keyPoints)
+    #expect(again.items.map(\.text) == ["Coal."])
+    var kinds: [String] = []
+    let code = await errorCode {
+      try await Commentator(model: ScriptedModel(.failure(dead), .failure(dead), coal))
+        .comment(on: .said(Self.talk), kinds: [.summary, .keyPoints]) { kinds.append($0.kind) }
+    }
+    #expect(code == .serverError && kinds == ["key-points"])
+  }
+
+  @Test(arguments: [("開通した", false), ("年に開通した", false), ("運河は1794年に開通した", true)])
+  func quote_inAScriptWithoutSpaces_provesByItsLength(quote: String, proves: Bool) async throws {
+    let answer = Self.answer([(quote, [0], "運河について。")])
+    let talk = ["運河は1794年に開通した。", "費用は四万ポンドだった。"]
+    let comment = try await Commentator(model: ScriptedModel(answer, answer))
+      .comment(on: .said(talk, language: "ja"), kind: .keyPoints)
+    #expect((comment.method == .model) == proves)
   }
 
   @Test func segmentsThatDidNotFollowEachOther_makeNoSentence() async throws {

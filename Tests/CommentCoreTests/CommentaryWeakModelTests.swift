@@ -92,5 +92,8 @@ import Testing
     #expect(Extraction.mostCentral(of: texts, count: 9) == [0, 1, 2, 3])
     #expect(Extraction.mostCentral(of: ["Hi.", "", "Yes."], count: 5) == [0, 2])
     #expect(Extraction.mostCentral(of: [], count: 5) == [])
+    // Short ones fill what room there is.
+    let items = ["Why not?", "Really?", texts[0], "How?"].map { CommentItem.said($0, in: []) }
+    #expect(Extraction.mostCentral(items, count: 3).map(\.text) == ["Why not?", "Really?", texts[0]])
   }
 }

@@ -13,8 +13,13 @@ import Testing
     let library = try Library(at: scratch.url.appending(path: "library.sqlite"))
     let first = TokenLearner(Self.model, in: library)
     let guess = first.tokens(Self.text)
-    await first.learn([Self.text], counted: 600)
+    first.learn([Self.text], counted: 600)
     #expect(first.tokens(Self.text) < guess)
+    // A run that is stopped now parts its text as before.
+    let restarted = TokenLearner(Self.model, in: library)
+    await restarted.recall()
+    #expect(restarted.tokens(Self.text) == guess)
+    await first.keep()
 
     let second = TokenLearner(Self.model, in: library)
     #expect(second.tokens(Self.text) == guess)

@@ -85,6 +85,8 @@ struct WriterMarkdownTests {
     ("![x](http://y)", #"!\[x\](http\://y)"#),
     ("*b* _i_ `c` ~s~ a|b &lt;", #"\*b\* \_i\_ \`c\` \~s\~ a\|b \&lt;"#), ("\\*", #"\\\*"#), ("    code", "code"),
     ("=== \t x\u{0}y", #"\=== x y"#), ("> q", #"\> q"#), ("1) x", #"1\) x"#), ("3.14 is pi", #"3\.14 is pi"#),
+    ("HTTP://x.example and ftp://y", #"HTTP\://x.example and ftp\://y"#), ("a\u{202E}b", "ab"),
+    ("at 5: yes", "at 5: yes"),
     ("well-known (fact).", "well-known (fact)."), ("日本 👩‍👧", "日本 👩‍👧"),
   ])
   func text_showsAsItIsWritten(text: String, expected: String) {

@@ -62,6 +62,10 @@ import Testing
     #expect(try await length(list(#"{"id":"a","max_model_len":2048}"#)) == 2048)
     #expect(try await length(list(#"{"id":"a","max_context_length":999999}"#)) == 8192)
     #expect(try await length(list(#"{"id":"a","meta":{"n_ctx":1536,"n_ctx_train":4096}}"#)) == 1536)
+    // So small a model is shown with a warning.
+    let small = try await model([], others: list(#"{"id":"a","meta":{"n_ctx":1536,"n_params":134515008}}"#)).0
+    let large = try await model([], others: list(#"{"id":"a","meta":{"n_params":4022468096}}"#)).0
+    #expect(small.isWeak && !large.isWeak)
     let props = #"{"default_generation_settings":{"n_ctx":1024}}"#
     #expect(try await length(list(#"{"id":"a"}"#).merging(["/props": [.reply(props)]]) { $1 }) == 1024)
   }
@@ -88,6 +92,20 @@ import Testing
   func cutOrForeignAnswers_areTold(body: String, code: CommentBotError.Code) async throws {
     let (model, _) = try await model([.reply(body)])
     #expect(await errorCode { _ = try await answer(model) } == code)
+  }
+
+  @Test func recordedFaults_areTold() async throws {
+    let repeating = try await model([.send(recording("v1_token_repeat_abort_stream")), .close]).0
+    #expect(await errorCode { _ = try await answer(repeating) } == .cutOff)
+    let unknown = try await model([.send(recording("v1_unknown_model"))]).0
+    #expect(await errorCode { _ = try await answer(unknown) } == .modelMissing)
+  }
+
+  @Test func chat_leavesTheConnection_forTheNextQuestion() async throws {
+    let (model, server) = try await model([.send(recording("v1_chat_stream"))])
+    let before = server.connections
+    for _ in 0..<3 { _ = try await answer(model) }
+    #expect(server.connections == before)
   }
 
   @Test func errorWithinTheStream_isTold() async throws {

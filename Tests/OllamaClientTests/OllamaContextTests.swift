@@ -32,8 +32,9 @@ import Testing
     #expect(OllamaContext.length(model, limit: 8192, modelBytes: weights, freeBytes: weights + 8191 * perToken) == 4096)
     // Never too little to read with; Ollama says it when there is no room for that either.
     #expect(OllamaContext.length(model, limit: 8192, modelBytes: weights, freeBytes: 0) == 2048)
-    // What is loaded stays as it is, unless it is more than may be used.
+    // What is loaded stays as it is, unless it is less than serves or more than may be used.
     #expect(OllamaContext.length(model, limit: 8192, loaded: 4096, modelBytes: weights, freeBytes: 0) == 4096)
+    #expect(OllamaContext.length(model, limit: 8192, loaded: 4096) == 8192)
     #expect(OllamaContext.length(model, limit: 8192, loaded: 16384) == 8192)
     #expect(try OllamaContext.length(facts(""), limit: 8192, modelBytes: weights, freeBytes: 0) == 8192)
   }
@@ -48,6 +49,9 @@ import Testing
     #expect(model.fitting("x").identity == model.identity)
     let loaded = try await OllamaModel(on: OllamaClient(recordedServer()), freeBytes: 1)
     #expect(loaded.contextLength == 4096 && loaded.fitting("x").contextLength == 4096)
+    let roomy = try await OllamaModel(on: OllamaClient(recordedServer()), freeBytes: 1 << 40)
+    #expect(roomy.contextLength == 8192 && roomy.fitting("x").contextLength == 4096)
+    #expect(roomy.fitting(String(repeating: "the cat sat on the mat. ", count: 300)).contextLength == 5120)
     let poor = try await OllamaModel(on: OllamaClient(server), freeBytes: 1)
     #expect(poor.contextLength == 2048)
   }

@@ -97,6 +97,14 @@ import Testing
     #expect(try await failure([.chunkedHead] + Array(repeating: piece, count: 1024))?.code == .badReply)
   }
 
+  /// What small models do in JSON mode: the limit of tokens ends it on a real server, that of bytes on this one.
+  @Test func endlessWhiteSpace_isRefused() async throws {
+    let line = #"{"message":{"role":"assistant","content":"\n\t  "},"done":false}"# + "\n"
+    let lines = ReplayServer.Step.chunk(String(repeating: line, count: 10_000))
+    let steps = [ReplayServer.Step.chunkedHead] + Array(repeating: lines, count: 100)
+    #expect(try await failure(steps)?.cause == "the answer does not end")
+  }
+
   @Test func endlessAnswer_isRefused() async throws {
     let lines = ReplayServer.Step.chunk(String(repeating: Self.line, count: 10_000))
     #expect(try await failure([.chunkedHead] + Array(repeating: lines, count: 100))?.cause == "the answer does not end")

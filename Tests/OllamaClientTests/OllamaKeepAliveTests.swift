@@ -10,12 +10,24 @@ import Testing
     let server = try recordedServer(["/api/generate": [.send(recording("generate_nostream"))]])
     let model = try await OllamaModel(on: OllamaClient(server), keepAlive: OllamaKeepAlive("0"))
     _ = try await model.chat(ChatRequest([ChatMessage(.user, "x")], maxTokens: 8)) { _ in }
-    #expect(try lastBody(server, "/api/chat")["keep_alive"] as? String == "5m")
+    // How long it is kept otherwise is the server's own matter.
+    #expect(try lastBody(server, "/api/chat")["keep_alive"] == nil)
     await model.release()
     #expect(try lastBody(server, "/api/generate") == ["model": "smollm2:latest", "keep_alive": 0])
     let kept = try recordedServer()
     await (try await OllamaModel(on: OllamaClient(kept))).release()
     #expect(!kept.requests.contains { $0.path == "/api/generate" })
+  }
+
+  @Test func zero_freesTheModel_alsoOfWorkThatWasStopped() async throws {
+    let server = try recordedServer(["/api/generate": [.send(recording("generate_nostream"))]])
+    let model = try await OllamaModel(on: OllamaClient(server), keepAlive: OllamaKeepAlive("0"))
+    let work = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      await model.release()
+    }
+    await work.value
+    #expect(try lastBody(server, "/api/generate") == ["model": "smollm2:latest", "keep_alive": 0])
   }
 
   @Test(arguments: [("300", "300"), ("-1", "-1"), ("10m", #""10m""#), ("1h30m", #""1h30m""#), ("0.5s", #""0.5s""#)])

@@ -79,7 +79,7 @@ import Testing
     #expect(usage == ChatUsage(promptTokens: 23, outputTokens: 13, isCut: false))
     let sent = try lastBody(server, "/api/chat")
     let expected: NSDictionary = [
-      "model": "smollm2:latest", "stream": true, "truncate": false, "shift": false, "keep_alive": "5m",
+      "model": "smollm2:latest", "stream": true, "truncate": false, "shift": false,
       "messages": [["role": "system", "content": "Be short."], ["role": "user", "content": "Three colours?"]],
       "options": ["num_ctx": 4096, "num_predict": 24, "seed": 42, "temperature": 0],
       "format": [
@@ -133,6 +133,21 @@ import Testing
     let (text, _) = try await answer(OllamaModel(on: OllamaClient(server)))
     #expect(try lastBody(server, "/api/chat")["think"] as? Bool == false)
     #expect(!text.isEmpty && !text.contains("I add"))
+  }
+
+  @Test func thoughtsBeforeAnAnswerBySchema_areLeftOut() async throws {
+    let server = try recordedServer([
+      "/api/show": [.send(recording("show_think"))], "/api/chat": [.send(recording("think_chat_schema_stream"))],
+    ])
+    let (text, usage) = try await answer(OllamaModel(on: OllamaClient(server), thinks: true))
+    #expect(text.hasPrefix("{") && text.hasSuffix("}") && usage.promptTokens == 149)
+  }
+
+  @Test func chat_leavesTheConnection_forTheNextQuestion() async throws {
+    let (model, server) = try await model([.send(recording("chat_stream"))])
+    let before = server.connections
+    for _ in 0..<3 { _ = try await answer(model) }
+    #expect(server.connections == before)
   }
 
   @Test func thoughts_areMadeWhenAskedFor_andHaveTheirRoom() async throws {

@@ -51,6 +51,7 @@ if [ -z "$filter" ]; then
   check "Benchmark of decoding builds" swift build --package-path Benchmarks/decode
   check "Output files byte for byte as openai-whisper writes them" Tests/conformance/run.sh
   check "Whisper service as OpenAI's own SDK expects it" Tests/conformance/openai-sdk.sh
+  check "HTTP API as its own description says" Tests/conformance/schemathesis.sh
 fi
 
 printf '==> Summary after %d min %d s\n' $((SECONDS / 60)) $((SECONDS % 60))

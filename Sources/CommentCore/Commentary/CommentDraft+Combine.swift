@@ -4,8 +4,7 @@ extension CommentDraft {
   /// A failure to combine loses nothing: the items stay as they were before that round.
   mutating func combine() async throws {
     if kind.combining == .never || kind.isVerbatim {
-      items = Extraction.mostCentral(items, count: kind.maxItems)
-      return
+      return keepMostCentral()
     }
     var limit = context.budget.window
     while items.count > 1, kind.combining == .always || items.count > kind.maxItems {
@@ -13,10 +12,12 @@ extension CommentDraft {
         let groups = try await groups(limit: limit)
         context.onEvent(.combining(kind: kind.name, items: items.count))
         var results: [CommentItem] = []
-        for group in groups { results += try await combined(group) }
-        results = CommentItem.merged(results)
+        var passedOver = 0
+        for group in groups { results += try await combined(group, passedOver: &passedOver) }
+        results = merged(results)
         guard results.count < items.count else { throw CommentaryReply.Unusable.nothingCombined }
         items = results
+        leftOut += passedOver
         if groups.count == 1 { return }
       } catch let error as CommentBotError where error.code == .contextExceeded {
         limit /= 2
@@ -43,7 +44,8 @@ extension CommentDraft {
   }
 
   /// What the model makes of one group; each item cites all that its notes cite, and is proven by the first one's quote.
-  private mutating func combined(_ group: [CommentItem]) async throws -> [CommentItem] {
+  /// - Parameter passedOver: counts the notes that no item names.
+  private mutating func combined(_ group: [CommentItem], passedOver: inout Int) async throws -> [CommentItem] {
     guard group.count > 1 else { return group }
     let notes = group.enumerated().map { note($0.offset + 1, $0.element) }
     let request = ChatRequest(
@@ -68,7 +70,7 @@ extension CommentDraft {
       return combined.isSupported(by: sources) ? [combined] : sources
     }
     guard !items.isEmpty else { throw CommentaryReply.Unusable.noSources }
-    leftOut += group.count - named.count
+    passedOver += group.count - named.count
     return items
   }
 
@@ -105,12 +107,14 @@ extension CommentItem {
   }
 
   /// The items without those that say the same as an earlier one, which takes over their citations.
-  static func merged(_ items: [CommentItem]) -> [CommentItem] {
+  /// - Parameter difference: what keeps items of the same words apart besides their details.
+  static func merged(_ items: [CommentItem], difference: (CommentItem) -> String = { _ in "" }) -> [CommentItem] {
     var merged: [CommentItem] = []
     var positions: [String: Int] = [:]
     for item in items {
-      let key = CommentaryText.comparisonKey(item.text)
-      if key.isEmpty { continue }
+      let words = CommentaryText.comparisonKey(item.text)
+      if words.isEmpty { continue }
+      let key = [words, CommentaryText.comparisonKey(item.detailText), difference(item)].joined(separator: " ")
       if let position = positions[key] {
         merged[position].citations = Citation.union([merged[position].citations, item.citations])
       } else {

@@ -11,7 +11,7 @@ struct CommentDraft {
   private(set) var unproven: [CommentItem] = []
   /// Whether the items are the transcript's own sentences, because the model gave none that is proven.
   private(set) var isExtract = false
-  /// Notes that no combined item names.
+  /// Items of the windows that are in none of those that are shown.
   var leftOut = 0
   /// Wall time that was spent on it.
   var seconds = 0.0
@@ -39,7 +39,7 @@ struct CommentDraft {
 
   /// Makes of what the windows gave the items that are shown.
   mutating func finish() async throws {
-    items = CommentItem.merged(items)
+    items = merged(items)
     if context.model.isWeak || (items.isEmpty && !unproven.isEmpty) {
       settleForExtraction()
     } else if windows > 1 {
@@ -67,8 +67,8 @@ struct CommentDraft {
       }
     }
     checked.sort { $0.startOfCitations < $1.startOfCitations }
-    items += CommentItem.merged(checked.filter { $0.grounded == true }).prefix(maxItems)
-    unproven += CommentItem.merged(checked.filter { $0.grounded == false })
+    items += merged(checked.filter { $0.grounded == true }).prefix(maxItems)
+    unproven += merged(checked.filter { $0.grounded == false })
     coverage.markRead(window)
     windows += 1
   }
@@ -113,8 +113,20 @@ struct CommentDraft {
       isExtract = true
       context.onEvent(.extracted(kind: kind.name, items: items.count))
     } else {
-      items = Extraction.mostCentral(items, count: kind.maxItems)
+      keepMostCentral()
     }
+  }
+
+  /// No more items than the kind may have.
+  mutating func keepMostCentral() {
+    let all = items.count
+    items = Extraction.mostCentral(items, count: kind.maxItems)
+    leftOut += all - items.count
+  }
+
+  /// Without those that say the same; the same heading at another time is another one.
+  func merged(_ items: [CommentItem]) -> [CommentItem] {
+    kind.layout == .timeline ? CommentItem.merged(items) { "\($0.startOfCitations)" } : CommentItem.merged(items)
   }
 }
 

@@ -45,9 +45,9 @@ struct CommentaryDialogue {
   ) async throws -> CommentaryReply {
     try Task.checkCancellation()
     let key = CommentaryAnswers.key(of: request, to: context.model.identity)
-    let kept = try await context.answers?.find(key)
-    let answer = if let kept { kept } else { try await Self.answer(to: request, in: context) }
     answers += 1
+    let kept = try await context.answers?.find(key)
+    let answer = if let kept { kept } else { try await Self.answerAgain(to: request, in: context) }
     promptTokens += answer.usage.promptTokens
     outputTokens += answer.usage.outputTokens
     evaluatedTokens = answer.usage.evaluatedTokens.flatMap { evaluated in evaluatedTokens.map { $0 + evaluated } }
@@ -57,6 +57,17 @@ struct CommentaryDialogue {
     if answer.usage.isCut { cutAnswers += 1 }
     if kept == nil { try await context.answers?.keep(answer, key, kind) }
     return reply
+  }
+
+  /// Asks once more where the server failed: one whose model has died loads it again.
+  private static func answerAgain(
+    to request: ChatRequest, in context: CommentaryContext
+  ) async throws -> CommentaryAnswers.Kept {
+    do {
+      return try await answer(to: request, in: context)
+    } catch let error as CommentBotError where error.code == .serverError {
+      return try await answer(to: request, in: context)
+    }
   }
 
   private static func answer(

@@ -1,7 +1,7 @@
 /// Finds where words were said.
 struct CommentaryEvidence {
   /// Fewer words than this are said by chance.
-  private static let fewestWords = 3
+  private static let fewestWords = 3.0
   /// Stands between segments that did not follow each other: no quote has it.
   private static let gap = "\u{0}"
 
@@ -22,7 +22,7 @@ struct CommentaryEvidence {
   /// - Parameter cited: segments of which one must be among them; nil for all.
   func segments(for quote: String, citing cited: Set<Int>? = nil) -> [Int]? {
     let words = CommentaryText.comparisonWords(of: quote)
-    guard words.count >= Self.fewestWords, words.count <= said.count else { return nil }
+    guard CommentaryText.weight(of: words) >= Self.fewestWords, words.count <= said.count else { return nil }
     for start in 0...said.count - words.count where said[start].word == words[0] {
       guard words.indices.allSatisfy({ said[start + $0].word == words[$0] }) else { continue }
       let segments = said[start..<start + words.count].map(\.segment)

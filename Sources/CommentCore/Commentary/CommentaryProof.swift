@@ -1,7 +1,7 @@
 /// Turns what a model has written about one window into items, each with where it was said and whether that is proven.
 struct CommentaryProof {
   /// Words that a quote from elsewhere than cited must have to tell where it is from.
-  private static let wordsToMove = 5
+  private static let wordsToMove = 5.0
 
   let kind: CommentKind
   let segments: [Int: Segment]
@@ -41,7 +41,7 @@ struct CommentaryProof {
     let cited = shown.intersection(numbers)
     if let found = evidence.segments(for: quote, citing: cited) { return Array(cited.union(found)) }
     // The words prove where they were said better than a number does.
-    let isLong = CommentaryText.comparisonWords(of: quote).count >= Self.wordsToMove
+    let isLong = CommentaryText.weight(of: CommentaryText.comparisonWords(of: quote)) >= Self.wordsToMove
     return isLong ? evidence.segments(for: quote) : nil
   }
 

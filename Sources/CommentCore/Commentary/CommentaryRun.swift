@@ -42,7 +42,7 @@ struct CommentaryRun {
         let maxItems = windows.count == 1 ? kind.maxItems : kind.maxItemsPerWindow
         do {
           try await timed(index) { try await $0.read(window, maxItems: maxItems) }
-        } catch let error as CommentBotError where [.badReply, .contextExceeded].contains(error.code) {
+        } catch let error as CommentBotError where [.badReply, .contextExceeded, .serverError].contains(error.code) {
           drafts[index].failure = error
         }
       }

@@ -63,23 +63,31 @@ enum CommentaryText {
   /// The words of a question that tell what it is about: of three letters or more, and those with a figure; of scripts
   /// without spaces pairs of characters.
   static func questionWords(of text: String) -> Set<String> {
-    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
-    return words.reduce(into: []) { found, word in
-      if word.contains(where: \.isUnspaced) {
-        found.formUnion(zip(word, word.dropFirst()).map { String([$0, $1]) })
-        if word.count == 1 { found.insert(String(word)) }
-      } else if word.count > 2 || word.contains(where: \.isNumber) {
-        found.insert(String(word))
-      }
-    }
+    words(of: text, longerThan: 2)
   }
 
   /// The beginning that a word's forms mostly share.
   static func stem(_ word: String) -> String { String(word.prefix(max(4, word.count - 2))) }
 
-  /// The words that carry meaning, in lower case: of four letters or more, and those with a figure.
+  /// The words that carry meaning, in lower case: of four letters or more, and those with a figure; of scripts without
+  /// spaces pairs of characters.
   static func contentWords(of text: String) -> Set<String> {
-    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
-    return Set(words.filter { $0.count >= 4 || $0.contains(where: \.isNumber) }.map(String.init))
+    words(of: text, longerThan: 3)
+  }
+
+  private static func words(of text: String, longerThan least: Int) -> Set<String> {
+    text.lowercased().split { !$0.isLetter && !$0.isNumber }.reduce(into: []) { found, word in
+      if word.contains(where: \.isUnspaced) {
+        found.formUnion(zip(word, word.dropFirst()).map { String([$0, $1]) })
+        if word.count == 1 { found.insert(String(word)) }
+      } else if word.count > least || word.contains(where: \.isNumber) {
+        found.insert(String(word))
+      }
+    }
+  }
+
+  /// How much ``comparisonWords(of:)`` say, in words: a character of a script without spaces says less than a word.
+  static func weight(of words: [String]) -> Double {
+    words.reduce(0) { $0 + ($1.first?.isUnspaced == true ? 0.4 : 1) }
   }
 }

@@ -17,19 +17,22 @@ enum Extraction {
     if kind.extract == .words { return words(of: all, count: kind.maxItems, in: segments) }
     var sentences = TranscriptSentence.all(of: all, longest: kind.maxTextLength)
     if kind.extract == .questions { sentences = sentences.filter(\.isQuestion) }
+    let items = sentences.map { CommentItem.said($0.text, in: Citation.of(Set($0.segments), in: segments)) }
+    // Questions are mostly short.
+    if kind.extract == .questions { return CommentItem.merged(mostCentral(items, count: kind.maxItems)) }
     let texts = sentences.map(\.text)
     let chosen =
       kind.question.map { mostRelevant(to: $0, of: texts, count: kind.maxItems) }
       ?? mostCentral(of: texts, count: kind.maxItems)
-    return CommentItem.merged(
-      chosen.map {
-        .said(sentences[$0].text, in: Citation.of(Set(sentences[$0].segments), in: segments))
-      })
+    return CommentItem.merged(chosen.map { items[$0] })
   }
 
-  /// At most `count` of the items, in their order.
+  /// At most `count` of the items, in their order; short ones where there is room for them.
   static func mostCentral(_ items: [CommentItem], count: Int) -> [CommentItem] {
-    items.count > count ? mostCentral(of: items.map(\.text), count: count).map { items[$0] } : items
+    guard items.count > count else { return items }
+    let central = mostCentral(of: items.map(\.text), count: count)
+    let short = items.indices.filter { CommentaryText.contentWords(of: items[$0].text).count < fewestWords }
+    return (central + short.filter { !central.contains($0) }).prefix(count).sorted().map { items[$0] }
   }
 
   /// Positions of at most `count` texts, in order.
@@ -80,11 +83,11 @@ enum Extraction {
     var places: [String: [Int]] = [:]
     var spellings: [String: String] = [:]
     for segment in all {
-      let words = segment.text.split { !$0.isLetter && !$0.isNumber }
+      let words = segment.text.split { !$0.isLetter && !$0.isNumber }.flatMap(Self.parts)
       for (position, word) in words.enumerated() {
         // In the middle of a sentence only names are written large; in German nouns are, which serve as well.
         let isName = position > 0 && word.first?.isUppercase == true && word.count > 2
-        guard isName || word.count >= longWord else { continue }
+        guard isName || word.count >= longWord || word.first?.isUnspaced == true else { continue }
         let key = word.lowercased()
         if places[key]?.last != segment.id { places[key, default: []].append(segment.id) }
         if isName || spellings[key] == nil { spellings[key] = String(word) }
@@ -96,6 +99,16 @@ enum Extraction {
     }
     return ranked.prefix(count).map { key, ids in
       .said(spellings[key] ?? key, in: Citation.of(Set(ids.prefix(3)), in: segments))
+    }
+  }
+
+  /// The word; of scripts without spaces what stands between their little words (in Japanese written in hiragana), or, where
+  /// that is too long for a word, pairs of characters.
+  private static func parts(of word: Substring) -> [Substring] {
+    guard word.contains(where: \.isUnspaced) else { return [word] }
+    return word.split(whereSeparator: \.isHiragana).flatMap { run -> [Substring] in
+      if run.count <= longWord { return run.count > 1 ? [run] : [] }
+      return run.indices.dropLast().map { run[$0...run.index(after: $0)] }
     }
   }
 

@@ -25,12 +25,13 @@ public final class TokenLearner: Sendable {
   }
 
   /// Learns from a prompt that the server has counted.
-  public func learn(_ messages: [String], counted: Int) async {
-    let (before, after) = estimate.withLock { estimate in
-      let before = estimate
-      estimate.learn(messages, counted: counted)
-      return (before, estimate)
-    }
-    if before != after { try? await library?.save(after, of: model) }
+  public func learn(_ messages: [String], counted: Int) {
+    estimate.withLock { $0.learn(messages, counted: counted) }
+  }
+
+  /// Keeps what was learnt for the runs to come.
+  public func keep() async {
+    // Without it the next estimate is only more careful.
+    try? await library?.save(estimate.withLock(\.self), of: model)
   }
 }

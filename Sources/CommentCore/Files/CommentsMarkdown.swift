@@ -56,16 +56,13 @@ struct CommentsMarkdown {
 
   /// The text in one line with everything escaped that Markdown or HTML could act on.
   static func escaped(_ text: String) -> String {
-    let words = text.unicodeScalars.split { PythonText.isSpace($0) || $0.properties.generalCategory == .control }
+    let scalars = Array(CommentaryText.cleaned(text).unicodeScalars)
     var result = ""
-    for scalar in words.map({ String($0) }).joined(separator: " ").unicodeScalars {
+    for (index, scalar) in scalars.enumerated() {
       // The last two would make links of addresses that somebody has said.
-      if #"\`*_[]<>&~|$@"#.unicodeScalars.contains(scalar) || (scalar == ":" && result.hasSuffix("http"))
-        || (scalar == ":" && result.hasSuffix("https"))
-        || (scalar == "." && result.lowercased().hasSuffix("www"))
-      {
-        result += "\\"
-      }
+      let isAddress = scalar == ":" && scalars.dropFirst(index + 1).starts(with: ["/", "/"])
+      let isHost = scalar == "." && result.lowercased().hasSuffix("www")
+      if isAddress || isHost || #"\`*_[]<>&~|$@"#.unicodeScalars.contains(scalar) { result += "\\" }
       result.unicodeScalars.append(scalar)
     }
     // Only the start of a line can be a heading, a list or a rule.

@@ -60,6 +60,7 @@ final class Attempt: Sendable {
     case (.failure(let error), let stop?) where CommentBotError.isCancellation(error):
       return stop == .cancel ? .cancelled : .shutdown
     case (.failure(let error), _): return JobOutcome(of: error)
+    // The stream has one element at least.
     case (nil, _): return .shutdown
     }
   }

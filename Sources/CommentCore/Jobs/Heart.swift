@@ -56,14 +56,14 @@ struct Heart: Sendable {
           news.giveBack(pulse)
         }
       }
-      try? await Task.sleep(for: tick)
+      await Self.executor.sleep(for: tick)
     }
   }
 
   private func watch(_ last: LastBeat, _ onStop: @Sendable (Stop) -> Void) async {
     while !Task.isCancelled {
       if last.time.duration(to: .now) >= leaseTime { return onStop(.lost) }
-      try? await Task.sleep(for: tick)
+      await Self.executor.sleep(for: tick)
     }
   }
 

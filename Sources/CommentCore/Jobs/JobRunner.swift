@@ -7,12 +7,8 @@ public protocol JobRunner: Sendable {
 }
 
 extension JobOutcome {
-  /// How an attempt ends whose work threw the error.
+  /// How an attempt ends whose work threw the error, without having been asked to stop.
   public init(of error: any Error) {
-    if CommentBotError.isCancellation(error) {
-      self = .shutdown
-      return
-    }
     let cause =
       error as? CommentBotError ?? CommentBotError(.engine, "finish", "the job", cause: "\(error)")
     switch cause.code {

@@ -39,6 +39,7 @@ public struct CommentStage: Sendable {
           await model?.release()
           throw error
         }
+        await model?.settle()
         await model?.release()
       }
     } catch let error as CommentBotError where error.code != .cancelled {

@@ -11,9 +11,6 @@ public struct Pipeline: Sendable {
   let transcriber: any Transcriber
   let comments: CommentStage
 
-  /// Bytes: with less, the model that transcribes is freed before the one that comments is loaded.
-  private static let shortMemory = 2 << 30
-
   /// - Parameter languageModel: asked for each file, once its transcript is stored; nil takes sentences of the transcript
   ///   for comments.
   public init(
@@ -56,7 +53,7 @@ public struct Pipeline: Sendable {
       let (recording, transcript) = try await transcribe(source, options: options, in: &run)
       let folder = try await store(transcript, of: recording, in: &run)
       // Not both models at once where there is no room for them.
-      if MachineMemory.available.map({ $0 < Self.shortMemory }) ?? false { await transcriber.freeMemory() }
+      if MachineMemory.isShort { await transcriber.freeMemory() }
       let (comments, failure) = try await run.measureComments { onEvent in
         try await self.comments.comment(
           on: transcript, of: recording, as: plan, to: folder, onEvent: onEvent)

@@ -21,7 +21,8 @@ extension Library {
   /// All keys that were ever made, the oldest first.
   /// - Throws: ``CommentBotError``.
   public func keys() async throws -> [APIKey] {
-    try await read { db in try Row.fetchAll(db, sql: "SELECT * FROM api_keys ORDER BY created_at, id").map(APIKey.init) }
+    try await read { db in try Row.fetchAll(db, sql: "SELECT * FROM api_keys ORDER BY created_at, id").map(APIKey.init)
+    }
   }
 
   /// The key with this id, and the SHA-256 of the whole key; nil when there is none.

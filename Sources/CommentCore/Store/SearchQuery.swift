@@ -5,6 +5,8 @@
 struct SearchQuery: Equatable {
   /// FTS5 expression; nil when no term is made of words.
   private(set) var match: String?
+  /// Whether words must follow each other: each look at the index is dear then.
+  private(set) var hasPhrase = false
   /// Texts to find anywhere: in scripts without spaces a whole sentence is one word to FTS5.
   private(set) var substrings: [String] = []
 
@@ -14,6 +16,7 @@ struct SearchQuery: Equatable {
       if term.text.unicodeScalars.contains(where: Self.isWithoutSpaces) {
         substrings.append(term.text)
       } else {
+        hasPhrase = hasPhrase || term.text.contains(" ")
         terms.append("\"\(term.text)\"" + (term.isPrefix ? " *" : ""))
       }
     }

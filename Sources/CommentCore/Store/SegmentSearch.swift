@@ -15,7 +15,7 @@ struct SegmentSearch {
   let limit: Int
 
   /// Hits that are looked at in one go.
-  private static let newestHits = 1000
+  private static let newestHits = 500
 
   /// The hits' row ids in the order in which they are shown.
   func ids(in db: Database) throws -> [Int64] {
@@ -23,10 +23,13 @@ struct SegmentSearch {
     let newest = try Int64.fetchAll(
       db, sql: "SELECT rowid FROM segments_fts WHERE segments_fts MATCH ? ORDER BY rowid DESC LIMIT ?",
       arguments: [match, Self.newestHits])
-    let wanted = try wanted(of: newest, in: db)
-    if newest.count < Self.newestHits { return try page(shortestFirst(wanted, in: db)) }
-    if wanted.count >= offset + limit { return page(wanted) }
-    return try page(oneByOne(match, in: db))
+    if newest.count < Self.newestHits { return try page(shortestFirst(wanted(of: newest, in: db), in: db)) }
+    // Most often the first ones are enough.
+    for count in [2 * (offset + limit), newest.count] where count <= newest.count {
+      let wanted = try wanted(of: Array(newest.prefix(count)), in: db)
+      if wanted.count >= offset + limit { return page(wanted) }
+    }
+    return try page(query.hasPhrase ? inOneGo(match, in: db) : oneByOne(match, in: db))
   }
 
   private func page(_ ids: [Int64]) -> [Int64] { Array(ids.dropFirst(offset).prefix(limit)) }
@@ -74,29 +77,45 @@ struct SegmentSearch {
 
   /// Goes through the transcripts, the newest first, until there are enough.
   private func oneByOne(_ match: String, in db: Database) throws -> [Int64] {
-    let (source, conditions, segment) = (filter.source, filter.conditions, segmentConditions)
-    let transcripts = try Int64.fetchAll(
-      db,
-      sql: """
-        SELECT t.id FROM \(source.sql) o CROSS JOIN transcripts t ON t.id = \(Self.newestTranscript)
-        WHERE \(conditions.sql) ORDER BY t.id DESC
-        """, arguments: source.arguments + conditions.arguments)
-    let isEach = segment.sql.isEmpty
-    let statement = try db.makeStatement(
-      sql: """
-        SELECT segments_fts.rowid FROM segments_fts
-        \(isEach ? "" : "CROSS JOIN segments s ON s.id = segments_fts.rowid")
-        WHERE segments_fts MATCH ? AND segments_fts.rowid BETWEEN ? AND ? \(isEach ? "" : "AND " + segment.sql)
-        ORDER BY segments_fts.rowid DESC LIMIT ?
-        """)
+    let segment = segmentConditions
+    let statement = try db.makeStatement(sql: indexed("segments_fts.rowid BETWEEN ? AND ?"))
     var ids: [Int64] = []
-    for transcript in transcripts where ids.count < offset + limit {
+    for transcript in try transcripts(in: db) where ids.count < offset + limit {
       let first = transcript << Library.positionBits
       let last = first | (1 << Library.positionBits - 1)
       let missing = offset + limit - ids.count
       ids += try Int64.fetchAll(statement, arguments: [match, first, last] + segment.arguments + [missing])
     }
     return ids
+  }
+
+  /// Goes through the index once.
+  private func inOneGo(_ match: String, in db: Database) throws -> [Int64] {
+    try Int64.fetchAll(
+      db,
+      sql: indexed("segments_fts.rowid >> \(Library.positionBits) IN (SELECT value FROM json_each(?))"),
+      arguments: [match, try JSONText.encode(transcripts(in: db))] + segmentConditions.arguments + [offset + limit])
+  }
+
+  private func indexed(_ condition: String) -> String {
+    let isEach = segmentConditions.sql.isEmpty
+    return """
+      SELECT segments_fts.rowid FROM segments_fts
+      \(isEach ? "" : "CROSS JOIN segments s ON s.id = segments_fts.rowid")
+      WHERE segments_fts MATCH ? AND \(condition) \(isEach ? "" : "AND " + segmentConditions.sql)
+      ORDER BY segments_fts.rowid DESC LIMIT ?
+      """
+  }
+
+  /// The newest ones of the recordings that are searched.
+  private func transcripts(in db: Database) throws -> [Int64] {
+    let (source, conditions) = (filter.source, filter.conditions)
+    return try Int64.fetchAll(
+      db,
+      sql: """
+        SELECT t.id FROM \(source.sql) o CROSS JOIN transcripts t ON t.id = \(Self.newestTranscript)
+        WHERE \(conditions.sql) ORDER BY t.id DESC
+        """, arguments: source.arguments + conditions.arguments)
   }
 
   /// In scripts without spaces a whole sentence is one word to the index: the texts themselves are looked through.

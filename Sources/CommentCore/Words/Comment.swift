@@ -38,7 +38,7 @@ public struct Comment: Codable, Sendable, Equatable {
   public var unusableAnswers = 0
   /// Answers that were cut at their limit also when a shorter one was asked for: their whole items are there.
   public var cutAnswers = 0
-  /// Items of the recording's parts that the model left out when it combined them.
+  /// Items of the recording's parts for which there was no room, or that the model left out when it combined them.
   public var leftOut = 0
   /// Tokens written by the model, over all calls.
   public var outputTokens: Int
@@ -86,9 +86,11 @@ extension Comment {
       let share = Int(((comments.map(\.coverage).min() ?? 0) * 100).rounded(.down))
       let unproven = comments.reduce(0) { $0 + $1.unproven.count }
       let left = unproven > 0 ? ", \(unproven) left out because their quotes were not said" : ""
+      let passed = comments.reduce(0) { $0 + $1.leftOut }
+      let fewer = passed > 0 ? ", \(passed) passed over for others" : ""
       let cuts = comments.reduce(0) { $0 + $1.cutAnswers }
       let cut = cuts > 0 ? ", \(cuts) of its answers too long and cut" : ""
-      return "\(subject) by \(author), \(share) % of the transcript read\(left)\(cut)."
+      return "\(subject) by \(author), \(share) % of the transcript read\(left)\(fewer)\(cut)."
     }
   }
 

@@ -16,11 +16,16 @@ public protocol LanguageModel: Sendable {
   /// - Throws: ``CommentBotError``, with code `cutOff` when the answer broke off; what `onText` throws; `CancellationError`.
   func chat(_ request: ChatRequest, onText: (String) async throws -> Void) async throws -> ChatUsage
 
+  /// Told when all that was asked for is whole: what was learnt of the model serves the next text. Not before, because a
+  /// run that goes on after an interruption must part its text as before.
+  func settle() async
+
   /// Told when nothing more is asked for the time being: gives back memory where that is wanted.
   func release() async
 }
 
 extension LanguageModel {
+  public func settle() async {}
   public func release() async {}
 }
 

@@ -8,6 +8,13 @@ final class ThreadExecutor: TaskExecutor {
     queue = DispatchQueue(label: label)
   }
 
+  /// Waits on this queue: `Task.sleep` ends on the shared pool. It is not ended by a cancellation.
+  func sleep(for time: Duration) async {
+    await withCheckedContinuation { continuation in
+      queue.asyncAfter(deadline: .now() + time / .seconds(1)) { continuation.resume() }
+    }
+  }
+
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }

@@ -8,6 +8,8 @@ public struct ChatService: Sendable {
     var id: String
     /// Tokens of prompt and answer together; nil when the server does not say.
     var contextLength: Int?
+    /// Weights; only llama.cpp's server tells them.
+    var parameterCount: Double?
 
     private enum CodingKeys: String, CodingKey {
       case id, meta
@@ -18,16 +20,22 @@ public struct ChatService: Sendable {
 
     private struct Meta: Decodable {
       var nCtx: Int?
-      enum CodingKeys: String, CodingKey { case nCtx = "n_ctx" }
+      var nParams: Double?
+      enum CodingKeys: String, CodingKey {
+        case nCtx = "n_ctx"
+        case nParams = "n_params"
+      }
     }
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       id = try container.decode(String.self, forKey: .id)
+      let meta = try? container.decode(Meta.self, forKey: .meta)
+      parameterCount = meta?.nParams
       let lengths: [CodingKeys] = [.maxModelLength, .maxContextLength, .contextLength]
       contextLength =
         lengths.lazy.compactMap { try? container.decode(Int.self, forKey: $0) }.first
-        ?? (try? container.decode(Meta.self, forKey: .meta))?.nCtx
+        ?? meta?.nCtx
     }
   }
 
@@ -99,7 +107,7 @@ public struct ChatService: Sendable {
     let response = try await send(.post, "/chat/completions", call, chatTimeouts)
     guard response.status == 200 else { throw try await failure(response, model: call.model) }
     var bytesLeft = Self.lineLimit + call.maxTokens * Self.bytesPerToken
-    var isFinished = false
+    var (isFinished, isDone) = (false, false)
     do {
       for try await line in response.body.lines(limit: Self.lineLimit) {
         bytesLeft -= line.count
@@ -108,7 +116,9 @@ public struct ChatService: Sendable {
         // Server-sent events: comments and other fields say nothing here.
         guard text.hasPrefix("data:") else { continue }
         let data = text.dropFirst("data:".count).trimmingCharacters(in: .whitespaces)
-        if data == "[DONE]" { break }
+        // What follows is only the end of the body, which leaves the connection for the next question.
+        if data == "[DONE]" { isDone = true }
+        if isDone { continue }
         let event = try decode(ChatCallEvent.self, from: Data(data.utf8))
         if let error = event.error {
           throw CommentBotError(.serverError, "ask", baseURL, cause: error.message ?? "the server failed")
@@ -117,7 +127,7 @@ public struct ChatService: Sendable {
         try await each(event)
       }
     } catch let error as CommentBotError where error.code == .unreachable {
-      throw cutOff(error.cause)
+      guard isFinished, isDone else { throw cutOff(error.cause) }
     }
     guard isFinished else { throw cutOff("the server ended it") }
   }

@@ -6,8 +6,8 @@ public final class ChatServiceModel: LanguageModel {
   public let identity: EngineIdentity
   /// Tokens of prompt and answer together.
   public let contextLength: Int
-  /// These servers do not tell the size of a model.
-  public let isWeak = false
+  /// Whether the model is too small to be trusted; false where the server does not tell its size.
+  public let isWeak: Bool
 
   private let service: ChatService
   private let busyDelays: [Duration]
@@ -38,6 +38,7 @@ public final class ChatServiceModel: LanguageModel {
     contextLength = min(slot ?? found?.contextLength ?? Self.usualContext, contextLimit)
     identity = EngineIdentity(engine: "openai", model: id, digest: "\(service.baseURL) \(id)")
     learner = TokenLearner(identity, in: memory)
+    isWeak = found?.parameterCount.map { $0 < LanguageModelSize.weakBelow } ?? false
     self.service = service
     self.busyDelays = busyDelays
     await learner.recall()
@@ -55,7 +56,7 @@ public final class ChatServiceModel: LanguageModel {
       throw exceeded("about \(expected) tokens and \(request.maxTokens) for the answer exceed \(contextLength)")
     }
     let usage = try await busyDelays.retrying { try await ask(request, expected: expected, onText: onText) }
-    await learner.learn(contents, counted: usage.promptTokens)
+    learner.learn(contents, counted: usage.promptTokens)
     return usage
   }
 
@@ -92,6 +93,8 @@ public final class ChatServiceModel: LanguageModel {
       maxTokens: request.maxTokens, seed: request.seed, temperature: request.temperature,
       responseFormat: request.schema.map { .init(jsonSchema: .init(schema: SchemaFormat($0))) })
   }
+
+  public func settle() async { await learner.keep() }
 
   private func exceeded(_ cause: String) -> CommentBotError {
     CommentBotError(.contextExceeded, "ask", identity.model, cause: cause)

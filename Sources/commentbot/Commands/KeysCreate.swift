@@ -30,7 +30,8 @@ struct KeysCreate: AsyncParsableCommand {
     }
     guard !owner.isEmpty, owner.count <= 200 else {
       throw CommentBotError(
-        .usage, "use", "--owner", cause: "it has no letter or more than 200", hint: "commentbot keys create --owner anna")
+        .usage, "use", "--owner", cause: "it has no letter or more than 200",
+        hint: "commentbot keys create --owner anna")
     }
     let token = KeyToken()
     let key = APIKey(

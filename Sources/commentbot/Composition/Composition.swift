@@ -136,9 +136,13 @@ struct Composition {
     let (context, threads) = (settings.llmContext, settings.threads)
     return PlannedLanguageModel(identity: EngineIdentity(model), isFallback: isFallback) { _ in
       try await Blocking.run { try store.checkIfChanged(model) }
-      return try await LlamaModel.load(
+      let loaded = try await LlamaModel.load(
         model.url, name: model.name, digest: model.sha256, contextLimit: context, threads: threads,
         hint: store.mending(model, force: true))
+      if loaded.isTemplateAssumed {
+        Console.error("\(model.name): its chat template is missing or unknown, ChatML stands in for it")
+      }
+      return loaded
     }
   }
 }

@@ -15,7 +15,7 @@ struct Inquiry: Sendable {
     let passages = try await library.passages(about: question, owner: owner)
     let languages = Dictionary(grouping: passages.compactMap(\.segment.language)) { $0 }
     self.init(question, passages, languages.max { $0.value.count < $1.value.count }?.key ?? "en")
-    try requireWords()
+    try requireWords(else: "no transcript has any word of it", hint: "commentbot search WORDS")
   }
 
   /// To one recording, which is read whole.
@@ -25,18 +25,16 @@ struct Inquiry: Sendable {
       Passage(recording: recording.sha256, name: recording.name, segment: $0)
     }
     self.init(question, passages, transcript.options.task == .translate ? "en" : transcript.language)
-    try requireWords()
+    try requireWords(else: "nobody speaks in this recording", hint: "commentbot show \(recording.id)")
   }
 
   private init(_ question: String, _ passages: [Passage], _ language: String) {
     (self.question, self.passages, self.language) = (question, passages, language)
   }
 
-  private func requireWords() throws {
+  private func requireWords(else cause: String, hint: String) throws {
     guard passages.isEmpty else { return }
-    throw CommentBotError(
-      .notFound, "answer", question.shellQuoted, cause: "no transcript has any word of it",
-      hint: "commentbot search WORDS")
+    throw CommentBotError(.notFound, "answer", question.shellQuoted, cause: cause, hint: hint)
   }
 
   /// - Parameters:
@@ -55,6 +53,7 @@ struct Inquiry: Sendable {
         if isWeak, case .text = event { return }
         onEvent(event)
       }
+      await model?.settle()
       await model?.release()
       return answer
     } catch {

@@ -42,8 +42,9 @@ struct Settings: Sendable {
   var ollamaModel: String?
   /// `ollama.api_key` · `COMMENTBOT_OLLAMA_API_KEY`, `OLLAMA_API_KEY`: of a server that asks for one.
   var ollamaKey: String?
-  /// `ollama.keep_alive` · `COMMENTBOT_OLLAMA_KEEP_ALIVE`: how long a model stays in Ollama's memory after the last answer.
-  var keepAlive = OllamaKeepAlive.usual
+  /// `ollama.keep_alive` · `COMMENTBOT_OLLAMA_KEEP_ALIVE`: how long a model stays in Ollama's memory after the last answer;
+  /// nil leaves it to Ollama.
+  var keepAlive: OllamaKeepAlive?
   /// Whether a model that can think may do so; by flag only.
   var thinks = false
   /// `threads` · `COMMENTBOT_THREADS`; never more than there are cores.
@@ -110,8 +111,7 @@ struct Settings: Sendable {
     _ = try OllamaHost(ollamaHost ?? "")
     ollamaModel = try await config.fetchString(forKey: "ollama.model")
     ollamaKey = try await config.fetchString(forKey: "ollama.api_key", isSecret: true)
-    keepAlive = try OllamaKeepAlive(
-      await config.fetchString(forKey: "ollama.keep_alive", default: OllamaKeepAlive.usual.text))
+    keepAlive = try await config.fetchString(forKey: "ollama.keep_alive").map(OllamaKeepAlive.init)
     threads = min(threads, try await Self.positive(config, "threads", default: threads))
     cacheBytes = try await Self.positive(config, "cache.bytes", default: cacheBytes)
     serve = try await ServeSettings(reading: config)

@@ -24,6 +24,7 @@ final class SlowClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
       pace.begin()
     case .body(let buffer):
       pace.receive(buffer.readableBytes, at: .now)
+      if pace.isOver(at: .now) { return context.close(promise: nil) }
       startLooking(context)
     case .end:
       pace.end()

@@ -30,11 +30,7 @@ struct AnswerText {
     let places = item.sources.map { source in
       "[" + (isOfSeveral ? "\(Console.safe(source.name)) " : "") + "\(ClockText.of(source.segment.start))]"
     }
-    let isQuote = item.item.quote == item.item.text
-    let text = Console.safe(isQuote ? "“\(item.item.text)”" : item.item.text)
-    let first = "\(mark) \(text)  \(places.joined(separator: " "))"
-    guard let quote = item.item.quote, !isQuote else { return [first] }
-    return [first, "    “\(Console.safe(quote))”"]
+    return item.item.lines(mark: mark, places: places)
   }
 
   /// README.md documents it: keep both the same.

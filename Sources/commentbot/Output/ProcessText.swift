@@ -52,17 +52,29 @@ struct ProcessText {
   }
 
   private func lines(of comment: Comment) -> [String] {
-    let items = comment.items.map { "  • " + Self.line($0, isTimeline: comment.layout == .timeline) }
-    let unproven = showsUnproven ? comment.unproven.map { "  ? not proven: " + Self.line($0, isTimeline: false) } : []
+    let items = comment.items.flatMap { Self.lines(of: $0, mark: "•", isTimeline: comment.layout == .timeline) }
+    let unproven =
+      showsUnproven
+      ? comment.unproven.flatMap { Self.lines(of: $0, mark: "? not proven:", isTimeline: false) } : []
     let gap = comment.coverage < 1 ? " (from \(Int(comment.coverage * 100)) % of the transcript)" : ""
     let method = comment.method == .extractive ? " (without a language model: central sentences)" : ""
     return [Console.safe(comment.title) + method + gap] + (items.isEmpty ? ["  (nothing)"] : items) + unproven
   }
 
-  private static func line(_ item: CommentItem, isTimeline: Bool) -> String {
+  private static func lines(of item: CommentItem, mark: String, isTimeline: Bool) -> [String] {
     let times = item.citations.map { "[\(ClockText.of($0.start))]" }
-    let text = Console.safe(item.quote == item.text ? "“\(item.text)”" : item.text + item.detailText)
-    if isTimeline { return ((times.first.map { [$0] } ?? []) + [text]).joined(separator: " ") }
-    return text + (times.isEmpty ? "" : "  \(times.joined(separator: " "))")
+    guard isTimeline else { return item.lines(mark: "  \(mark)", places: times) }
+    return ["  \(mark) " + (times.prefix(1) + [Console.safe(item.text + item.detailText)]).joined(separator: " ")]
+  }
+}
+
+extension CommentItem {
+  /// The statement with its details and places, and, where it is in other words than what was said, the quote below it.
+  func lines(mark: String, places: [String]) -> [String] {
+    let isQuote = quote == text
+    let statement = Console.safe((isQuote ? "“\(text)”" : text) + detailText)
+    let first = "\(mark) \(statement)" + (places.isEmpty ? "" : "  \(places.joined(separator: " "))")
+    guard let quote, !quote.isEmpty, !isQuote else { return [first] }
+    return [first, "    “\(Console.safe(quote))”"]
   }
 }

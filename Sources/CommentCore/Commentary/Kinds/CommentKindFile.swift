@@ -85,6 +85,13 @@ struct CommentKindFile {
         guard texts.count == choices.count, texts.count > 1, name != CommentField.textName else {
           throw Malformed(line: line, cause: "\(name) needs two or more words to choose from, or a description")
         }
+        // They stand in a grammar and in JSON as they are.
+        let isPlain = texts.allSatisfy { text in
+          !text.isEmpty && text == CommentaryText.cleaned(text) && !text.contains { "\"\\".contains($0) }
+        }
+        guard isPlain else {
+          throw Malformed(line: line, cause: "the words of \(name) may hold no line ends, quotes and backslashes")
+        }
         return CommentField(name: name, meaning: .choice(texts))
       }
       guard let meaning = node.scalar?.string, !meaning.isEmpty else {

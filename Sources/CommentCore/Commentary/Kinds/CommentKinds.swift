@@ -45,7 +45,8 @@ public struct CommentKinds: Sendable {
   /// - Throws: ``CommentBotError`` with code `usage` when there is no such kind, `configuration` with file and line when its
   ///   file is malformed, `permission` or `io` when it cannot be read.
   public func kind(named name: String) throws -> CommentKind {
-    guard CommentKindFile.isName(name), let text = try text(of: name) else {
+    // A file with a name that cannot be one is told as malformed; no other name is looked for in the folder.
+    guard CommentKindFile.isName(name) || names.contains(name), let text = try text(of: name) else {
       throw CommentBotError(
         .usage, "find", "the kind of comment \"\(name)\"", cause: "the kinds are \(names.joined(separator: ", "))",
         hint: "commentbot prompts list    # a kind of your own: commentbot prompts new NAME")

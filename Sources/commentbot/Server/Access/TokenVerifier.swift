@@ -36,7 +36,7 @@ struct TokenVerifier: Sendable {
     let claims = try await keys.verify(token, as: Claims.self)
     try claims.exp.verifyNotExpired(currentDate: now())
     try claims.nbf?.verifyNotBefore(currentDate: now())
-    try claims.aud.verifyIntendedAudience(includes: settings.audience)
+    guard claims.aud.names.contains(settings.audience) else { throw Refusal.audience }
     if let issuer = settings.issuer, claims.iss?.value != issuer { throw Refusal.issuer }
     guard !claims.sub.value.isEmpty else { throw Refusal.subject }
     let words = (claims.scope ?? "").split(separator: " ").compactMap { Principal.Scope(rawValue: String($0)) }
@@ -44,13 +44,13 @@ struct TokenVerifier: Sendable {
   }
 
   private enum Refusal: Error {
-    case algorithm, issuer, subject
+    case algorithm, audience, issuer, subject
   }
 
   /// What must be there is not optional.
   private struct Claims: JWTPayload {
     var sub: SubjectClaim
-    var aud: AudienceClaim
+    var aud: Audience
     var exp: ExpirationClaim
     var nbf: NotBeforeClaim?
     var iss: IssuerClaim?
@@ -58,6 +58,21 @@ struct TokenVerifier: Sendable {
 
     /// Everything that depends on settings and time is checked by the verifier.
     func verify(using algorithm: some JWTAlgorithm) async throws {}
+  }
+
+  /// One name or several. JWTKit's own ends the process when there are none, whoever has sent that.
+  private struct Audience: Codable, Sendable {
+    var names: [String]
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      names = try (try? [container.decode(String.self)]) ?? container.decode([String].self)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(names)
+    }
   }
 
   private static func read(_ file: String) throws -> String {

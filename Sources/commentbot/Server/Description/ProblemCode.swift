@@ -1,4 +1,5 @@
 import CommentCore
+import HTTPTypes
 
 /// What the `code` of an error means; `/docs#code` tells it.
 struct ProblemCode: Sendable, Equatable {
@@ -7,8 +8,13 @@ struct ProblemCode: Sendable, Equatable {
 
   /// All that the service answers with.
   static var all: [ProblemCode] {
-    (CommentBotError.Code.allCases.map { ProblemCode(code: $0.rawValue, meaning: $0.meaning) } + ofRequests)
+    (CommentBotError.Code.allCases.map { ProblemCode($0.rawValue, $0.meaning) } + ofRequests + ofStatuses)
       .sorted { $0.code < $1.code }
+  }
+
+  /// Of errors that have no more to say than their status.
+  private static let ofStatuses = [400, 401, 403, 404, 405, 413, 415, 416, 422, 429, 500, 503, 507].map {
+    ProblemCode("http_\($0)", "\(HTTPResponse.Status(integerLiteral: $0).reasonPhrase); `detail` says what.")
   }
 
   private static let ofRequests = [
@@ -25,6 +31,7 @@ struct ProblemCode: Sendable, Equatable {
     ProblemCode("idempotency_key_reused", "The idempotency key was used for another order."),
     ProblemCode("malformed_body", "The body is no JSON, or a field of it is missing or of the wrong kind."),
     ProblemCode("malformed_parameter", "A value in the query cannot be used; `param` names it."),
+    ProblemCode("missing_key", "The service asks for a key: `Authorization: Bearer cbk_…`."),
     ProblemCode("missing_scope", "The key is right, but does not allow this."),
     ProblemCode("model_not_found", "There is no such model here."),
     ProblemCode("no_speech", "Nobody speaks in the audio."),
@@ -33,25 +40,25 @@ struct ProblemCode: Sendable, Equatable {
     ProblemCode("paths_not_allowed", "This server takes no paths of its own machine."),
     ProblemCode("queue_full", "Too many of your jobs are not done yet."),
     ProblemCode("range_not_satisfiable", "The file has none of the bytes that are asked for."),
+    ProblemCode("rate_limited", "Too many requests in a short time; `Retry-After` says when to come back."),
+    ProblemCode("stopping", "The service is stopping and takes no more work."),
     ProblemCode("too_many_fields", "The form has too many fields."),
     ProblemCode("too_many_files", "The request has too many files."),
     ProblemCode("unknown_field", "There is no such field; `param` names it."),
     ProblemCode("unknown_url", "There is nothing at this address."),
     ProblemCode("upload_busy", "Another request writes to this upload."),
     ProblemCode("wrong_host", "The request names a host that is not this machine."),
+    ProblemCode("wrong_key", "The key is unknown or was revoked."),
     ProblemCode("wrong_media_type", "The body is of a kind that is not understood here."),
     ProblemCode("wrong_method", "The address takes other methods; `Allow` names them."),
     ProblemCode("wrong_offset", "The upload has another number of bytes by now."),
     ProblemCode("wrong_origin", "Web pages of this origin may not use the service."),
+    ProblemCode("wrong_token", "The token is malformed, has expired, or is for another service."),
     ProblemCode("wrong_tus_version", "The tus protocol is spoken in version 1.0.0."),
     ProblemCode("wrong_value", "The value of a field cannot be used; `param` names it."),
   ]
 
   private init(_ code: String, _ meaning: String) {
-    (self.code, self.meaning) = (code, meaning)
-  }
-
-  private init(code: String, meaning: String) {
     (self.code, self.meaning) = (code, meaning)
   }
 }

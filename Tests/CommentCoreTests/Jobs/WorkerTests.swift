@@ -1,0 +1,226 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import CommentCore
+
+/// Workers on a real store, with work that is scripted.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct WorkerTests {
+  @Test func job_thatSucceeds_hasItsResultAndAllNews() async throws {
+    try await Self.withWorker { _, news in
+      news.stage(.transcribe)
+      news.progress(.transcribe, done: 1, total: 4)
+      news.segment(.make(0, " Hello."), speaker: "A")
+      return .make()
+    } _: { work in
+      let id = try await work.store.submit(.make()).job.id
+      guard case .succeeded = try await work.end() else { throw TestFailure("it did not succeed") }
+      #expect(try await work.store.job(id, owner: "ann").result == .make())
+      let events = try await work.store.events(of: .job(id), after: 0, limit: 100)
+      #expect(events.map(\.kind) == [.state, .state, .stage, .segment, .progress, .state])
+      #expect(events[3].data == #"{"end":2.4,"speaker":"A","start":0,"text":"Hello."}"#)
+      #expect(events[4].data == #"{"done":1,"stage":"transcribe","total":4}"#)
+    }
+  }
+
+  @Test func job_thatIsCancelled_stopsItsWork() async throws {
+    try await Self.withWorker { _, _ in
+      try await Self.untilCancelled()
+    } _: { work in
+      let id = try await work.store.submit(.make()).job.id
+      try await work.begin()
+      _ = try await work.store.cancel(id, owner: "ann")
+      guard case .cancelled = try await work.end() else { throw TestFailure("it was not cancelled") }
+      #expect(try await work.store.job(id, owner: "ann").state == .cancelled)
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func worker_thatIsStopped_givesItsJobBack(listens: Bool) async throws {
+    try await Self.withWorker { _, _ in
+      if listens { return try await Self.untilCancelled() }
+      // Work that does not listen: the grace ends it.
+      await Self.forever()
+      return .make()
+    } _: { work in
+      let id = try await work.store.submit(.make()).job.id
+      try await work.begin()
+      work.task.cancel()
+      guard case .shutdown = try await work.end() else { throw TestFailure("it was not given back") }
+      await work.task.value
+      let job = try await work.store.job(id, owner: "ann")
+      #expect((job.state, job.attempt) == (.queued, 0))
+      #expect(try await work.store.attempts(of: id).map(\.end) == [.shutdown])
+    }
+  }
+
+  @Test func worker_whoseLeaseIsTaken_stopsAndWritesNothing() async throws {
+    try await Self.withWorker { _, _ in
+      try await Self.untilCancelled()
+    } _: { work in
+      let id = try await work.store.submit(.make()).job.id
+      try await work.begin()
+      // Heartbeats come in between.
+      while true {
+        if let pulse = try await work.store.pulses().first, try await work.store.expire(pulse) { break }
+      }
+      work.task.cancel()
+      try await work.loss()
+      #expect(try await work.store.path(of: id) == ["queued", "running", "queued"])
+      #expect(try await work.store.attempts(of: id).map(\.end) == [.expired])
+    }
+  }
+
+  /// By its own clock: nobody can tell it.
+  @Test func worker_thatReachesTheStoreNoMore_stopsAfterOneLease() async throws {
+    try await Self.withWorker(lease: .milliseconds(400), isMute: true) { _, _ in
+      try await Self.untilCancelled()
+    } _: { work in
+      _ = try await work.store.submit(.make())
+      try await work.loss()
+      #expect(try await work.store.pulses().count == 1)
+    }
+  }
+
+  /// Work that blocks every thread of the shared pool for longer than a lease.
+  @Test func heart_whileTheSharedPoolIsBusy_goesOn() async throws {
+    try await Self.withWorker(lease: .seconds(1)) { _, _ in
+      await withTaskGroup { group in
+        for _ in 0..<ProcessInfo.processInfo.activeProcessorCount * 2 {
+          group.addTask { Self.block(seconds: 0.8) }
+        }
+      }
+      return .make()
+    } _: { work in
+      let id = try await work.store.submit(.make()).job.id
+      guard case .succeeded = try await work.end() else { throw TestFailure("the lease was lost") }
+      #expect(try await work.store.job(id, owner: "ann").state == .succeeded)
+    }
+  }
+
+  @Test func worker_onAFullDisk_waitsForRoom() async throws {
+    try await withTemporaryFolder { folder in
+      let data = folder.appending(path: "data")
+      try await Self.withWorker(writesTo: data) { job, _ in
+        if job.order.audioHash.hasPrefix("a") { throw CommentBotError(.diskFull, "write", "x", cause: "of a test") }
+        return .make()
+      } _: { work in
+        let first = try await work.store.submit(.make("a")).job.id
+        let second = try await work.store.submit(.make("b")).job.id
+        guard case .retry = try await work.end() else { throw TestFailure("it is not tried again") }
+        // There is no such folder, and nothing is claimed.
+        for try await event in work.events { if case .diskFull = event { break } }
+        #expect(try await work.store.job(second, owner: "ann").attempt == 0)
+        #expect(try await work.store.job(first, owner: "ann").lastError?.code == .diskFull)
+        try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+        guard case .succeeded = try await work.end() else { throw TestFailure("the queue did not go on") }
+        #expect(try await work.store.job(second, owner: "ann").state == .succeeded)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: data.path).isEmpty)
+      }
+    }
+  }
+
+  // MARK: - Scripts
+
+  private static func untilCancelled() async throws -> JobResult {
+    while true { try await Task.sleep(for: .seconds(3600)) }
+  }
+
+  private static func forever() async {
+    await Task { try? await Task.sleep(for: .seconds(3600)) }.value
+  }
+
+  private static func block(seconds: Double) { Thread.sleep(forTimeInterval: seconds) }
+
+  private struct Script: JobRunner {
+    let body: @Sendable (Job, JobNews) async throws -> JobResult
+    func run(_ job: Job, telling news: JobNews) async throws -> JobResult { try await body(job, news) }
+  }
+
+  /// A worker that works.
+  private struct Work {
+    let store: SQLiteJobStore
+    let task: Task<Void, Never>
+    let events: AsyncStream<Worker.Event>
+
+    func begin() async throws {
+      for await event in events { if case .began = event { return } }
+    }
+
+    func end() async throws -> JobOutcome {
+      for await event in events {
+        if case .ended(_, let outcome) = event { return outcome }
+        if case .lost = event { break }
+      }
+      throw TestFailure("the lease was lost")
+    }
+
+    func loss() async throws {
+      for await event in events {
+        if case .lost = event { return }
+        if case .ended = event { break }
+      }
+      throw TestFailure("the lease was not lost")
+    }
+  }
+
+  /// - Parameter isMute: whether no heartbeat gets through.
+  private static func withWorker(
+    lease: Duration = .seconds(60), isMute: Bool = false, writesTo folder: URL? = nil,
+    _ script: @escaping @Sendable (Job, JobNews) async throws -> JobResult, _ body: (Work) async throws -> Void
+  ) async throws {
+    try await withTemporaryFolder { home in
+      let store = SQLiteJobStore(try Library(at: home.appending(path: "library.sqlite")))
+      var options = Worker.Options()
+      (options.lease, options.grace) = (lease, .milliseconds(100))
+      (options.poll, options.pause) = (.milliseconds(10), .milliseconds(10))
+      let (events, tell) = AsyncStream<Worker.Event>.makeStream()
+      let worker = Worker(
+        "w", store: isMute ? MuteStore(store: store) : store, runner: Script(body: script), options: options,
+        gate: DiskGate(folders: folder.map { [$0] } ?? [])
+      ) { tell.yield($0) }
+      let task = Task { await worker.run() }
+      do {
+        try await body(Work(store: store, task: task, events: events))
+      } catch {
+        task.cancel()
+        throw error
+      }
+      task.cancel()
+      await task.value
+    }
+  }
+}
+
+/// A store whose heartbeats fail.
+private struct MuteStore: JobStore {
+  let store: SQLiteJobStore
+
+  func heartbeat(_ lease: Lease, _ pulse: JobPulse) async throws -> HeartbeatAnswer {
+    throw CommentBotError(.busy, "write to", "x", cause: "of a test")
+  }
+  func submit(_ submission: JobSubmission) async throws -> (job: Job, isNew: Bool) {
+    try await store.submit(submission)
+  }
+  func claim(by worker: String) async throws -> ClaimedJob? { try await store.claim(by: worker) }
+  func finish(_ lease: Lease, _ outcome: JobOutcome) async throws -> Bool { try await store.finish(lease, outcome) }
+  func pulses() async throws -> [LeasePulse] { try await store.pulses() }
+  func expire(_ pulse: LeasePulse) async throws -> Bool { try await store.expire(pulse) }
+  func cancel(_ id: String, owner: String) async throws -> Job { try await store.cancel(id, owner: owner) }
+  func retry(_ id: String, owner: String) async throws -> Job { try await store.retry(id, owner: owner) }
+  func forget(audioHash: String, owner: String) async throws -> Int { 0 }
+  func prune(events: Date, jobs: Date) async throws -> JobPruning { JobPruning() }
+  func job(_ id: String, owner: String) async throws -> Job { try await store.job(id, owner: owner) }
+  func jobs(_ filter: JobFilter) async throws -> [Job] { try await store.jobs(filter) }
+  func attempts(of id: String) async throws -> [JobAttempt] { try await store.attempts(of: id) }
+  func events(of subject: JobEventSubject, after sequence: Int64, limit: Int) async throws -> [JobEvent] { [] }
+  func newestEvent() async throws -> Int64 { 0 }
+  func makeBatch(name: String?, owner: String) async throws -> JobBatch {
+    try await store.makeBatch(name: name, owner: owner)
+  }
+  func batch(_ id: String, owner: String) async throws -> JobBatch { try await store.batch(id, owner: owner) }
+  func batches(owner: String, limit: Int) async throws -> [JobBatch] { [] }
+  func counts() async throws -> JobCounts { try await store.counts() }
+  func depth(owner: String) async throws -> Int { 0 }
+}

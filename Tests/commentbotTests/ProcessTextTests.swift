@@ -1,0 +1,45 @@
+import CommentCore
+import Testing
+
+@testable import commentbot
+
+/// What a person sees of comments.
+@Suite struct ProcessTextTests {
+  private static func lines(_ item: CommentItem, layout: CommentLayout = .list) -> [String] {
+    let comment = Comment(
+      key: "k", kind: "questions", title: "Questions", layout: layout, model: "m", engine: "ollama", promptDigest: "",
+      coverage: 1, promptTokens: 1, outputTokens: 1, seconds: 0, items: [item])
+    let transcript = Transcript(
+      key: "t", language: "en", languageProbability: nil, duration: 9, engine: "", model: "",
+      options: TranscriptionOptions(), segments: [], dropped: [])
+    let recording = Recording(
+      sha256: String(repeating: "a", count: 64), name: "talk", path: "-", byteCount: 1,
+      facts: AudioFacts(container: "wav", codec: "pcm", sampleRate: 16000, channels: 1, duration: 9))
+    let text = ProcessText(recording: recording, folder: "/f", transcript: transcript, comments: [comment]).text
+    return text.split(separator: "\n").drop { $0 != "Questions" }.dropFirst().prefix { $0.hasPrefix("  ") }.map(
+      String.init)
+  }
+
+  private static let place = [Citation(segment: 3, start: 61, end: 65)]
+
+  @Test func statement_hasItsDetailsItsTimesAndTheWordsThatProveIt() {
+    let item = CommentItem(
+      text: "Anna sends it.", details: ["who": "Anna"], quote: "I will send it", grounded: true, citations: Self.place)
+    #expect(Self.lines(item) == ["  • Anna sends it. (who: Anna)  [01:01]", "    “I will send it”"])
+    #expect(Self.lines(item, layout: .timeline) == ["  • [01:01] Anna sends it. (who: Anna)"])
+  }
+
+  @Test func whatWasSaidWordForWord_keepsItsDetails() {
+    let item = CommentItem(
+      text: "Who pays?", details: ["answer": "We do."], quote: "Who pays?", grounded: true, citations: Self.place)
+    #expect(Self.lines(item) == ["  • “Who pays?” (answer: We do.)  [01:01]"])
+  }
+
+  @Test func controlSequences_doNotReachTheTerminal() {
+    let item = CommentItem(
+      text: "a\u{1B}[2Jb", details: ["who": "\u{7}x\u{9B}31m"], quote: "c\u{1B}]0;t\u{7}", citations: Self.place)
+    for line in Self.lines(item) {
+      #expect(!line.unicodeScalars.contains { $0.properties.generalCategory == .control })
+    }
+  }
+}
