@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import socket
+import struct
 import sys
 import threading
 from urllib.parse import urlsplit
@@ -52,8 +53,11 @@ class BreakingLine:
         for end in (source, target):
             try:
                 end.shutdown(socket.SHUT_RDWR)
+                # With a reset: nobody reads what the client still has to send.
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             except OSError:
                 pass
+            end.close()
 
 
 line = BreakingLine(limit=size // 3)
