@@ -37,7 +37,8 @@ struct LibraryFailureTests {
       }
       let handle = try FileHandle(forUpdating: url)
       let size = try handle.seekToEnd()
-      for page in stride(from: UInt64(4096 * 30), to: size - 4096, by: 4096 * 2) {
+      // Behind the pages that every opening reads.
+      for page in stride(from: UInt64(4096 * 120), to: size - 4096, by: 4096 * 2) {
         try handle.seek(toOffset: page)
         try handle.write(contentsOf: Data(repeating: 0xEE, count: 4096))
       }
