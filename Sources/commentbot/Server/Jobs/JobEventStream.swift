@@ -10,7 +10,7 @@ import ServiceLifecycle
 /// What the store says is the truth; the signal only tells when to look.
 struct JobEventStream: Sendable {
   /// After which it is looked without a signal too.
-  private static let pause = Duration.seconds(5)
+  private static let pause = Duration.seconds(10)
   /// Between two signs of life.
   private static let heartbeat = Duration.seconds(15)
   /// Events of one look.

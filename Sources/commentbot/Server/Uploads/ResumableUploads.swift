@@ -82,8 +82,9 @@ final class ResumableUploads: Sendable {
 
   func remove(_ upload: AudioUpload) async throws {
     try await alone(with: upload) {
-      try await self.library.removeUpload(upload.id)
+      // The file first: it may be what keeps the disk from taking the other change.
       unlink(self.file(upload).path)
+      try await self.library.removeUpload(upload.id)
     }
   }
 
@@ -102,17 +103,16 @@ final class ResumableUploads: Sendable {
   }
 
   private func size(of upload: AudioUpload) throws -> Int {
-    do {
-      let facts = try FileManager.default.attributesOfItem(atPath: file(upload).path)
-      return (facts[.size] as? NSNumber)?.intValue ?? 0
-    } catch {
-      // Its bytes are in the inbox already, its job is not submitted.
-      if upload.sha256 != nil { return upload.length }
-      throw CommentBotError(fileError: error, "read", file(upload).path)
-    }
+    let facts = try? FileManager.default.attributesOfItem(atPath: file(upload).path)
+    if let size = facts?[.size] as? NSNumber { return size.intValue }
+    // Its bytes are in the inbox already, its job is not submitted.
+    if upload.sha256 != nil { return upload.length }
+    throw CommentBotError(
+      .notFound, "find", "the upload \(upload.id)", cause: "its bytes are gone",
+      hint: "begin a new one with POST /v1/uploads")
   }
 
-  /// Keeps all that has come, also when the connection breaks.
+  /// Keeps all that has come, also when the connection breaks, but not when the disk is full: others need the room.
   private func write<Bytes: AsyncSequence & Sendable>(
     _ bytes: Bytes, to upload: AudioUpload, from offset: Int
   ) async throws -> Int where Bytes.Element == [UInt8] {
@@ -128,6 +128,7 @@ final class ResumableUploads: Sendable {
         end += piece.count
       }
     } catch {
+      if (error as? CommentBotError)?.code == .diskFull { await file.cut(to: offset) }
       try? await file.close()
       guard error is ServiceFailure || error is CommentBotError else {
         throw ServiceFailure(.badRequest, "the upload was broken off: \(error)", code: "broken_off")
@@ -228,6 +229,10 @@ private actor GrowingFile {
       guard count >= 0 else { throw CommentBotError(errno: errno, "write", path) }
       done += count
     }
+  }
+
+  func cut(to byteCount: Int) {
+    _ = ftruncate(descriptor, off_t(byteCount))
   }
 
   /// What was appended is on the disk then.
