@@ -8,5 +8,7 @@ jobs=${1:-500}
 seed=${2:-$RANDOM}
 binary=${COMMENTBOT:-.build/release/commentbot}
 [ -x "$binary" ] || { echo "build it first: swift build -c release --product commentbot" >&2; exit 1; }
-python3 Benchmarks/chaos/chaos.py --binary "$binary" ${CHAOS_FLAGS:-} --jobs "$jobs" --seed "$seed"
-python3 Benchmarks/chaos/chaos.py --binary "$binary" ${CHAOS_FLAGS:-} --jobs "$((jobs / 5))" --seed "$seed" --no-fence
+# shellcheck disable=SC2206  # several flags
+flags=(${CHAOS_FLAGS:-})
+python3 Benchmarks/chaos/chaos.py --binary "$binary" "${flags[@]}" --jobs "$jobs" --seed "$seed"
+python3 Benchmarks/chaos/chaos.py --binary "$binary" "${flags[@]}" --jobs "$((jobs / 5))" --seed "$seed" --no-fence

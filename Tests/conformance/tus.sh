@@ -15,7 +15,7 @@ if ! cmp -s Tests/conformance/tus-requirements.txt "$work/installed.txt"; then
 fi
 
 swift build --product commentbot
-rm -rf "$work/home"
+rm -rf "${work:?}/home"
 mkdir -p "$work/home/bd" "$work/home/data"
 ln -s "$PWD/data/models" "$work/home/data/models"
 # Real audio of some size.

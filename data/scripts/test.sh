@@ -52,6 +52,7 @@ if [ -z "$filter" ]; then
   check "Output files byte for byte as openai-whisper writes them" Tests/conformance/run.sh
   check "Whisper service as OpenAI's own SDK expects it" Tests/conformance/openai-sdk.sh
   check "HTTP API as its own description says" Tests/conformance/schemathesis.sh
+  check "Resumable uploads as a tus client makes them" Tests/conformance/tus.sh
 fi
 
 printf '==> Summary after %d min %d s\n' $((SECONDS / 60)) $((SECONDS % 60))
