@@ -76,10 +76,16 @@ enum Inputs {
     var found: [Input] = []
     for name in names {
       let url = folder.appending(path: name)
-      var info = stat()
-      if lstat(url.path, &info) != 0 {
-        found.append(Input(argument: url.path, url: url, failure: CommentBotError(errno: errno, "read", url.path)))
-      } else if info.st_mode & S_IFMT == S_IFDIR {
+      let type: FileAttributeType?
+      do {
+        // Of a link, the link itself.
+        type = try FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
+      } catch {
+        let failure = CommentBotError(fileError: error, "read", url.path)
+        found.append(Input(argument: url.path, url: url, failure: failure))
+        continue
+      }
+      if type == .typeDirectory {
         found += inputs(in: url, &passedOver)
       } else if endings.contains(url.pathExtension.lowercased()) {
         found.append(Input(argument: url.path, url: url))

@@ -98,14 +98,15 @@ extension StorageChecks {
   private func mending(_ url: URL, _ error: CommentBotError?) -> String {
     if error?.code == .diskFull { return makingRoom }
     let place = existing(url)
-    var info = stat()
-    guard stat(place.path, &info) == 0 else { return elsewhere }
-    if place != home.database, info.st_mode & S_IFMT != S_IFDIR { return moving(place, "old") }
+    let file = place.resolvingSymlinksInPath().path
+    guard let facts = try? FileManager.default.attributesOfItem(atPath: file) else { return elsewhere }
+    if place != home.database, facts[.type] as? FileAttributeType != .typeDirectory { return moving(place, "old") }
     // What lies above the installation is not ours to change.
     let isInside = (place.path + "/").hasPrefix(home.root.path + "/")
     guard isInside, access(place.path, W_OK) != 0, errno != EROFS else { return elsewhere }
     let path = place.path.shellQuoted
-    return info.st_uid == geteuid() ? "chmod -R u+rwX \(path)" : "sudo chown -R \"$(id -un)\" \(path)"
+    let owner = (facts[.ownerAccountID] as? NSNumber)?.uint32Value
+    return owner == geteuid() ? "chmod -R u+rwX \(path)" : "sudo chown -R \"$(id -un)\" \(path)"
   }
 
   private var elsewhere: String { "export COMMENTBOT_HOME=FOLDER    # one that this user can write" }
