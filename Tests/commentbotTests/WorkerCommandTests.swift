@@ -64,15 +64,20 @@ import Testing
   func worker_thatEndsInBetween_losesNoWindow(signal: Int32) async throws {
     let queue = try Queue()
     let sentence = "The weather report says that rain is expected, and people should take an umbrella to the station. "
-    let audio = try Speech.make(String(repeating: sentence, count: 6), at: queue.home.file("long.wav"))
+    let audio = try Speech.make(String(repeating: sentence, count: 20), at: queue.home.file("long.wav"))
     let id = try await queue.store.submit(queue.submission(audio)).job.id
-    let first = try RunningWorker(queue)
-    while try await queue.store.events(of: .job(id), after: 0, limit: 100).allSatisfy({ $0.kind != .segment }) {
-      try await Queue.pause()
-    }
-    let status = first.stop(signal)
-    if signal == SIGTERM {
-      #expect(status == 0)
+    if signal == SIGKILL {
+      #expect(try RunningWorker(queue, failpoints: "after-window=kill:1").exit() == SIGKILL)
+    } else {
+      // It stands still after its first window, so that the signal comes in time on any machine.
+      let first = try RunningWorker(queue, lease: 600, failpoints: "after-window=stop:1")
+      try await first.untilItStands()
+      kill(first.pid, SIGTERM)
+      while first.isRunning {
+        kill(first.pid, SIGCONT)
+        try await Queue.pause()
+      }
+      #expect(first.exit() == 0)
       let job = try await queue.store.job(id, owner: "ann")
       #expect((job.state, job.attempt) == (.queued, 0))
     }
@@ -131,17 +136,18 @@ struct Queue {
   static func pause() async throws { try await Task.sleep(for: .milliseconds(20)) }
 }
 
-/// A `worker` process with a lease of two seconds.
+/// A `worker` process.
 final class RunningWorker {
   private let process = Process()
   private let log: URL
 
-  init(_ queue: Queue) throws {
+  init(_ queue: Queue, lease: Int = 2, failpoints: String = "") throws {
     log = queue.home.file("worker-\(UUID().uuidString)")
     try Data().write(to: log)
     process.executableURL = URL(filePath: try Command.commentbot)
-    process.arguments = ["worker", "--lease", "2"]
-    process.environment = Command.environment(adding: queue.home.environment)
+    process.arguments = ["worker", "--lease", "\(lease)"]
+    process.environment = Command.environment(
+      adding: queue.home.environment.merging(["COMMENTBOT_FAILPOINTS": failpoints]) { $1 })
     process.standardOutput = FileHandle.nullDevice
     process.standardError = try FileHandle(forWritingTo: log)
     try process.run()
@@ -152,11 +158,26 @@ final class RunningWorker {
     process.waitUntilExit()
   }
 
+  var pid: Int32 { process.processIdentifier }
+  var isRunning: Bool { process.isRunning }
+
   /// - Returns: the exit status.
   func stop(_ signal: Int32) -> Int32 {
-    kill(process.processIdentifier, signal)
+    kill(pid, signal)
+    return exit()
+  }
+
+  /// - Returns: the exit status, or the signal that ended it.
+  func exit() -> Int32 {
     process.waitUntilExit()
     return process.terminationStatus
+  }
+
+  /// Waits until a failpoint has stopped it, as Linux' `/proc` tells.
+  func untilItStands() async throws {
+    while try !String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8).contains(") T ") {
+      try await Queue.pause()
+    }
   }
 
   var errors: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
