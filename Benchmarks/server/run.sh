@@ -19,6 +19,7 @@ scratch=$(mktemp -d)
 pids=()
 trap 'kill "${pids[@]}" 2>/dev/null; wait 2>/dev/null; rm -rf "$scratch"' EXIT
 mkdir -p "$scratch/home/bd" "$scratch/home/data"
+ln -s "$root/data/models" "$scratch/home/data/models"
 
 COMMENTBOT_HOME=$scratch/home COMMENTBOT_SERVE_KEY_LIMIT=0 COMMENTBOT_SERVE_ADDRESS_LIMIT=0 COMMENTBOT_JOBS_QUEUE_DEPTH=10000000 \
   "$commentbot" serve --port 0 --workers 0 --log-level error >"$scratch/ours" 2>"$scratch/ours.log" &
@@ -27,7 +28,10 @@ PEER_DATABASE=$scratch/peer.db "$venv/bin/uvicorn" --app-dir "$here" peer:app --
   2>"$scratch/peer" &
 pids+=($!)
 until ours=$(sed -n 's/^listening on //p' "$scratch/ours") && [ -n "$ours" ] &&
-  peer=$(sed -n 's/.*running on \(http[^ ]*\).*/\1/p' "$scratch/peer") && [ -n "$peer" ]; do sleep 0.2; done
+  peer=$(sed -n 's/.*running on \(http[^ ]*\).*/\1/p' "$scratch/peer") && [ -n "$peer" ]; do
+  kill -0 "${pids[@]}" || { cat "$scratch/ours.log" "$scratch/peer" >&2 && exit 1; }
+  sleep 0.2
+done
 
 # Audio that is there: what is measured is the job alone.
 sox -n -r 16000 -c 1 "$scratch/a.wav" synth 1 sine 440
