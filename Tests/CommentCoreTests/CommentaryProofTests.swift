@@ -204,35 +204,4 @@ import Testing
     }
     #expect(code == .badReply && kinds == ["summary"])
   }
-
-  @Test func answersOfAnInterruptedRun_areNotAskedForAgain() async throws {
-    try await withLibrary { library in
-      let transcript = Transcript.said((0..<600).map { "Sentence number \($0) of a talk about canals and locks." })
-      _ = try await library.saveTranscript(transcript, of: .make(), folder: "f")
-      let dies = ScriptedModel { request, index in
-        index == 3
-          ? .failure(CommentBotError(.unreachable, "reach", "Ollama", cause: "gone"))
-          : .text(answerJSON([([request.lineNumbers[0]], "From \(request.lineNumbers[0]).")], quoting: request.lines))
-      }
-      let answers = library.answers(onTranscript: transcript.key)
-      let code = await errorCode {
-        _ = try await Commentator(model: dies).comment(on: transcript, kind: .summary, answers: answers)
-      }
-      #expect(code == .unreachable)
-      let works = ScriptedModel { request, _ in
-        request.isCombination
-          ? .text(answerJSON([(request.lineNumbers, "All.")]))
-          : .text(answerJSON([([request.lineNumbers[0]], "From \(request.lineNumbers[0]).")], quoting: request.lines))
-      }
-      let comment = try await Commentator(model: works).comment(on: transcript, kind: .summary, answers: answers)
-      let asked = Set(works.log.all.map(\.user))
-      #expect(dies.log.all.prefix(3).allSatisfy { !asked.contains($0.user) })
-      let whole = try await Commentator(model: works).comment(on: transcript, kind: .summary)
-      #expect(comment.items == whole.items && comment.promptTokens == whole.promptTokens && comment.coverage == 1)
-      // With the comment they have served.
-      try await library.saveComments([comment], transcriptKey: transcript.key)
-      let rest = try await library.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM comment_answers") }
-      #expect(rest == 0)
-    }
-  }
 }

@@ -46,6 +46,8 @@ if [ -z "$filter" ]; then
   check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh Tests/conformance/*.sh Benchmarks/*/run.sh .ci/run
 fi
 
+# Most tests wait for programs that they start: more at once would only take the processor from each other.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=3
 check "Swift tests (5 minutes to build the first time)" swift test ${filter:+--filter "$filter"}
 if [ -z "$filter" ]; then
   check "Benchmark of decoding builds" swift build --package-path Benchmarks/decode

@@ -32,4 +32,36 @@ public struct CommentaryAnswers: Sendable {
     return SHA256.hexDigest(
       [model.engine, model.model, model.digest, form, "\(request.maxTokens)"] + messages)
   }
+
+  // MARK: - Budget
+
+  /// The budget that an earlier run on this text began with, where it still fits: another one would part the text in other
+  /// windows, whose questions were never answered.
+  func budget(_ budget: CommentaryBudget, for text: Text) async throws -> CommentaryBudget {
+    for kind in text.kinds {
+      guard let kept = try await find(text.key(of: kind)) else { continue }
+      let earlier: CommentaryBudget? = try JSONText.decode(from: kept.text)
+      if let earlier, earlier.fits(into: budget) { return earlier }
+    }
+    return budget
+  }
+
+  /// Keeps it with the answers of each kind, since kinds end one by one.
+  /// - Parameter budget: nil for one that was too small: it is not to be used again.
+  func keep(_ budget: CommentaryBudget?, for text: Text) async throws {
+    let kept = Kept(text: try JSONText.encode(budget), usage: ChatUsage(promptTokens: 0, outputTokens: 0, isCut: false))
+    for kind in text.kinds { try await keep(kept, text.key(of: kind), kind) }
+  }
+
+  /// What a model reads, and for what.
+  struct Text {
+    let pieces: [TranscriptPiece]
+    let model: EngineIdentity
+    /// Names.
+    let kinds: [String]
+
+    fileprivate func key(of kind: String) -> String {
+      SHA256.hexDigest(["budget", model.engine, model.model, model.digest, kind] + pieces.map(\.line))
+    }
+  }
 }

@@ -2,7 +2,7 @@
 ///
 /// The room kept for task and answer is the same for all usual kinds, so that they get the same windows and a prefix
 /// cache serves them all.
-struct CommentaryBudget: Sendable, Equatable {
+struct CommentaryBudget: Codable, Sendable, Equatable {
   /// What chat templates add around two messages; those that add more are caught by the split on `contextExceeded`.
   static let templateTokens = 64
   /// Room for the task that follows the transcript.
@@ -40,5 +40,10 @@ struct CommentaryBudget: Sendable, Equatable {
         cause: "its context of \(context) tokens leaves no room for a transcript",
         hint: "use a model with a larger context")
     }
+  }
+
+  /// Whether a model with the other one's room can do with this.
+  func fits(into other: CommentaryBudget) -> Bool {
+    context <= other.context && window <= other.window && answer <= other.answer
   }
 }

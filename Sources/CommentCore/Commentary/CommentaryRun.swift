@@ -3,7 +3,7 @@
 struct CommentaryRun {
   private(set) var drafts: [CommentDraft]
   private let context: CommentaryContext
-  private let pieces: [TranscriptPiece]
+  private let text: CommentaryAnswers.Text
   private let clock: any Clock<Duration>
 
   /// - Throws: ``CommentBotError`` with code `contextExceeded` when the model has no room for a transcript.
@@ -17,13 +17,18 @@ struct CommentaryRun {
     for prompt in prompts {
       longestTask = max(longestTask, try await model.countTokens(prompt.combiningTask(maxItems: prompt.kind.maxItems)))
     }
-    let budget = try CommentaryBudget(
+    var budget = try CommentaryBudget(
       model: model, fixed: await model.countTokens(CommentaryPrompt.system + opening), task: longestTask,
       answer: prompts.map(\.kind.maxAnswerTokens).max() ?? 0)
+    let text = CommentaryAnswers.Text(pieces: pieces, model: model.identity, kinds: prompts.map(\.kind.name))
+    if let answers {
+      budget = try await answers.budget(budget, for: text)
+      try await answers.keep(budget, for: text)
+    }
+    self.text = text
     let context = CommentaryContext(
       model: model, segments: segments, budget: budget, answers: answers, onEvent: onEvent)
     self.context = context
-    self.pieces = pieces
     self.clock = clock
     let coverage = CommentaryCoverage(of: pieces)
     drafts = prompts.map { CommentDraft($0, coverage: coverage, in: context) }
@@ -44,6 +49,7 @@ struct CommentaryRun {
           try await timed(index) { try await $0.read(window, maxItems: maxItems) }
         } catch let error as CommentBotError where [.badReply, .contextExceeded, .serverError].contains(error.code) {
           drafts[index].failure = error
+          if error.code == .contextExceeded { try await context.answers?.keep(nil, for: text) }
         }
       }
     }
@@ -66,7 +72,7 @@ struct CommentaryRun {
     let limit = context.budget.window
     var fitting: [TranscriptPiece] = []
     var tokens: [Int] = []
-    var waiting = Array(pieces.reversed())
+    var waiting = Array(text.pieces.reversed())
     while let piece = waiting.popLast() {
       let count = try await context.model.countTokens(piece.line)
       if count > limit, let (first, second) = piece.halved() {

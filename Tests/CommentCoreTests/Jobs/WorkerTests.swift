@@ -85,10 +85,10 @@ import Testing
 
   /// Work that blocks every thread of the shared pool for longer than a lease.
   @Test func heart_whileTheSharedPoolIsBusy_goesOn() async throws {
-    try await Self.withWorker(lease: .seconds(1)) { _, _ in
+    try await Self.withWorker(lease: .seconds(3)) { _, _ in
       await withTaskGroup { group in
         for _ in 0..<ProcessInfo.processInfo.activeProcessorCount * 2 {
-          group.addTask { Self.block(seconds: 0.8) }
+          group.addTask { Self.block(seconds: 2) }
         }
       }
       return .make()
