@@ -88,7 +88,9 @@ import Testing
     let report = try #require(job.result?.report)
     #expect(report.reusedSeconds > 20 && report.decodedSeconds == 0)
     #expect(
-      try await queue.store.attempts(of: id).map(\.end) == [signal == SIGTERM ? .shutdown : .expired, .succeeded])
+      try await queue.store.history(of: id, owner: "ann").attempts.map(\.end) == [
+        signal == SIGTERM ? .shutdown : .expired, .succeeded,
+      ])
     #expect(second.stop(SIGTERM) == 0)
   }
 

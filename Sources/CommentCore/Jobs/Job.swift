@@ -148,6 +148,14 @@ public struct JobResult: Codable, Sendable, Equatable {
   }
 }
 
+/// A job and what was tried.
+public struct JobHistory: Sendable, Equatable {
+  /// As it is now.
+  public var job: Job
+  /// The first one first.
+  public var attempts: [JobAttempt]
+}
+
 /// One try at a job.
 public struct JobAttempt: Sendable, Equatable {
   /// How a try can end.

@@ -50,10 +50,11 @@ public protocol JobStore: Sendable {
   func job(_ id: String, owner: String) async throws -> Job
 
   /// Jobs, the newest first.
-  func jobs(_ filter: JobFilter) async throws -> [Job]
+  func jobs(_ filter: JobFilter) async throws -> [JobSummary]
 
-  /// The attempts at a job, the first one first.
-  func attempts(of id: String) async throws -> [JobAttempt]
+  /// The job with the given id and the attempts at it, the first one first.
+  /// - Throws: ``CommentBotError`` with code `notFound`, also for another owner's.
+  func history(of id: String, owner: String) async throws -> JobHistory
 
   /// Events after the given one, of one job, of a batch's jobs, or of all.
   func events(of subject: JobEventSubject, after sequence: Int64, limit: Int) async throws -> [JobEvent]

@@ -6,9 +6,9 @@ extension SQLiteJobStore {
     try await library.read { try Self.job(id, owner: owner, in: $0) }
   }
 
-  public func jobs(_ filter: JobFilter) async throws -> [Job] {
+  public func jobs(_ filter: JobFilter) async throws -> [JobSummary] {
     let (condition, arguments) = Self.condition(of: filter)
-    return try await library.read { try Self.jobs(where: condition, arguments, in: $0) }
+    return try await library.read { try Self.summaries(where: condition, arguments, in: $0) }
   }
 
   /// The condition, order and limit of a list.
@@ -35,15 +35,19 @@ extension SQLiteJobStore {
     return ("\(condition) ORDER BY j.id DESC LIMIT \(min(1000, max(0, filter.limit)))", arguments)
   }
 
-  public func attempts(of id: String) async throws -> [JobAttempt] {
+  public func history(of id: String, owner: String) async throws -> JobHistory {
     try await library.read { db in
-      try Row.fetchAll(db, sql: "SELECT * FROM job_attempts WHERE job = ? ORDER BY number", arguments: [id]).map {
-        row in
-        JobAttempt(
-          number: row["number"], worker: row["worker"], started: Date(milliseconds: row["started_at"]),
-          ended: (row["ended_at"] as Int64?).map(Date.init(milliseconds:)),
-          end: (row["end"] as String?).flatMap(JobAttempt.End.init), error: try decoded(row["error"]))
-      }
+      let job = try Self.job(id, owner: owner, in: db)
+      let rows = try Row.fetchAll(
+        db.cachedStatement(sql: "SELECT * FROM job_attempts WHERE job = ? ORDER BY number"), arguments: [id])
+      return JobHistory(
+        job: job,
+        attempts: try rows.map { row in
+          JobAttempt(
+            number: row["number"], worker: row["worker"], started: Date(milliseconds: row["started_at"]),
+            ended: (row["ended_at"] as Int64?).map(Date.init(milliseconds:)),
+            end: (row["end"] as String?).flatMap(JobAttempt.End.init), error: try decoded(row["error"]))
+        })
     }
   }
 
@@ -80,7 +84,8 @@ extension SQLiteJobStore {
   }
 
   static func jobs(where condition: String, _ arguments: StatementArguments, in db: Database) throws -> [Job] {
-    try Row.fetchAll(db, sql: "\(columns) WHERE \(condition)", arguments: arguments).map { row in
+    let statement = try db.cachedStatement(sql: "\(columns) WHERE \(condition)")
+    return try Row.fetchAll(statement, arguments: arguments).map { row in
       Job(
         id: row["id"], owner: row["owner"], kind: Job.Kind(rawValue: row["kind"]) ?? .process,
         order: try JSONText.decode(from: row["params"]), batch: row["batch"],
@@ -90,6 +95,27 @@ extension SQLiteJobStore {
         stage: (row["stage"] as String?).flatMap(PipelineEvent.Stage.init), progress: row["progress"],
         lastError: try decoded(row["last_error"]), created: Date(milliseconds: row["created_at"]),
         finished: (row["finished_at"] as Int64?).map(Date.init(milliseconds:)), result: try decoded(row["result"]))
+    }
+  }
+
+  static let summaryColumns = """
+    SELECT j.id, j.kind, j.state, json_extract(j.params, '$.name') AS name, j.audio_hash,
+      (SELECT min(batch) FROM batch_jobs WHERE job = j.id) AS batch, j.priority, j.attempt, j.cancel_requested, j.stage,
+      j.progress, j.created_at, j.finished_at, j.last_error
+    FROM jobs j
+    """
+
+  static func summaries(
+    where condition: String, _ arguments: StatementArguments, in db: Database
+  ) throws -> [JobSummary] {
+    let statement = try db.cachedStatement(sql: "\(summaryColumns) WHERE \(condition)")
+    return try Row.fetchAll(statement, arguments: arguments).map { row in
+      JobSummary(
+        id: row[0], kind: Job.Kind(rawValue: row[1]) ?? .process, state: Job.State(rawValue: row[2]) ?? .queued,
+        name: row[3], audioHash: row[4], batch: row[5], priority: row[6], attempt: row[7], isCancelRequested: row[8],
+        stage: (row[9] as String?).flatMap(PipelineEvent.Stage.init), progress: row[10],
+        created: Date(milliseconds: row[11]), finished: (row[12] as Int64?).map(Date.init(milliseconds:)),
+        lastError: try decoded(row[13]))
     }
   }
 

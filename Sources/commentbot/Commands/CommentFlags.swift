@@ -27,18 +27,19 @@ struct CommentFlags: ParsableArguments {
   ///   a kind is malformed.
   func plan(in home: Home = .locate()) throws -> CommentPlan {
     CommentPlan(
-      kinds: try commentKinds(in: CommentKinds(in: home.prompts)),
+      kinds: try Self.kinds(kinds, in: CommentKinds(in: home.prompts)),
       options: try CommentaryOptions(language: commentLanguage, instructions: instructions))
   }
 
   /// Each kind once.
-  private func commentKinds(in catalog: CommentKinds) throws -> [CommentKind] {
-    switch kinds {
+  /// - Parameter list: names with commas between them, `all`, or `none`.
+  static func kinds(_ list: String, in catalog: CommentKinds) throws -> [CommentKind] {
+    switch list {
     case "none": return []
     case "all": return try catalog.names.map(catalog.kind)
     default: break
     }
-    let names = kinds.split(separator: ",", omittingEmptySubsequences: false).map {
+    let names = list.split(separator: ",", omittingEmptySubsequences: false).map {
       $0.trimmingCharacters(in: .whitespaces)
     }
     return try names.reduce(into: []) { kinds, name in

@@ -17,7 +17,7 @@ struct JobsRetry: AsyncParsableCommand {
     let desk = try await desk.desk()
     for id in jobs {
       let job = try await desk.retry(id)
-      Console.out(json ? try JSONLine.of(job) : JobText.line(job))
+      Console.out(json ? try JSONLine.of(job) : JobText.line(job.summary))
     }
   }
 }

@@ -16,15 +16,15 @@ struct BatchChange: Sendable {
 
   /// Cancels what is queued or running.
   func cancel() async throws -> Outcome {
-    try await each(of: [.queued, .running]) { _ = try await jobs.cancel($0.id, owner: $0.owner) }
+    try await each(of: [.queued, .running]) { _ = try await jobs.cancel($0.id, owner: batch.owner) }
   }
 
   /// Takes up again what has failed or was cancelled, but for what another job does.
   func retry() async throws -> Outcome {
-    try await each(of: [.failed, .cancelled]) { _ = try await jobs.retry($0.id, owner: $0.owner) }
+    try await each(of: [.failed, .cancelled]) { _ = try await jobs.retry($0.id, owner: batch.owner) }
   }
 
-  private func each(of states: Set<Job.State>, _ body: (Job) async throws -> Void) async throws -> Outcome {
+  private func each(of states: Set<Job.State>, _ body: (JobSummary) async throws -> Void) async throws -> Outcome {
     var (changed, last): (Int, String?) = (0, nil)
     while true {
       let page = try await jobs.jobs(

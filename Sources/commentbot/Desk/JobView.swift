@@ -45,7 +45,7 @@ struct JobView: Codable, Sendable, Equatable {
   var finished: Date?
   var lastError: CommentBotError?
   var result: Result?
-  /// The first one first; nil in lists.
+  /// The first one first; nil where none could have been made yet.
   var attempts: [Attempt]?
   /// Paths on the server.
   var links: [String: String]
@@ -116,9 +116,23 @@ struct BatchView: Codable, Sendable, Equatable {
   var total: Int { counts.values.reduce(0, +) }
 }
 
+extension JobView {
+  init(_ history: JobHistory) {
+    self.init(history.job, attempts: history.attempts)
+  }
+
+  /// As lists show it.
+  var summary: JobSummary {
+    JobSummary(
+      id: id, kind: kind, state: state, name: name, audioHash: audioHash, batch: batch, priority: priority,
+      attempt: attempt, isCancelRequested: isCancelRequested, stage: stage, progress: progress, created: created,
+      finished: finished, lastError: lastError)
+  }
+}
+
 /// A page of a list, and where the next one begins.
 struct JobPage: Codable, Sendable {
-  var jobs: [JobView]
+  var jobs: [JobSummary]
   /// What `cursor` takes for the next page; nil on the last one.
   var next: String?
 }

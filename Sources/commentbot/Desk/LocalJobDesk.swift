@@ -18,11 +18,11 @@ struct LocalJobDesk: JobDesk {
       JobFilter(
         owner: owner, states: Set(query.states), batch: query.batch, before: query.cursor, limit: query.limit + 1))
     let page = found.prefix(query.limit)
-    return JobPage(jobs: page.map { JobView($0) }, next: found.count > query.limit ? page.last?.id : nil)
+    return JobPage(jobs: Array(page), next: found.count > query.limit ? page.last?.id : nil)
   }
 
   func job(_ id: String) async throws -> JobView {
-    JobView(try await store.job(id, owner: owner), attempts: try await store.attempts(of: id))
+    JobView(try await store.history(of: id, owner: owner))
   }
 
   func cancel(_ id: String) async throws -> JobView { JobView(try await store.cancel(id, owner: owner)) }

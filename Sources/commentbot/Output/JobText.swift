@@ -3,7 +3,7 @@ import Foundation
 
 /// Jobs and batches for people.
 enum JobText {
-  static func line(_ job: JobView) -> String {
+  static func line(_ job: JobSummary) -> String {
     var state = job.state.rawValue
     if job.isCancelRequested { state += ", to be cancelled" }
     if job.state == .running, let stage = job.stage { state += " · \(stage.rawValue) \(percent(job.progress))" }
@@ -13,7 +13,7 @@ enum JobText {
 
   static func whole(_ job: JobView) -> String {
     var lines = [
-      line(job), "  audio     \(job.audioHash), \(TimeText.bytes(job.byteCount))",
+      line(job.summary), "  audio     \(job.audioHash), \(TimeText.bytes(job.byteCount))",
       "  submitted \(job.created.formatted(.iso8601))",
     ]
     if let runAt = job.runAt, runAt > Date() { lines.append("  waits for \(runAt.formatted(.iso8601))") }

@@ -15,7 +15,7 @@ struct JobStoreClaimTests {
       #expect((claimed.job.id, claimed.job.state, claimed.job.attempt) == (first.id, .running, 1))
       #expect(try await store.mustClaim().job.id == second.id)
       #expect(try await store.hasNothing())
-      #expect(try await store.attempts(of: first.id).map(\.worker) == ["w"])
+      #expect(try await store.history(of: first.id, owner: "ann").attempts.map(\.worker) == ["w"])
     }
   }
 
@@ -122,7 +122,7 @@ struct JobStoreClaimTests {
       let job = try await store.job(id, owner: "ann")
       #expect((job.state, job.crashes, job.attempt) == (.failed, 3, 3))
       #expect(job.lastError?.code == .engine)
-      #expect(try await store.attempts(of: id).map(\.end) == [.expired, .expired, .expired])
+      #expect(try await store.history(of: id, owner: "ann").attempts.map(\.end) == [.expired, .expired, .expired])
       #expect(
         try await store.path(of: id) == ["queued", "running", "queued", "running", "queued", "running", "failed"])
     }

@@ -17,7 +17,7 @@ struct JobStoreFinishTests {
       let job = try await store.job(id, owner: "ann")
       #expect((job.state, job.progress, job.attempt, job.finished) == (.succeeded, 1, 1, clock.now))
       #expect(job.result == .make(commentFailure: .ofATest))
-      let attempt = try #require(try await store.attempts(of: id).first)
+      let attempt = try #require(try await store.history(of: id, owner: "ann").attempts.first)
       #expect((attempt.number, attempt.end, attempt.ended) == (1, .succeeded, clock.now))
       #expect(try await store.pulses().isEmpty)
     }
@@ -36,7 +36,7 @@ struct JobStoreFinishTests {
       _ = try await store.expire(try #require(try await store.pulses().first))
       func look() async throws -> Look {
         Look(
-          job: try await store.job(id, owner: "ann"), attempts: try await store.attempts(of: id),
+          job: try await store.job(id, owner: "ann"), attempts: try await store.history(of: id, owner: "ann").attempts,
           events: try await store.events(of: .job(id), after: 0, limit: 100))
       }
       // While it waits, while another one runs it, and when that one has ended it.
@@ -71,7 +71,7 @@ struct JobStoreFinishTests {
       #expect(try await store.finish(try await store.mustClaim().lease, .retry(.ofATest)))
       let job = try await store.job(id, owner: "ann")
       #expect((job.state, job.attempt) == (.failed, 4))
-      let attempts = try await store.attempts(of: id)
+      let attempts = try await store.history(of: id, owner: "ann").attempts
       #expect(attempts.map(\.end) == [.retry, .retry, .retry, .failed] && attempts.allSatisfy { $0.error == .ofATest })
     }
   }
@@ -91,8 +91,8 @@ struct JobStoreFinishTests {
       // At once.
       let next = try await store.mustClaim()
       #expect(next.job.attempt == 1)
-      #expect(try await store.attempts(of: id).map(\.end) == [.snooze, .snooze, .snooze, .shutdown, nil])
-      #expect(try await store.attempts(of: id).map(\.number) == [1, 2, 3, 4, 5])
+      #expect(try await store.history(of: id, owner: "ann").attempts.map(\.end) == [.snooze, .snooze, .snooze, .shutdown, nil])
+      #expect(try await store.history(of: id, owner: "ann").attempts.map(\.number) == [1, 2, 3, 4, 5])
     }
   }
 
@@ -156,7 +156,7 @@ struct JobStoreFinishTests {
       #expect(await errorCode { _ = try await store.retry(id, owner: "ann") } == .conflict)
       _ = try await store.cancel(other.job.id, owner: "ann")
       #expect(try await store.retry(id, owner: "ann").state == .queued)
-      #expect(try await store.attempts(of: id).count == 2)
+      #expect(try await store.history(of: id, owner: "ann").attempts.count == 2)
     }
   }
 

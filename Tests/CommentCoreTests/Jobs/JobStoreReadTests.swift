@@ -70,6 +70,7 @@ struct JobStoreReadTests {
       let job = try await store.submit(.make(batch: batch.id)).job
       for owner in ["bob", ""] {
         #expect(await errorCode { _ = try await store.job(job.id, owner: owner) } == .notFound)
+        #expect(await errorCode { _ = try await store.history(of: job.id, owner: owner) } == .notFound)
         #expect(await errorCode { _ = try await store.cancel(job.id, owner: owner) } == .notFound)
         #expect(await errorCode { _ = try await store.retry(job.id, owner: owner) } == .notFound)
         #expect(await errorCode { _ = try await store.batch(batch.id, owner: owner) } == .notFound)
@@ -81,7 +82,7 @@ struct JobStoreReadTests {
         #expect(try await store.forget(audioHash: job.order.audioHash, owner: owner) == 0)
       }
       #expect(try await store.job(job.id, owner: "ann") == job)
-      #expect(try await store.jobs(JobFilter(owner: nil)) == [job])
+      #expect(try await store.jobs(JobFilter(owner: nil)) == [JobSummary(job)])
     }
   }
 
@@ -137,7 +138,7 @@ struct JobStoreReadTests {
       #expect(try await store.forget(audioHash: JobSubmission.make("a").order.audioHash, owner: "ann") == 1)
       #expect(await errorCode { _ = try await store.job(id, owner: "ann") } == .notFound)
       #expect(try await store.events(of: .all, after: 0, limit: 10).map(\.job) == [other.id])
-      #expect(try await store.attempts(of: id).isEmpty)
+      #expect(await errorCode { _ = try await store.history(of: id, owner: "ann") } == .notFound)
       #expect(try await store.heartbeat(lease, JobPulse()) == .lost)
       #expect(try await store.finish(lease, .succeeded(.make())) == false)
       #expect(try await store.batch(batch.id, owner: "ann").counts.isEmpty)
@@ -166,7 +167,7 @@ struct JobStoreReadTests {
       let pruned = try await store.prune(events: clock.now, jobs: clock.now - 1150)
       #expect(pruned == JobPruning(events: 1))
       _ = try await store.prune(events: clock.now, jobs: clock.now)
-      #expect(try await store.jobs(JobFilter(owner: nil)) == [queued])
+      #expect(try await store.jobs(JobFilter(owner: nil)) == [JobSummary(queued)])
       let last = try #require(try await store.events(of: .all, after: 0, limit: 10).last)
       // Numbers are never used again.
       let next = try await store.submit(.make("d")).job

@@ -51,7 +51,7 @@ import Testing
       await work.task.value
       let job = try await work.store.job(id, owner: "ann")
       #expect((job.state, job.attempt) == (.queued, 0))
-      #expect(try await work.store.attempts(of: id).map(\.end) == [.shutdown])
+      #expect(try await work.store.history(of: id, owner: "ann").attempts.map(\.end) == [.shutdown])
     }
   }
 
@@ -68,7 +68,7 @@ import Testing
       work.task.cancel()
       try await work.loss()
       #expect(try await work.store.path(of: id) == ["queued", "running", "queued"])
-      #expect(try await work.store.attempts(of: id).map(\.end) == [.expired])
+      #expect(try await work.store.history(of: id, owner: "ann").attempts.map(\.end) == [.expired])
     }
   }
 
@@ -212,8 +212,10 @@ private struct MuteStore: JobStore {
   func forget(audioHash: String, owner: String) async throws -> Int { 0 }
   func prune(events: Date, jobs: Date) async throws -> JobPruning { JobPruning() }
   func job(_ id: String, owner: String) async throws -> Job { try await store.job(id, owner: owner) }
-  func jobs(_ filter: JobFilter) async throws -> [Job] { try await store.jobs(filter) }
-  func attempts(of id: String) async throws -> [JobAttempt] { try await store.attempts(of: id) }
+  func jobs(_ filter: JobFilter) async throws -> [JobSummary] { try await store.jobs(filter) }
+  func history(of id: String, owner: String) async throws -> JobHistory {
+    try await store.history(of: id, owner: owner)
+  }
   func events(of subject: JobEventSubject, after sequence: Int64, limit: Int) async throws -> [JobEvent] { [] }
   func newestEvent() async throws -> Int64 { 0 }
   func makeBatch(name: String?, owner: String) async throws -> JobBatch {

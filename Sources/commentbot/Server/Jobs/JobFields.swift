@@ -13,10 +13,7 @@ enum JobFields {
     "hallucination_silence_threshold", "channels", "multilingual", "kinds", "comment_language", "instructions",
   ]
 
-  private struct Flags: ParsableArguments {
-    @OptionGroup var transcription: TranscriptionFlags
-    @OptionGroup var comments: CommentFlags
-  }
+  private static let commentNames: Set<String> = ["kinds", "comment_language", "instructions"]
 
   /// - Parameters:
   ///   - fields: values by name; `beam-size` is `beam_size`.
@@ -45,16 +42,22 @@ enum JobFields {
   }
 
   private static func parse(_ fields: [String: String], in home: Home) throws -> JobOptions {
+    // What is not asked for needs no look at the command line's options, nor at the files of the kinds.
+    let spoken = fields.filter { !commentNames.contains($0.key) }
     // The sign of equality keeps a value from being taken for another option.
-    let flags = try Flags.parse(fields.sorted { $0.key < $1.key }.map { "--\($0.key)=\($0.value)" })
-    let plan = try flags.comments.plan(in: home)
+    let flags =
+      try spoken.isEmpty
+      ? nil : TranscriptionFlags.parse(spoken.sorted { $0.key < $1.key }.map { "--\($0.key)=\($0.value)" })
+    let kinds = try fields["kinds"].map { try CommentFlags.kinds($0, in: CommentKinds(in: home.prompts)).map(\.name) }
+    let comments = try CommentaryOptions(language: fields["comment_language"], instructions: fields["instructions"])
     return JobOptions(
-      transcription: try flags.transcription.options(), model: flags.transcription.model,
-      kinds: plan.kinds.map(\.name), commentLanguage: plan.options.language, instructions: plan.options.instructions)
+      transcription: try flags?.options() ?? TranscriptionOptions(), model: flags?.model,
+      kinds: kinds ?? CommentKind.defaultNames, commentLanguage: comments.language,
+      instructions: comments.instructions)
   }
 
   private static func message(_ error: any Error) -> String {
-    (error as? CommentBotError).map { "\($0.subject): \($0.cause)" } ?? Flags.message(for: error)
+    (error as? CommentBotError).map { "\($0.subject): \($0.cause)" } ?? TranscriptionFlags.message(for: error)
   }
 
   static func unknown(_ name: String) -> ServiceFailure {

@@ -88,7 +88,8 @@ struct JobIntake: Sendable {
 
   /// Audio that this owner has sent before. That others have it is told to nobody.
   private func known(_ hash: String, name: String?, owner: String) async throws -> JobOrder {
-    if let order = try await jobs.jobs(JobFilter(owner: owner, audioHash: hash, limit: 1)).first?.order {
+    if let earlier = try await jobs.jobs(JobFilter(owner: owner, audioHash: hash, limit: 1)).first {
+      let order = try await jobs.job(earlier.id, owner: owner).order
       return JobOrder(name: name ?? order.name, audioHash: hash, byteCount: order.byteCount, path: order.path)
     }
     if let upload = try await library.finishedUpload(of: hash, owner: owner) {

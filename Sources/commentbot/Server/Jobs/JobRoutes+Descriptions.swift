@@ -32,7 +32,8 @@ extension JobRoutes {
           .text("cursor", "The `next` of the page before"),
         ],
         answers: [
-          200: .json(.record(["jobs": .list(of: .schema("Job"))], optional: ["next": .text]), "A page of the list")
+          200: .json(
+            .record(["jobs": .list(of: .schema("JobSummary"))], optional: ["next": .text]), "A page of the list")
         ]),
       RouteDescription(
         method: .get, path: "/v1/jobs/{id}", tag: "Jobs", summary: "A job with its attempts and their errors",
@@ -85,6 +86,13 @@ extension JobRoutes {
       "JobResult": .record(
         ["recording": .text, "transcribed_seconds": .number, "reused_seconds": .number],
         optional: ["comment_failure": .schema("JobError")]),
+      "JobSummary": .record(
+        [
+          "id": .text, "kind": .words(Job.Kind.allCases.map(\.rawValue)),
+          "state": .words(Job.State.allCases.map(\.rawValue)), "name": .text, "audio_hash": .text,
+          "priority": ["type": "integer"], "attempt": .count, "cancel_requested": .flag, "progress": .number,
+          "created": .time,
+        ], optional: ["batch": .text, "stage": .text, "finished": .time, "last_error": .schema("JobError")]),
       "Job": .record(
         [
           "id": .text, "kind": .words(Job.Kind.allCases.map(\.rawValue)),

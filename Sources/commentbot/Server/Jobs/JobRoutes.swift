@@ -35,7 +35,7 @@ struct JobRoutes: RouteSet {
     }
     let (job, isNew) = try await intake.submit(
       JobRequest(form.fields), file: form.files.first, owner: owner, idempotencyKey: key)
-    var response = try await answer(job)
+    var response = isNew ? try SpeechResponse.json(JobView(job, attempts: [])) : try await answer(job)
     response.status = !isNew && job.state == .succeeded ? .ok : .accepted
     response.headers[.location] = "/v1/jobs/\(job.id)"
     if !isNew { response.headers[.duplicate] = "true" }
@@ -71,11 +71,13 @@ struct JobRoutes: RouteSet {
         before: fields["cursor"], limit: min(limit + 1, 1000)))
     let page = found.prefix(limit)
     let isMore = found.count > limit || limit == 1000 && found.count == limit
-    return try SpeechResponse.json(JobPage(jobs: page.map { JobView($0) }, next: isMore ? page.last?.id : nil))
+    return try SpeechResponse.json(JobPage(jobs: Array(page), next: isMore ? page.last?.id : nil))
   }
 
   private func show(_ context: ServiceContext) async throws -> Response {
-    try await answer(job(context))
+    let id = try context.parameters.require("id")
+    return try SpeechResponse.json(
+      JobView(await environment.jobs.history(of: id, owner: context.principal.owner)))
   }
 
   private func events(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -104,7 +106,7 @@ struct JobRoutes: RouteSet {
   }
 
   private func answer(_ job: Job) async throws -> Response {
-    try SpeechResponse.json(JobView(job, attempts: try await environment.jobs.attempts(of: job.id)))
+    try SpeechResponse.json(JobView(await environment.jobs.history(of: job.id, owner: job.owner)))
   }
 }
 

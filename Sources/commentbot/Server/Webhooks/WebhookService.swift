@@ -51,9 +51,8 @@ struct WebhookService: Service {
     guard let delivery = try await library.claimDelivery(until: Date(timeIntervalSinceNow: Self.lease)) else {
       return false
     }
-    let job = try await jobs.job(delivery.job, owner: delivery.owner)
-    let attempts = try await jobs.attempts(of: job.id)
-    let outcome = await sender.send(delivery, JobView(job, attempts: attempts))
+    let history = try await jobs.history(of: delivery.job, owner: delivery.owner)
+    let outcome = await sender.send(delivery, JobView(history))
     let number = delivery.tries.count + 1
     let (state, runAt) = WebhookBackoff.next(after: outcome, number: number, at: outcome.attempt.at)
     try await library.record(outcome.attempt, of: delivery, state: state, runAt: runAt)
