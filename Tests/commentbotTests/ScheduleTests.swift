@@ -54,7 +54,7 @@ import Testing
     #expect(names.count == 2 && names.allSatisfy { $0.hasSuffix("Z.sqlite") }, "\(names)")
     let copy = try Library(at: folder.appending(path: names[0]))
     #expect(try await copy.integrityProblems().isEmpty)
-    #expect(try await SQLiteJobStore(copy).depth(owner: "ann") == 1)
+    #expect(try await SQLiteJobStore(copy).depth(owner: "ann", upTo: 9) == 1)
   }
 
   @Test func audio_thatNobodyRefersTo_goesAfterADay() async throws {

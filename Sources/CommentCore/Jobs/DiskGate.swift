@@ -24,6 +24,7 @@ public final class DiskGate: Sendable {
     do {
       try await Blocking.run { [folders] in
         for folder in folders {
+          try AtomicFile.makeFolder(folder)
           let probe = folder.appending(path: ".commentbot-\(UUID().uuidString)")
           defer { try? FileManager.default.removeItem(at: probe) }
           try AtomicFile.write(Data(count: Self.probeBytes), to: probe)

@@ -70,13 +70,14 @@ public protocol JobStore: Sendable {
   func batch(_ id: String, owner: String) async throws -> JobBatch
 
   /// Batches, the newest first.
-  func batches(owner: String, limit: Int) async throws -> [JobBatch]
+  /// - Parameter before: only those made before the batch with this id.
+  func batches(owner: String, before: String?, limit: Int) async throws -> [JobBatch]
 
   /// Figures over all owners, for metrics and diagnosis.
   func counts() async throws -> JobCounts
 
-  /// Jobs of an owner that are queued or running.
-  func depth(owner: String) async throws -> Int
+  /// Jobs of an owner that are queued or running, counted up to a limit: no more need to be looked at.
+  func depth(owner: String, upTo limit: Int) async throws -> Int
 }
 
 /// A job to take.

@@ -17,9 +17,11 @@ extension SQLiteJobStore {
     }
   }
 
-  public func batches(owner: String, limit: Int) async throws -> [JobBatch] {
-    try await library.read { db in
-      try Self.batches(where: "owner = ? ORDER BY id DESC LIMIT ?", [owner, max(0, limit)], in: db)
+  public func batches(owner: String, before: String?, limit: Int) async throws -> [JobBatch] {
+    let condition = before == nil ? "owner = ?" : "owner = ? AND id < ?"
+    let arguments = StatementArguments([owner] + [before].compactMap(\.self)) + [max(0, limit)]
+    return try await library.read { db in
+      try Self.batches(where: "\(condition) ORDER BY id DESC LIMIT ?", arguments, in: db)
     }
   }
 

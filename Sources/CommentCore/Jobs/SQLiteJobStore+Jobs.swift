@@ -63,12 +63,14 @@ extension SQLiteJobStore {
     }
   }
 
-  public func depth(owner: String) async throws -> Int {
-    try await library.read { db in
-      try Int.fetchOne(
-        db, sql: "SELECT count(*) FROM jobs WHERE owner = ? AND state IN ('queued', 'running')", arguments: [owner])
-        ?? 0
-    }
+  /// Counted in the index alone; its plan is asserted by a test.
+  static let depth = """
+    SELECT count(*) FROM (
+      SELECT 1 FROM jobs INDEXED BY jobs_open WHERE owner = ? AND state IN ('queued', 'running') LIMIT ?)
+    """
+
+  public func depth(owner: String, upTo limit: Int) async throws -> Int {
+    try await library.read { try Int.fetchOne($0, sql: Self.depth, arguments: [owner, max(0, limit)]) ?? 0 }
   }
 
   // MARK: - Rows

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 extension Library {
@@ -9,13 +10,15 @@ extension Library {
   /// What is wrong with the file, one sentence each; empty when it is sound. Reads the whole file.
   public func integrityProblems() async throws -> [String] {
     do {
-      return try await read("check") { db in
-        let damage = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
+      let problems = try await read("check") { db in
+        let broken = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
         let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { row in
           "a row of \(row["table"] as String) belongs to a row of \(row["parent"] as String) that is not there"
         }
-        return damage + orphans
+        return broken + orphans
       }
+      if let first = problems.first { damage.note(CommentBotError(.database, "rely on", url.path, cause: first)) }
+      return problems
     } catch let error as CommentBotError where error.code == .database {
       return [error.cause]
     }

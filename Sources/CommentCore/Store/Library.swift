@@ -12,6 +12,7 @@ public struct Library: Sendable {
   /// The time that is written to new rows.
   let now: @Sendable () -> Date
   let pool: DatabasePool
+  let damage = LibraryDamage()
   private static let writers = ThreadExecutor(label: "commentbot.library.writers")
 
   /// Opens the library; makes the file and its folders, or brings them up to date, when needed.
@@ -56,7 +57,7 @@ public struct Library: Sendable {
     do {
       return try await pool.read(body)
     } catch let error as DatabaseError {
-      throw CommentBotError(error, operation, url)
+      throw damage.noting(error, CommentBotError(error, operation, url))
     } catch let error as DecodingError {
       throw CommentBotError(
         .database, operation, url.path, cause: "a row is damaged: \(error)", hint: "commentbot diagnose")
@@ -72,7 +73,14 @@ public struct Library: Sendable {
       // own: heartbeats are written even while the shared pool is busy.
       return try await Task(executorPreference: Self.writers) { [pool] in try await pool.write(body) }.value
     } catch let error as DatabaseError {
-      throw CommentBotError(error, operation, url)
+      throw damage.noting(error, CommentBotError(error, operation, url))
     }
+  }
+
+  /// Whether it can be read and written, and nothing of it was found damaged since it was opened. Writes nothing.
+  /// - Throws: ``CommentBotError`` with code `database`, `permission`, `busy`, `diskFull` or `io`.
+  public func requireSound() async throws {
+    try damage.requireNone()
+    try await write { _ in }
   }
 }

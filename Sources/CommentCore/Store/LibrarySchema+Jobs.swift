@@ -106,4 +106,10 @@ extension LibrarySchema {
     ) STRICT;
     CREATE INDEX job_events_by_job ON job_events (job, seq);
     """
+
+  static let openJobs = """
+    -- With the state, so that an owner's open jobs are counted without a look at their rows.
+    DROP INDEX jobs_active;
+    CREATE INDEX jobs_open ON jobs (owner, vstart, state) WHERE state IN ('queued', 'running');
+    """
 }

@@ -19,6 +19,7 @@ enum LibrarySchema {
     migrator.registerMigration("owners of recordings") { try $0.execute(sql: owners) }
     migrator.registerMigration("search by beginnings") { try $0.execute(sql: beginnings) }
     migrator.registerMigration("uploads and webhooks") { try $0.execute(sql: uploads + webhooks) }
+    migrator.registerMigration("open jobs counted in their index") { try $0.execute(sql: openJobs) }
     return migrator
   }
 

@@ -4,7 +4,7 @@ import CommentCore
 struct BatchList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "list", abstract: "List the batches, the newest first.")
 
-  @Option(help: "How many at the most, up to 1000.")
+  @Option(help: "How many at the most.")
   var limit = 50
 
   @OptionGroup var desk: DeskFlags
@@ -13,12 +13,21 @@ struct BatchList: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
-    guard (1...1000).contains(limit) else { throw ValidationError("--limit must lie between 1 and 1000.") }
+    if limit < 1 { throw ValidationError("--limit must be above 0.") }
   }
 
   func run() async throws {
-    let batches = try await desk.desk().batches(limit: limit)
-    for batch in batches { Console.out(json ? try JSONLine.of(batch) : JobText.line(batch)) }
-    if batches.isEmpty, !json { Console.error("there are no batches: commentbot batch submit FILES") }
+    let desk = try await desk.desk()
+    var (left, cursor) = (limit, String?.none)
+    while left > 0 {
+      let page = try await desk.batches(cursor: cursor, limit: min(left, 1000))
+      for batch in page.batches { Console.out(json ? try JSONLine.of(batch) : JobText.line(batch)) }
+      if page.batches.isEmpty, cursor == nil, !json {
+        Console.error("there are no batches: commentbot batch submit FILES")
+      }
+      left -= page.batches.count
+      guard let next = page.next else { break }
+      cursor = next
+    }
   }
 }

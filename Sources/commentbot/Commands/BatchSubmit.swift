@@ -23,15 +23,6 @@ struct BatchSubmit: AsyncParsableCommand {
   @Flag(help: "Print JSON objects, one line each: of every file, and of the batch.")
   var json = false
 
-  /// What became of a file.
-  private struct Line: Encodable {
-    var file: String
-    /// `accepted`, `duplicate` or `problem`.
-    var result: String
-    var job: JobView?
-    var error: CommentBotError?
-  }
-
   func run() async throws {
     var fields = try options.fields()
     let desk = try await desk.desk()
@@ -43,11 +34,11 @@ struct BatchSubmit: AsyncParsableCommand {
     for input in inputs {
       do {
         guard let url = input.url, input.failure == nil else { throw input.failure ?? Self.noStandardInput }
-        let (job, isNew) = try await desk.submit(url, fields)
-        try tell(Line(file: input.argument, result: isNew ? "accepted" : "duplicate", job: job))
+        // The batch alone goes to stdout.
+        try SubmissionLine(input.argument, await desk.submit(url, fields)).tell(asJSON: json, people: Console.error)
       } catch let error as CommentBotError where inputs.count > 1 && Self.concernsOneFile(error) {
         problems += 1
-        try tell(Line(file: input.argument, result: "problem", error: error))
+        try SubmissionLine(input.argument, error).tell(asJSON: json, people: Console.error)
       }
     }
     var end = try await desk.batch(batch.id)
@@ -63,12 +54,6 @@ struct BatchSubmit: AsyncParsableCommand {
 
   private static var noStandardInput: CommentBotError {
     CommentBotError(.usage, "submit", "-", cause: "standard input has no name", hint: "give files or folders")
-  }
-
-  private func tell(_ line: Line) throws {
-    if json { return Console.out(try JSONLine.of(line)) }
-    if let error = line.error { return Console.error("\(error)") }
-    Console.error("\(line.result)  \(line.job?.id ?? "")  \(line.file)")
   }
 }
 

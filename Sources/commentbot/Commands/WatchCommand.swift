@@ -26,14 +26,6 @@ struct WatchCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object a file, one line each.")
   var json = false
 
-  private struct Line: Encodable {
-    var file: String
-    /// `accepted`, `duplicate` or `problem`.
-    var result: String
-    var job: JobView?
-    var error: CommentBotError?
-  }
-
   func validate() throws {
     guard (0.05...86_400).contains(interval) else {
       throw ValidationError("--interval must lie between 0.05 and 86400.")
@@ -60,18 +52,11 @@ struct WatchCommand: AsyncParsableCommand {
   /// - Returns: whether it need not be tried again.
   private func submit(_ path: String, to desk: any JobDesk, _ fields: [String: String]) async throws -> Bool {
     do {
-      let (job, isNew) = try await desk.submit(URL(filePath: path), fields)
-      try tell(Line(file: path, result: isNew ? "accepted" : "duplicate", job: job))
+      try SubmissionLine(path, await desk.submit(URL(filePath: path), fields)).tell(asJSON: json, people: Console.out)
       return true
     } catch let error as CommentBotError where error.code != .usage {
-      try tell(Line(file: path, result: "problem", error: error))
+      try SubmissionLine(path, error).tell(asJSON: json, people: Console.out)
       return ![.unreachable, .busy, .serverError, .diskFull].contains(error.code)
     }
-  }
-
-  private func tell(_ line: Line) throws {
-    if json { return Console.out(try JSONLine.of(line)) }
-    if let error = line.error { return Console.error("\(error)") }
-    Console.out(Console.safe("\(line.result)  \(line.job?.id ?? "")  \(line.file)"))
   }
 }

@@ -16,6 +16,9 @@ struct ServeSettings: Sendable, Equatable {
   var patience = 20
   /// `serve.cors_origins` · `COMMENTBOT_SERVE_CORS_ORIGINS`: web pages that may use it, such as https://example.org.
   var corsOrigins: [String] = []
+  /// `serve.trusted_proxies` · `COMMENTBOT_SERVE_TRUSTED_PROXIES`: proxies whose `X-Forwarded-For` is believed: addresses and
+  /// ranges such as 10.0.0.0/8.
+  var proxies = TrustedProxies()
   /// `serve.key_limit` · `COMMENTBOT_SERVE_KEY_LIMIT`: requests a minute by one key; 0 is no limit.
   var keyLimit = 1200
   /// `serve.address_limit` · `COMMENTBOT_SERVE_ADDRESS_LIMIT`: requests a minute from another machine; 0 is no limit.
@@ -36,11 +39,23 @@ struct ServeSettings: Sendable, Equatable {
     patience = try await config.fetchInt(forKey: "serve.patience", default: patience)
     corsOrigins = try await config.fetchString(forKey: "serve.cors_origins", default: "")
       .split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    let networks = try await config.fetchString(forKey: "serve.trusted_proxies", default: "")
+    proxies = try TrustedProxies(
+      networks: networks.split(separator: ",").map { try Self.network($0.trimmingCharacters(in: .whitespaces)) })
     keyLimit = try await config.fetchInt(forKey: "serve.key_limit", default: keyLimit)
     addressLimit = try await config.fetchInt(forKey: "serve.address_limit", default: addressLimit)
     failureLimit = try await config.fetchInt(forKey: "serve.failure_limit", default: failureLimit)
     jwt = try await JWTSettings(reading: config)
     try check()
+  }
+
+  private static func network(_ text: String) throws -> NetworkRange {
+    guard let network = NetworkRange(text) else {
+      throw CommentBotError(
+        .configuration, "use", "serve.trusted_proxies = \(text)", cause: "it is no address and no range of addresses",
+        hint: "give addresses such as 127.0.0.1 and ranges such as 10.0.0.0/8, with commas between them")
+    }
+    return network
   }
 
   /// - Throws: ``CommentBotError`` with code `configuration` when a value is out of its range.

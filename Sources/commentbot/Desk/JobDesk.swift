@@ -14,7 +14,8 @@ protocol JobDesk: Sendable {
   func submit(_ file: URL, _ fields: [String: String]) async throws -> (job: JobView, isNew: Bool)
   func makeBatch(name: String?) async throws -> BatchView
   /// Batches, the newest first.
-  func batches(limit: Int) async throws -> [BatchView]
+  /// - Parameter cursor: the `next` of the page before.
+  func batches(cursor: String?, limit: Int) async throws -> BatchPage
   func batch(_ id: String) async throws -> BatchView
   /// Cancels what of it is queued or running.
   func cancelBatch(_ id: String) async throws -> BatchChange.Outcome

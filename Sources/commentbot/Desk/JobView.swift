@@ -137,7 +137,15 @@ struct JobPage: Codable, Sendable {
   var next: String?
 }
 
-/// A list of batches.
+/// A page of batches, and where the next one begins.
 struct BatchPage: Codable, Sendable {
   var batches: [BatchView]
+  /// What `cursor` takes for the next page; nil on the last one.
+  var next: String?
+
+  /// - Parameter found: one more than fit on the page tells whether there is another.
+  init(_ found: [JobBatch], limit: Int) {
+    batches = found.prefix(limit).map(BatchView.init)
+    next = found.count > limit ? batches.last?.id : nil
+  }
 }

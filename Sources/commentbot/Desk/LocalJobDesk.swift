@@ -50,8 +50,8 @@ struct LocalJobDesk: JobDesk {
     BatchView(try await store.makeBatch(name: name, owner: owner))
   }
 
-  func batches(limit: Int) async throws -> [BatchView] {
-    try await store.batches(owner: owner, limit: limit).map(BatchView.init)
+  func batches(cursor: String?, limit: Int) async throws -> BatchPage {
+    BatchPage(try await store.batches(owner: owner, before: cursor, limit: limit + 1), limit: limit)
   }
 
   func batch(_ id: String) async throws -> BatchView { BatchView(try await store.batch(id, owner: owner)) }

@@ -40,9 +40,9 @@ struct RemoteJobDesk: JobDesk {
     return answer.batch
   }
 
-  func batches(limit: Int) async throws -> [BatchView] {
-    let page: BatchPage = try await server.ask(.get, ["v1", "batches"], query: [("limit", "\(limit)")])
-    return page.batches
+  func batches(cursor: String?, limit: Int) async throws -> BatchPage {
+    let query = [("limit", "\(limit)")] + (cursor.map { [("cursor", $0)] } ?? [])
+    return try await server.ask(.get, ["v1", "batches"], query: query)
   }
 
   func batch(_ id: String) async throws -> BatchView { try await server.ask(.get, ["v1", "batches", id]) }

@@ -82,13 +82,7 @@ struct RemoteServer: Sendable {
       : problem?.hint
     return CommentBotError(
       code, "ask \(address) for", path.dropFirst().joined(separator: "/"),
-      cause: (problem.map { Self.firstLine($0.detail, $0.code) } ?? "it answered \(status)") + field, hint: hint)
-  }
-
-  /// The code and the hint stand in fields of their own.
-  private static func firstLine(_ detail: String, _ code: String) -> String {
-    let line = detail.split(separator: "\n").first.map(String.init) ?? detail
-    return line.hasSuffix(" (\(code))") ? String(line.dropLast(code.count + 3)) : line
+      cause: (problem?.detail ?? "it answered \(status)") + field, hint: hint)
   }
 
   /// Of problems that only requests have.

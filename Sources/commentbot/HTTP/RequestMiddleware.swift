@@ -8,6 +8,8 @@ struct RequestMiddleware: RouterMiddleware {
   typealias Context = ServiceContext
 
   let sender: SenderCheck
+  /// Whose word on where a request comes from is taken.
+  var proxies = TrustedProxies()
   /// Who may come in; nil where no keys are asked for.
   var gate: Gate?
   let routes: RouteTable
@@ -21,6 +23,7 @@ struct RequestMiddleware: RouterMiddleware {
     let start = ContinuousClock.now
     var context = context
     context.id = Self.id(for: request) ?? context.id
+    context.address = proxies.client(of: request, from: context.address)
     if gate != nil { context.principal = .nobody }
     var rate: RateLimit?
     var response: Response
@@ -35,9 +38,10 @@ struct RequestMiddleware: RouterMiddleware {
     } catch {
       let failure = failure(error, of: request)
       if failure.status.code >= 500 {
-        context.logger.error("\(failure.message)", metadata: context.logged)
+        context.logger.error("\(failure.logMessage ?? failure.message)", metadata: context.logged)
       }
       response = answer(failure, request, context)
+      if request.method == .head { response = response.createHeadResponse() }
     }
     response.headers.secure()
     response.headers.append(contentsOf: rate?.headers ?? [:])

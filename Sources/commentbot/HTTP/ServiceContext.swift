@@ -9,8 +9,8 @@ struct ServiceContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// Who sends the request; whoever reaches the port, where no keys are asked for.
   var principal = Principal.local
-  /// Where it comes from; nil when that is not known.
-  let address: ClientAddress?
+  /// Where it comes from; nil when that is not known. Of a proxy that is trusted, where that one says it comes from.
+  var address: ClientAddress?
   private let channel: any Channel
 
   init(source: ApplicationRequestContextSource) {

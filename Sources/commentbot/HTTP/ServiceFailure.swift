@@ -8,6 +8,8 @@ import Hummingbird
 struct ServiceFailure: Error, Equatable {
   var status: HTTPResponse.Status
   var message: String
+  /// What the log says in its place: of this machine's files more than others should know.
+  var logMessage: String?
   /// The field of the request that is wrong.
   var param: String?
   var code: String?
@@ -18,11 +20,15 @@ struct ServiceFailure: Error, Equatable {
   /// What else the answer's head says.
   var headers: HTTPFields = [:]
 
+  /// Seconds after which what is busy may be asked again.
+  private static let busyPause = 5
+
   init(
-    _ status: HTTPResponse.Status, _ message: String, param: String? = nil, code: String? = nil,
-    hint: String? = nil, retryAfter: Int? = nil, headers: HTTPFields = [:]
+    _ status: HTTPResponse.Status, _ message: String, logMessage: String? = nil, param: String? = nil,
+    code: String? = nil, hint: String? = nil, retryAfter: Int? = nil, headers: HTTPFields = [:]
   ) {
     self.status = status
+    self.logMessage = logMessage
     self.hint = hint
     self.message = message
     self.param = param
@@ -37,7 +43,7 @@ struct ServiceFailure: Error, Equatable {
     case let error as CommentBotError: self.init(error)
     case let error as HTTPError: self.init(error.status, error.body ?? error.status.reasonPhrase)
     case is CancellationError: self.init(.serviceUnavailable, "the work was stopped", code: "cancelled")
-    default: self.init(.internalServerError, "\(error)")
+    default: self.init(.internalServerError, "the server failed", logMessage: "\(error)", hint: "look at its log")
     }
   }
 
@@ -47,15 +53,17 @@ struct ServiceFailure: Error, Equatable {
       case .usage, .unreadableAudio, .inputMissing, .contextExceeded: .badRequest
       case .notFound: .notFound
       case .conflict: .unprocessableContent
-      case .busy: .tooManyRequests
       case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
-      case .cancelled, .unreachable: .serviceUnavailable
+      case .cancelled, .unreachable, .busy: .serviceUnavailable
       case .configuration, .modelMissing, .modelDamaged, .engine, .badReply, .cutOff, .serverError, .permission, .io,
         .database,
         .databaseNewer:
         .internalServerError
       }
-    self.init(status, "\(error)", code: error.code.rawValue, hint: error.remedy)
+    let told = error.withoutPaths
+    self.init(
+      status, "cannot \(told.operation) \(told.subject): \(told.cause)", logMessage: "\(error)",
+      code: error.code.rawValue, hint: told.remedy, retryAfter: error.code == .busy ? Self.busyPause : nil)
   }
 
   var response: Response {
@@ -95,7 +103,8 @@ struct ServiceFailure: Error, Equatable {
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: Key.self)
-      try container.encode(failure.message, forKey: .message)
+      // There is no key for the hint.
+      try container.encode(failure.hint.map { "\(failure.message)\n  → \($0)" } ?? failure.message, forKey: .message)
       try container.encode(failure.type, forKey: .type)
       try container.encode(failure.param, forKey: .param)
       try container.encode(failure.code, forKey: .code)

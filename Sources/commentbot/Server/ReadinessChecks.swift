@@ -13,7 +13,7 @@ struct ReadinessChecks: Sendable {
 
   var all: [ReadinessCheck] {
     var checks = [
-      ReadinessCheck(name: "database") { _ = try await environment.library.hasKeys() },
+      ReadinessCheck(name: "database") { try await environment.library.requireSound() },
       ReadinessCheck(name: "disk") { [home = environment.home] in try await Blocking.run { try Self.disk(home) } },
       ReadinessCheck(name: "models") { try models() },
       ReadinessCheck(name: "language_model") { try await languageModel() },

@@ -99,6 +99,7 @@ struct Server {
       middleware: RequestMiddleware(
         sender: SenderCheck(
           host: environment.settings.serve.host, origins: environment.settings.serve.corsOrigins),
+        proxies: environment.settings.serve.proxies,
         gate: gate, routes: RouteTable(all), metrics: HTTPMetrics(registry: environment.registry),
         answer: Self.answer))
     for set in all { set.add(to: router) }

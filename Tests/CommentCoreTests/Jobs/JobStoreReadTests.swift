@@ -57,8 +57,9 @@ struct JobStoreReadTests {
       for job in jobs { _ = try await store.cancel(job.id, owner: "ann") }
       clock.advance(by: 1)
       let second = try await store.makeBatch(name: nil, owner: "ann")
-      #expect(try await store.batches(owner: "ann", limit: 10).map(\.id) == [second.id, batch.id])
-      #expect(try await store.batches(owner: "ann", limit: 1).map(\.id) == [second.id])
+      #expect(try await store.batches(owner: "ann", before: nil, limit: 10).map(\.id) == [second.id, batch.id])
+      #expect(try await store.batches(owner: "ann", before: nil, limit: 1).map(\.id) == [second.id])
+      #expect(try await store.batches(owner: "ann", before: second.id, limit: 10).map(\.id) == [batch.id])
       #expect(await errorCode { _ = try await store.submit(.make("c", batch: "none")) } == .notFound)
     }
   }
@@ -77,8 +78,8 @@ struct JobStoreReadTests {
         #expect(await errorCode { _ = try await store.submit(.make("b", owner: "bob", batch: batch.id)) } == .notFound)
         #expect(try await store.jobs(JobFilter(owner: owner)).isEmpty)
         #expect(try await store.jobs(JobFilter(owner: owner, batch: batch.id)).isEmpty)
-        #expect(try await store.batches(owner: owner, limit: 10).isEmpty)
-        #expect(try await store.depth(owner: owner) == 0)
+        #expect(try await store.batches(owner: owner, before: nil, limit: 10).isEmpty)
+        #expect(try await store.depth(owner: owner, upTo: 10) == 0)
         #expect(try await store.forget(audioHash: job.order.audioHash, owner: owner) == 0)
       }
       #expect(try await store.job(job.id, owner: "ann") == job)
@@ -108,7 +109,8 @@ struct JobStoreReadTests {
       #expect(seen == all && seen.count == 7)
       let one = JobFilter(owner: "ann", audioHash: JobSubmission.make(number: 4).order.audioHash)
       #expect(try await store.jobs(one).count == 1)
-      #expect(try await store.depth(owner: "ann") == 5)
+      #expect(try await store.depth(owner: "ann", upTo: 10) == 5)
+      #expect(try await store.depth(owner: "ann", upTo: 3) == 3)
     }
   }
 

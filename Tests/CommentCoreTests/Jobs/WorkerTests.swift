@@ -222,7 +222,7 @@ private struct MuteStore: JobStore {
     try await store.makeBatch(name: name, owner: owner)
   }
   func batch(_ id: String, owner: String) async throws -> JobBatch { try await store.batch(id, owner: owner) }
-  func batches(owner: String, limit: Int) async throws -> [JobBatch] { [] }
+  func batches(owner: String, before: String?, limit: Int) async throws -> [JobBatch] { [] }
   func counts() async throws -> JobCounts { try await store.counts() }
-  func depth(owner: String) async throws -> Int { 0 }
+  func depth(owner: String, upTo limit: Int) async throws -> Int { 0 }
 }

@@ -23,7 +23,7 @@ struct RouteDescription: Sendable {
   var failures: Set<Int> = []
 
   /// What may go wrong with every route.
-  static let usualFailures: Set<Int> = [400, 401, 403, 429, 500, 503]
+  static let usualFailures: Set<Int> = [400, 401, 403, 429, 500, 503, 507]
 
   /// The names in the path's braces.
   var pathParameters: [String] { path.matches(of: #/\{([a-z_]+)\}/#).map { String($0.1) } }

@@ -31,8 +31,14 @@ extension BatchRoutes {
         ], failures: [404, 413, 415, 422, 507]),
       RouteDescription(
         method: .get, path: "/v1/batches", tag: "Batches", summary: "List the batches, the newest first",
-        parameters: [.integer("limit", in: 1...1000, "Batches at the most; 50 when absent")],
-        answers: [200: .json(.record(["batches": .list(of: .schema("Batch"))]), "The list")]),
+        parameters: [
+          .integer("limit", in: 1...1000, "Batches on a page; 50 when absent"),
+          .text("cursor", "The `next` of the page before"),
+        ],
+        answers: [
+          200: .json(
+            .record(["batches": .list(of: .schema("Batch"))], optional: ["next": .text]), "A page of the list")
+        ]),
       RouteDescription(
         method: .get, path: "/v1/batches/{id}", tag: "Batches", summary: "How many of a batch's jobs are in each state",
         answers: [200: .json(.schema("Batch"), "The batch")], failures: [404]),

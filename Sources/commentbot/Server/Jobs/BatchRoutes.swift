@@ -133,9 +133,11 @@ struct BatchRoutes: RouteSet {
   // MARK: - Look
 
   private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
-    let limit = try Fields(query: request).integer("limit", in: 1...1000) ?? 50
-    let batches = try await environment.jobs.batches(owner: context.principal.owner, limit: limit)
-    return try SpeechResponse.json(BatchPage(batches: batches.map(BatchView.init)))
+    let fields = Fields(query: request)
+    let limit = try fields.integer("limit", in: 1...1000) ?? 50
+    let found = try await environment.jobs.batches(
+      owner: context.principal.owner, before: fields["cursor"], limit: limit + 1)
+    return try SpeechResponse.json(BatchPage(found, limit: limit))
   }
 
   private func batch(_ context: ServiceContext) async throws -> JobBatch {

@@ -21,7 +21,7 @@ struct JobIntake: Sendable {
 
   /// - Throws: ``ServiceFailure`` with status 429 when the owner has too many jobs that are not done.
   func requireRoom(for owner: String) async throws {
-    guard try await jobs.depth(owner: owner) >= settings.queueDepth else { return }
+    guard try await jobs.depth(owner: owner, upTo: settings.queueDepth) >= settings.queueDepth else { return }
     throw ServiceFailure(
       .tooManyRequests, "\(settings.queueDepth) jobs are queued or running already", code: "queue_full",
       hint: "wait until some are done", retryAfter: Self.pause)

@@ -6,6 +6,22 @@ struct NetworkAddress: Sendable, Equatable {
   /// 4 or 16.
   let bytes: [UInt8]
 
+  init(bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  /// nil when the text is no address: names are not looked up.
+  init?(_ text: String) {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    if inet_pton(AF_INET, text, &bytes) == 1 {
+      self.init(bytes: Array(bytes.prefix(4)))
+    } else if inet_pton(AF_INET6, text, &bytes) == 1 {
+      self.init(bytes: bytes)
+    } else {
+      return nil
+    }
+  }
+
   /// As it is written, without brackets.
   var text: String {
     if bytes.count == 4 { return bytes.map { "\($0)" }.joined(separator: ".") }
@@ -16,11 +32,11 @@ struct NetworkAddress: Sendable, Equatable {
   /// Whether anybody may have it: no network of this machine or of its owner, and none with another purpose.
   /// Source: IANA's registries of special-purpose addresses for IPv4 and IPv6.
   var isPublic: Bool {
-    if bytes.count == 4 { return !Self.special4.contains { Self.has(bytes, $0.0, $0.1) } }
+    if bytes.count == 4 { return !Self.special4.contains { begins(with: $0.0, bits: $0.1) } }
     // What reaches an address of IPv4 is judged by that one.
     if let inner = embeddedIPv4 { return NetworkAddress(bytes: inner).isPublic }
     // 2000::/3 is all that is given out.
-    return Self.has(bytes, [0x20], 3) && !Self.special6.contains { Self.has(bytes, $0.0, $0.1) }
+    return begins(with: [0x20], bits: 3) && !Self.special6.contains { begins(with: $0.0, bits: $0.1) }
   }
 
   private static let special4: [([UInt8], Int)] = [
@@ -38,12 +54,12 @@ struct NetworkAddress: Sendable, Equatable {
   private var embeddedIPv4: [UInt8]? {
     let mapped: [UInt8] = Array(repeating: 0, count: 10) + [0xFF, 0xFF]
     let translated: [UInt8] = [0x00, 0x64, 0xFF, 0x9B] + Array(repeating: 0, count: 8)
-    if Self.has(bytes, mapped, 96) || Self.has(bytes, translated, 96) { return Array(bytes[12...]) }
-    if Self.has(bytes, [0x20, 0x02], 16) { return Array(bytes[2..<6]) }
+    if begins(with: mapped, bits: 96) || begins(with: translated, bits: 96) { return Array(bytes[12...]) }
+    if begins(with: [0x20, 0x02], bits: 16) { return Array(bytes[2..<6]) }
     return nil
   }
 
-  private static func has(_ bytes: [UInt8], _ prefix: [UInt8], _ bits: Int) -> Bool {
+  func begins(with prefix: [UInt8], bits: Int) -> Bool {
     let padded = prefix + Array(repeating: 0, count: max(0, bytes.count - prefix.count))
     return (0..<bits).allSatisfy { bit in
       let mask = UInt8(0x80) >> UInt8(bit % 8)
