@@ -18,7 +18,10 @@ import Testing
     }
   }
   struct Page: Decodable {
-    var jobs: [Job]
+    struct Line: Decodable {
+      var id, state, name: String
+    }
+    var jobs: [Line]
     var next: String?
   }
   struct Batch: Decodable {
@@ -166,7 +169,7 @@ import Testing
     let cancelled: Job = try service.ask("/v1/jobs/\(ids[0])", "-X", "DELETE").json()
     #expect(cancelled.state == "cancelled")
     let list: Page = try service.ask("/v1/jobs?state=cancelled,failed").json()
-    #expect(list.jobs.map(\.id) == [ids[0]])
+    #expect(list.jobs.map { [$0.id, $0.state, $0.name] } == [[ids[0], "cancelled", "a.wav"]])
     #expect(try service.ask("/v1/jobs/\(ids[0])/retry", "-X", "POST").status == 202)
     #expect(try service.ask("/v1/jobs/\(ids[1])/retry", "-X", "POST").status == 400)
     #expect(try service.ask("/v1/jobs/none").status == 404)

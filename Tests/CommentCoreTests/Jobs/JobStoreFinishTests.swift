@@ -91,7 +91,10 @@ struct JobStoreFinishTests {
       // At once.
       let next = try await store.mustClaim()
       #expect(next.job.attempt == 1)
-      #expect(try await store.history(of: id, owner: "ann").attempts.map(\.end) == [.snooze, .snooze, .snooze, .shutdown, nil])
+      #expect(
+        try await store.history(of: id, owner: "ann").attempts.map(\.end) == [
+          .snooze, .snooze, .snooze, .shutdown, nil,
+        ])
       #expect(try await store.history(of: id, owner: "ann").attempts.map(\.number) == [1, 2, 3, 4, 5])
     }
   }

@@ -16,7 +16,7 @@ struct SQLiteJobStoreTests {
       }
       func listPlan(_ filter: JobFilter) async throws -> [String] {
         let (condition, arguments) = SQLiteJobStore.condition(of: filter)
-        return try await plan("\(SQLiteJobStore.columns) WHERE \(condition)", arguments)
+        return try await plan("\(SQLiteJobStore.summaryColumns) WHERE \(condition)", arguments)
       }
       let claim = try await plan(SQLiteJobStore.nextJob, ["now": 1])
       #expect(claim == ["SCAN jobs USING COVERING INDEX jobs_ready"])
@@ -31,7 +31,7 @@ struct SQLiteJobStoreTests {
         (
           try await plan(
             "SELECT max(vstart) FROM jobs WHERE owner = ? AND state IN ('queued', 'running')", ["ann"]),
-          "jobs_active (owner=?)"
+          "COVERING INDEX jobs_open (owner=?)"
         ),
         (
           try await plan("SELECT id, lease_id, hb FROM jobs WHERE state = 'running' ORDER BY id", []),
@@ -46,6 +46,7 @@ struct SQLiteJobStoreTests {
             "SELECT min(run_at) FROM jobs INDEXED BY jobs_waiting WHERE state = 'queued' AND run_at <= ?", [1]),
           "jobs_waiting"
         ),
+        (try await plan(SQLiteJobStore.depth, ["ann", 10]), "COVERING INDEX jobs_open (owner=?)"),
         (try await plan("SELECT state, count(*) AS n FROM jobs GROUP BY state", []), "jobs_by_state"),
       ]
       for (plan, index) in plans {

@@ -101,7 +101,9 @@ import Testing
 
   @Test func worker_onAFullDisk_waitsForRoom() async throws {
     try await withTemporaryFolder { folder in
+      // Where a file stands no folder can be made: there is no room.
       let data = folder.appending(path: "data")
+      try Data().write(to: data)
       try await Self.withWorker(writesTo: data) { job, _ in
         if job.order.audioHash.hasPrefix("a") { throw CommentBotError(.diskFull, "write", "x", cause: "of a test") }
         return .make()
@@ -109,11 +111,11 @@ import Testing
         let first = try await work.store.submit(.make("a")).job.id
         let second = try await work.store.submit(.make("b")).job.id
         guard case .retry = try await work.end() else { throw TestFailure("it is not tried again") }
-        // There is no such folder, and nothing is claimed.
+        // Nothing is claimed.
         for try await event in work.events { if case .diskFull = event { break } }
         #expect(try await work.store.job(second, owner: "ann").attempt == 0)
         #expect(try await work.store.job(first, owner: "ann").lastError?.code == .diskFull)
-        try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+        try FileManager.default.removeItem(at: data)
         guard case .succeeded = try await work.end() else { throw TestFailure("the queue did not go on") }
         #expect(try await work.store.job(second, owner: "ann").state == .succeeded)
         #expect(try FileManager.default.contentsOfDirectory(atPath: data.path).isEmpty)
