@@ -9,7 +9,8 @@ public struct OllamaText: Sendable, Equatable {
 }
 
 extension OllamaClient {
-  /// Has a model go on after a text, in one piece. Nothing is cut in silence, as with chats.
+  /// Has a model go on after a text, in one piece. Servers before 0.12.5 cut a text that is too long in silence: compare
+  /// the tokens that were read.
   /// - Parameters:
   ///   - numCtx: tokens of context; another one than in the calls before loads the model again.
   ///   - maxTokens: of the answer.
@@ -69,8 +70,8 @@ extension OllamaClient {
   }
 
   /// The vectors of texts, of equal length, in their order.
-  /// - Throws: ``CommentBotError`` with code `modelMissing`, `serverError` when the model cannot embed or a text is too long for
-  ///   it, `badReply`, and what every call throws.
+  /// - Throws: ``CommentBotError`` with code `modelMissing`, `refused` when the model cannot embed, `contextExceeded` or
+  ///   `refused` when a text is too long for it, `badReply`, and what every call throws.
   public func embed(_ texts: [String], model: String) async throws -> [[Float]] {
     struct Question: Encodable {
       var model: String
@@ -81,7 +82,11 @@ extension OllamaClient {
     struct Answer: Decodable { var embeddings: [[Float]]? }
     let path = "/api/embed"
     let response = try await send(.post, path, Question(model: model, input: texts), chatTimeouts)
-    guard response.status == 200 else { throw try await failure(response, path: path, model: model) }
+    guard response.status == 200 else {
+      let failure = try await failure(response, path: path, model: model)
+      guard failure is OllamaContextExceeded else { throw failure }
+      throw CommentBotError(.contextExceeded, "embed with", model, cause: "a text is longer than its context")
+    }
     let answer: Answer = try decode(try await response.body.collect(limit: 256 << 20), path: path)
     let vectors = answer.embeddings ?? []
     guard vectors.count == texts.count, Set(vectors.map(\.count)).count <= 1 else {

@@ -141,8 +141,11 @@ public struct OllamaClient: Sendable {
     case 403:
       // Ollama refuses a foreign Host or Origin with an empty body.
       return CommentBotError(
-        .serverError, "ask", host.baseURL + path, cause: "the server refuses this address (403)",
+        .refused, "ask", host.baseURL + path, cause: "the server refuses this address (403)",
         hint: "use the server's own address in OLLAMA_HOST, or have the proxy rewrite Host")
+    case 400..<500:
+      return CommentBotError(
+        .refused, "ask", host.baseURL + path, cause: "status \(response.status): \(reply.text)")
     default:
       return serverError(path, cause: "status \(response.status): \(reply.text)")
     }

@@ -84,7 +84,8 @@ public final class OllamaModel: LanguageModel {
 
   public func settle() async { await learner.keep() }
 
-  /// Has the server free the model when it is not to be kept, or when this machine has no room for it and for what comes next: not after each answer, since the next one needs it.
+  /// Has the server free the model when it is not to be kept, or when this machine has no room for it and for what comes
+  /// next: not after each answer, since the next one needs it.
   public func release() async {
     guard keepAlive?.isZero == true || client.host.isLocal && MachineMemory.isShort else { return }
     // A task of its own: work that was stopped frees the model too. What was written is there, whatever comes of this.

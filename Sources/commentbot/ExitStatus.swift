@@ -14,7 +14,7 @@ enum ExitStatus {
     case .unreadableAudio, .modelDamaged: ExitCode(65)
     case .inputMissing, .notFound, .modelMissing: ExitCode(66)
     case .unreachable, .busy: ExitCode(69)
-    case .engine, .badReply, .cutOff, .contextExceeded, .serverError: ExitCode(70)
+    case .engine, .badReply, .cutOff, .contextExceeded, .serverError, .refused: ExitCode(70)
     case .diskFull, .io, .database, .databaseNewer: ExitCode(74)
     case .permission: ExitCode(77)
     case .configuration: ExitCode(78)

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import TestSupport
 import Testing
+
 @testable import CommentCore
 
 /// What an interrupted run was told, and in which windows it read.

@@ -89,6 +89,36 @@ import Testing
     #expect(comment.coverage == 1)
   }
 
+  @Test(arguments: [CommentBotError.Code.serverError, .refused, .badReply])
+  func failureToCombine_losesNothing(code: CommentBotError.Code) async throws {
+    let model = ScriptedModel { request, _ in
+      if request.isCombination { return .failure(CommentBotError(code, "ask", "a server", cause: "of a test")) }
+      let first = request.lineNumbers[0]
+      return .text(answerJSON([([first], "From \(first).")], quoting: request.lines))
+    }
+    var kinds: [String] = []
+    try await Commentator(model: model).comment(
+      on: .said((0..<600).map { "A sentence of the talk with number \($0)." }), kinds: [.summary, .keyPoints]
+    ) { comment in
+      kinds.append(comment.kind)
+      #expect(!comment.items.isEmpty && comment.coverage == 1)
+    }
+    #expect(kinds == ["summary", "key-points"])
+  }
+
+  @Test func details_areNotMadeUpInCombining() async throws {
+    let model = ScriptedModel { request, _ in
+      let first = request.lineNumbers[0]
+      let (task, who) = ("Send number \(first)", request.isCombination ? "Nobody" : "Anna")
+      let quote = request.isCombination ? "" : request.lines[first] ?? ""
+      return .text(
+        #"{"items":[{"quote":"\#(quote)","segments":[\#(first)],"text":"\#(task)","who":"\#(who)","when":""}]}"#)
+    }
+    let texts = (0..<600).map { "Anna will send number \($0) to the office." }
+    let comment = try await Commentator(model: model).comment(on: .said(texts), kind: .shipped("action-items"))
+    #expect(!comment.items.isEmpty && comment.items.allSatisfy { $0.details?["who"] == "Anna" })
+  }
+
   @Test func comment_contextExceededForASingleCharacter_fails() async {
     let model = ScriptedModel { _, _ in .failure(ScriptedModel.contextExceeded) }
     await #expect {
@@ -161,11 +191,11 @@ import Testing
     let model = ScriptedModel { request, _ in
       if request.isCombination { return .text(answerJSON([(Array(1...request.lineNumbers.count), "運河の開通について話した。")])) }
       let first = request.lineNumbers[0]
-      return .text(answerJSON([([first], "運河の開通を説明した。")], quoting: request.lines))
+      return .text(answerJSON([([first], "運河の開通を\(first)番目に説明した。")], quoting: request.lines))
     }
     let transcript = Transcript.said((0..<400).map { "運河の開通について\($0)番目の説明をした。" }, language: "ja")
-    let comment = try await Commentator(model: model).comment(on: transcript, kind: .keyPoints)
-    #expect(comment.items.map(\.text) == ["運河の開通について話した。"] || comment.items.count == 1)
+    let comment = try await Commentator(model: model).comment(on: transcript, kind: .summary)
+    #expect(comment.items.map(\.text) == ["運河の開通について話した。"])
   }
 
   /// Of kinds that are not combined, those for which there is no room are counted and told.

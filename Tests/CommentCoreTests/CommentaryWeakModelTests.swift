@@ -47,6 +47,15 @@ import Testing
     #expect(comment.coverage == 1 && comment.method == .extractive)
   }
 
+  @Test func weakModel_answersOfNoUse_areReplacedByExtraction() async throws {
+    var model = ScriptedModel { _, _ in .text("I am a helpful assistant.") }
+    model.isWeak = true
+    let texts = (0..<900).map { "Chapter number\($0) tells about another event, called happening\($0) here." }
+    let comment = try await Commentator(model: model).comment(on: .said(texts), kind: .summary)
+    #expect(!comment.items.isEmpty && comment.items.allSatisfy { texts.contains($0.text) })
+    #expect((comment.method, comment.coverage, comment.answers) == (.extractive, 1, 2))
+  }
+
   @Test func weakModel_longTranscript_isNotCombinedByTheModel() async throws {
     let texts = (0..<900).map { "Chapter number\($0) tells about another event, called happening\($0) here." }
     var model = ScriptedModel { request, _ in

@@ -75,7 +75,12 @@ import Testing
     (429, "", .busy), (503, #"{"error":{"code":503,"message":"Loading model"}}"#, .busy), (500, "oops", .serverError),
     (400, #"{"error":{"code":400,"message":"too long","type":"exceed_context_size_error"}}"#, .contextExceeded),
     (400, #"{"error":{"message":"too long","code":"context_length_exceeded"}}"#, .contextExceeded),
-    (400, #"{"error":{"message":"bad schema"}}"#, .serverError),
+    (400, #"{"error":{"message":"bad schema"}}"#, .refused), (422, "{}", .refused),
+    (
+      400,
+      #"{"object":"error","message":"This model's maximum context length is 4096 tokens.","type":"BadRequestError","code":400}"#,
+      .contextExceeded
+    ),
   ])
   func statuses_areTold(status: Int, body: String, code: CommentBotError.Code) async throws {
     let (model, server) = try await model([.reply(body, status: status)])

@@ -71,9 +71,9 @@ import Testing
     #expect(await errorCode { _ = try await client.tags() } == .unreachable)
   }
 
-  @Test func anyCall_throwsServerError_whenTheAddressIsForeign() async throws {
+  @Test func anyCall_isRefused_whenTheAddressIsForeign() async throws {
     let server = try recordedServer(["/api/tags": [.send(recording("host_evil"))]])
-    #expect(await errorCode { _ = try await OllamaClient(server).tags() } == .serverError)
+    #expect(await errorCode { _ = try await OllamaClient(server).tags() } == .refused)
   }
 
   @Test(arguments: ["", "garbage", "{\"models\":", "[]", "{\"version\":5}"])

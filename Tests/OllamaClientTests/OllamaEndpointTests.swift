@@ -39,7 +39,7 @@ import Testing
   @Test(arguments: [
     ("pull_digest_mismatch", CommentBotError.Code.serverError, "digest mismatch"),
     ("pull_missing_manifest", .serverError, "file does not exist"),
-    ("pull_invalid_name", .serverError, "invalid model name"),
+    ("pull_invalid_name", .refused, "invalid model name"),
   ])
   func pull_thatFails_saysWhy(name: String, code: CommentBotError.Code, cause: String) async throws {
     let server = try server("/api/pull", name)

@@ -32,8 +32,8 @@ import Testing
     #expect(error?.cause == "2523 tokens exceed the context of 512")
   }
 
-  @Test func badRequest_isServerError() async throws {
-    #expect(try await failure([.send(recording("chat_wrong_type"))])?.code == .serverError)
+  @Test func badRequest_isRefused() async throws {
+    #expect(try await failure([.send(recording("chat_wrong_type"))])?.code == .refused)
   }
 
   @Test func endWithoutDone_isCutOff() async throws {

@@ -162,6 +162,9 @@ import Testing
   @Test func service_portIsTaken_saysSo() throws {
     let service = try RunningService()
     let port = try #require(service.url.split(separator: ":").last.map(String.init))
+    // What runs beside the server ends with it.
+    let serve = try Installation().run("serve", "--port", port)
+    #expect(serve.status == 74 && serve.error.contains("address already in use"), "\(serve.error)")
     let result = try service.home.run("whisper-service", "--port", port)
     #expect(result.status == 74)
     #expect(result.error.contains("address already in use") && result.error.contains("--port"))

@@ -22,7 +22,7 @@ extension CommentDraft {
       } catch let error as CommentBotError where error.code == .contextExceeded {
         limit /= 2
         if limit < CommentaryBudget.smallestWindow { return leaveUncombined(error.cause) }
-      } catch let error as CommentBotError where error.code == .badReply {
+      } catch let error as CommentBotError where [.badReply, .serverError, .refused].contains(error.code) {
         return leaveUncombined(error.cause)
       } catch let error as CommentaryReply.Unusable {
         return leaveUncombined(error.cause)
@@ -43,7 +43,7 @@ extension CommentDraft {
     return CommentaryWindows.split(tokens, limit: limit, overlap: 0).map { Array(items[$0]) }
   }
 
-  /// What the model makes of one group; each item cites all that its notes cite, and is proven by the first one's quote.
+  /// What the model makes of one group; each item cites all that its notes cite, and the first one's quote proves it.
   /// - Parameter passedOver: counts the notes that no item names.
   private mutating func combined(_ group: [CommentItem], passedOver: inout Int) async throws -> [CommentItem] {
     guard group.count > 1 else { return group }
@@ -64,7 +64,7 @@ extension CommentDraft {
       guard !text.isEmpty, let first = sources.first else { return [] }
       named.formUnion(numbers)
       let combined = CommentItem(
-        text: text, details: kind.details(in: item) ?? first.details, quote: first.quote, grounded: true,
+        text: text, details: kind.details(in: item, from: sources) ?? first.details, quote: first.quote, grounded: true,
         citations: Citation.union(sources.map(\.citations)))
       // What no note says is not proven by their quotes: then they stay as they are.
       return combined.isSupported(by: sources) ? [combined] : sources
@@ -92,11 +92,20 @@ extension CommentKind {
     }
     return values.isEmpty ? nil : values
   }
+
+  /// What of it the notes hold too: who says what, and by when, is not made up while they are combined.
+  func details(in item: CommentaryReply.Item, from notes: [CommentItem]) -> [String: String]? {
+    let kept = details(in: item)?.filter { name, value in
+      let wanted = CommentaryText.comparisonKey(value)
+      return notes.contains { $0.details?[name].map(CommentaryText.comparisonKey) == wanted }
+    }
+    return kept?.isEmpty == false ? kept : nil
+  }
 }
 
 extension CommentItem {
-  /// Whether the text says no more than the notes, as far as words tell: half of those that carry meaning are theirs, and
-  /// every number is.
+  /// Whether the text says no more than the notes, as far as words tell: half of those that carry meaning are theirs,
+  /// and every number is.
   func isSupported(by notes: [CommentItem]) -> Bool {
     let said = notes.flatMap { CommentaryText.contentWords(of: "\($0.text) \($0.quote ?? "")") }
     let known = Set(said.map(CommentaryText.stem))

@@ -1,4 +1,4 @@
-/// The comment of one kind in the making: takes what the model writes about each window (map), then combines it (reduce).
+/// The comment of one kind in the making: takes what the model writes about each window (map), then combines it.
 struct CommentDraft {
   let kind: CommentKind
   let prompt: CommentaryPrompt
@@ -37,8 +37,15 @@ struct CommentDraft {
     }
   }
 
+  /// Where a weak model gives no answer that can be used, sentences of the recording are better than nothing.
+  mutating func giveUpModel() {
+    items = []
+    settleForExtraction()
+  }
+
   /// Makes of what the windows gave the items that are shown.
   mutating func finish() async throws {
+    if isExtract { return }
     items = merged(items)
     if context.model.isWeak || (items.isEmpty && !unproven.isEmpty) {
       settleForExtraction()
@@ -105,8 +112,8 @@ struct CommentDraft {
     return window.first?.halved().map { ([$0], [$1]) }
   }
 
-  /// A weak model cannot combine: its most central items stand for all. Where a model has given nothing that is proven, the
-  /// most central sentences do.
+  /// A weak model cannot combine: its most central items stand for all. Where a model has given nothing that is proven,
+  /// the most central sentences do.
   private mutating func settleForExtraction() {
     if items.isEmpty {
       items = Extraction.items(of: kind, from: context.segments)

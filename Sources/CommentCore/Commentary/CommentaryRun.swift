@@ -1,5 +1,5 @@
-/// Comments of several kinds in the making: each window is read for all of them one after the other, so that a model with a
-/// prefix cache computes its text once.
+/// Comments of several kinds in the making: each window is read for all of them one after the other, so that a model
+/// with a prefix cache computes its text once.
 struct CommentaryRun {
   private(set) var drafts: [CommentDraft]
   private let context: CommentaryContext
@@ -34,20 +34,25 @@ struct CommentaryRun {
     drafts = prompts.map { CommentDraft($0, coverage: coverage, in: context) }
   }
 
+  /// What may be the fault of one kind's questions; with anything else the model is away for all.
+  private static let endsOneKind: Set<CommentBotError.Code> = [.badReply, .contextExceeded, .serverError, .refused]
+
   /// Reads the whole transcript, and finishes the kinds one by one.
   /// - Parameter onFinished: called with each as soon as it is done or given up.
   /// - Throws: what ends the work on all kinds: a model that does not answer at all.
   mutating func read(onFinished: (CommentDraft) async throws -> Void) async throws {
     let windows = try await windows()
     for (position, window) in windows.enumerated() {
-      for index in drafts.indices where drafts[index].failure == nil {
+      for index in drafts.indices where drafts[index].failure == nil && !drafts[index].isExtract {
         let kind = drafts[index].kind
         context.onEvent(
           .reading(kind: kind.name, done: position * drafts.count + index, total: windows.count * drafts.count))
         let maxItems = windows.count == 1 ? kind.maxItems : kind.maxItemsPerWindow
         do {
           try await timed(index) { try await $0.read(window, maxItems: maxItems) }
-        } catch let error as CommentBotError where [.badReply, .contextExceeded, .serverError].contains(error.code) {
+        } catch let error as CommentBotError where error.code == .badReply && context.model.isWeak {
+          drafts[index].giveUpModel()
+        } catch let error as CommentBotError where Self.endsOneKind.contains(error.code) {
           drafts[index].failure = error
           if error.code == .contextExceeded { try await context.answers?.keep(nil, for: text) }
         }

@@ -108,7 +108,7 @@ public struct Commentator: Sendable {
     comment.seconds = draft.seconds
     comment.items = draft.items
     comment.unproven = draft.unproven
-    if draft.isExtract { comment.method = .extractive }
+    if draft.isExtract { (comment.method, comment.coverage) = (.extractive, 1) }
     return comment
   }
 }

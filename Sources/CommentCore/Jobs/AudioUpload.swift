@@ -69,6 +69,11 @@ extension Library {
     try await uploads(where: "owner = ? AND sha256 = ? LIMIT 1", [owner, sha256]).first
   }
 
+  /// Whether anybody else has sent the audio and may still submit it.
+  public func hasUpload(of sha256: String, besides owners: [String]) async throws -> Bool {
+    try await uploads(where: "sha256 = ?", [sha256]).contains { !owners.contains($0.owner) }
+  }
+
   /// Uploads that are to be given up.
   public func expiredUploads(at time: Date) async throws -> [AudioUpload] {
     try await uploads(where: "expires_at < ?", [time.milliseconds])

@@ -8,6 +8,7 @@ import GRDB
 /// when another process has written in between.
 public struct SQLiteJobStore: JobStore {
   let library: Library
+  private let commits: CommitGroup
   let backoff: JobBackoff
   /// In 0...1, for the jitter.
   let random: @Sendable () -> Double
@@ -22,6 +23,7 @@ public struct SQLiteJobStore: JobStore {
     _ library: Library, backoff: JobBackoff, random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
   ) {
     self.library = library
+    commits = CommitGroup(library)
     self.backoff = backoff
     self.random = random
     isFenced = ProcessInfo.processInfo.environment["COMMENTBOT_UNSAFE_NO_FENCE"] != "1"
@@ -29,7 +31,11 @@ public struct SQLiteJobStore: JobStore {
 
   func write<Value: Sendable>(_ body: @escaping @Sendable (Database, Date) throws -> Value) async throws -> Value {
     let now = library.now()
-    return try await library.write("write to the queue in") { try body($0, now) }
+    do {
+      return try await commits.write { try body($0, now) }
+    } catch let error as DatabaseError {
+      throw library.failure(error, "write to the queue in")
+    }
   }
 
   // MARK: - Submit

@@ -53,7 +53,7 @@ public struct Pipeline: Sendable {
       let (recording, transcript) = try await transcribe(source, options: options, in: &run)
       let folder = try await store(transcript, of: recording, in: &run)
       // Not both models at once where there is no room for them.
-      if MachineMemory.isShort { await transcriber.freeMemory() }
+      if MachineMemory.isShort, !plan.kinds.isEmpty { await transcriber.freeMemory() }
       let (comments, failure) = try await run.measureComments { onEvent in
         try await self.comments.comment(
           on: transcript, of: recording, as: plan, to: folder, onEvent: onEvent)

@@ -13,7 +13,7 @@ public struct Library: Sendable {
   let now: @Sendable () -> Date
   let pool: DatabasePool
   let damage = LibraryDamage()
-  private static let writers = ThreadExecutor(label: "commentbot.library.writers")
+  static let writers = ThreadExecutor(label: "commentbot.library.writers")
 
   /// Opens the library; makes the file and its folders, or brings them up to date, when needed.
   ///
@@ -57,7 +57,7 @@ public struct Library: Sendable {
     do {
       return try await pool.read(body)
     } catch let error as DatabaseError {
-      throw damage.noting(error, CommentBotError(error, operation, url))
+      throw failure(error, operation)
     } catch let error as DecodingError {
       throw CommentBotError(
         .database, operation, url.path, cause: "a row is damaged: \(error)", hint: "commentbot diagnose")
@@ -73,8 +73,13 @@ public struct Library: Sendable {
       // own: heartbeats are written even while the shared pool is busy.
       return try await Task(executorPreference: Self.writers) { [pool] in try await pool.write(body) }.value
     } catch let error as DatabaseError {
-      throw damage.noting(error, CommentBotError(error, operation, url))
+      throw failure(error, operation)
     }
+  }
+
+  /// What a person is told of an error of SQLite's.
+  func failure(_ error: DatabaseError, _ operation: String) -> CommentBotError {
+    damage.noting(error, CommentBotError(error, operation, url))
   }
 
   /// Whether it can be read and written, and nothing of it was found damaged since it was opened. Writes nothing.

@@ -81,7 +81,9 @@ extension Comment {
     return groups.sorted { $0.key ?? "" < $1.key ?? "" }.map { author, comments in
       let subject = groups.count > 1 ? comments.map(\.title).joined(separator: ", ") : "Comments"
       guard let author else {
-        return "\(subject): sentences and words of the recording, chosen without a language model."
+        let unproven = comments.reduce(0) { $0 + $1.unproven.count }
+        let left = unproven > 0 ? "; a model's \(unproven) were left out because their quotes were not said" : ""
+        return "\(subject): sentences and words of the recording, chosen without a language model\(left)."
       }
       let share = Int(((comments.map(\.coverage).min() ?? 0) * 100).rounded(.down))
       let unproven = comments.reduce(0) { $0 + $1.unproven.count }

@@ -17,6 +17,7 @@ extension CommentBotError.Code {
     case .unreachable: "check the address, and that the server runs"
     case .busy: "try again in a while"
     case .serverError: "look at what the server logs, then try again"
+    case .refused: "look at what the server says; another server or model may take it"
     case .diskFull: "commentbot cache --clear    # frees what can be decoded again"
     case .permission, .io, .database, .databaseNewer: "commentbot diagnose    # checks folders, disk and database"
     case .notFound: "commentbot list"

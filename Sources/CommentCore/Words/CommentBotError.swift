@@ -30,6 +30,8 @@ public struct CommentBotError: Error, Codable, Sendable, Equatable {
     case busy
     /// A server answered with an error.
     case serverError = "server_error"
+    /// A server does not take the request as it is: asking again gives the same answer.
+    case refused
     /// No space is left, or a quota is spent.
     case diskFull = "disk_full"
     /// A file or folder cannot be written or read by this user.

@@ -194,6 +194,10 @@ public struct ChatService: Sendable {
     case 429, 503: return CommentBotError(.busy, "ask", baseURL, cause: cause, hint: "try again in a while")
     case 400 where ["context_length_exceeded", "exceed_context_size_error"].contains(details?.code ?? details?.type):
       return CommentBotError(.contextExceeded, "ask", model ?? baseURL, cause: text)
+    // vLLM has no code for it, but OpenAI's words.
+    case 400 where text.contains("maximum context length"):
+      return CommentBotError(.contextExceeded, "ask", model ?? baseURL, cause: text)
+    case 400..<500: return CommentBotError(.refused, "ask", baseURL, cause: cause)
     default: return CommentBotError(.serverError, "ask", baseURL, cause: cause)
     }
   }

@@ -41,7 +41,8 @@ struct ModelsList: AsyncParsableCommand {
       let kind = row.kind.padding(toLength: 7, withPad: " ", startingAt: 0)
       let size = String(repeating: " ", count: max(0, 8 - TimeText.bytes(row.bytes).count)) + TimeText.bytes(row.bytes)
       let about =
-        row.path ?? (row.installed ? row.summary ?? "" : "\(row.summary ?? "")  → commentbot models pull \(row.name)")
+        row.path.map(Console.safe)
+        ?? (row.installed ? row.summary ?? "" : "\(row.summary ?? "")  → commentbot models pull \(row.name)")
       let mark = row.fault != nil ? "✗" : row.installed ? "✓" : " "
       Console.out("\(mark) \(name)  \(kind)  \(size)  \(about)")
       if let fault = row.fault { Console.out("    \(fault)\n  → \(row.hint ?? "")") }

@@ -51,7 +51,11 @@ struct ModelsPull: AsyncParsableCommand {
     defer { progress.end() }
     do {
       try await client.pull(name) { step in
-        progress.show(.downloading(source: client.host.baseURL, done: step.completed, total: step.total))
+        if step.total > 0 {
+          progress.show(.downloading(source: client.host.baseURL, done: step.completed, total: step.total))
+        } else {
+          progress.tell(step.status)
+        }
       }
     } catch  where CommentBotError.isCancellation(error) {
       throw CommentBotError(

@@ -29,7 +29,7 @@ struct PromptsList: ParsableCommand {
       if json {
         Console.out(try JSONLine.of(row))
       } else {
-        let name = entry.name.padding(toLength: width, withPad: " ", startingAt: 0)
+        let name = Console.safe(entry.name).padding(toLength: width, withPad: " ", startingAt: 0)
         let mark = row.fault != nil ? "✗" : row.isDefault ? "✓" : " "
         Console.out("\(mark) \(name)  \(Console.safe(row.fault ?? row.description ?? ""))")
       }

@@ -105,10 +105,15 @@ struct Composition {
       do {
         return try await ollama()
       } catch let error as CommentBotError where error.code != .configuration {
+        // A name that is no model's here either was meant for Ollama.
+        let isOllamas = settings.llmModel != nil && error.code == .modelMissing
+        guard let model = try isOllamas ? try? embedded(isFallback: true) : embedded(isFallback: true) else {
+          throw error
+        }
         // Nothing on Ollama's usual port is nothing to tell: most machines have no Ollama.
         let isExpected = settings.ollamaHost != nil || error.code != .unreachable
         if isExpected { Console.error("\(error.subject): \(error.cause); the embedded model writes the comments") }
-        return try embedded(isFallback: true)
+        return model
       }
     }
   }

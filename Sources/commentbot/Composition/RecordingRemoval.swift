@@ -34,7 +34,15 @@ struct RecordingRemoval: Sendable {
       try await ResultFolder(named: folder, in: home.transcripts).remove()
     }
     try await AudioCache(folder: home.audioCache).remove(sha256: sha256)
-    let audio = try await Blocking.run { [home] in try AudioInbox(folder: home.inbox).remove(sha256) > 0 }
+    let audio =
+      try await isAwaited(sha256, besides: owners)
+      ? false : try await Blocking.run { [home] in try AudioInbox(folder: home.inbox).remove(sha256) > 0 }
     return Outcome(rows: try await library.delete(recording: sha256, owner: owner), jobs: jobs, audio: audio)
+  }
+
+  /// Whether others have sent the same audio, which they then still need: the recording is theirs only when it is done.
+  private func isAwaited(_ sha256: String, besides owners: [String]) async throws -> Bool {
+    if try await library.hasUpload(of: sha256, besides: owners) { return true }
+    return try await !jobs.jobs(JobFilter(owner: nil, audioHash: sha256, limit: 1)).isEmpty
   }
 }

@@ -34,7 +34,15 @@ struct HTTPService {
     // Not a child task: cancelling it would break off what is going on.
     let serving = Task {
       try await withThrowingTaskGroup(of: Void.self) { tasks in
-        tasks.addTask { try await server.run() }
+        tasks.addTask {
+          do {
+            try await server.run()
+          } catch {
+            // Without it, as where the port is taken, what runs beside it has no end.
+            await beside?.triggerGracefulShutdown()
+            throw error
+          }
+        }
         if let beside { tasks.addTask { try await beside.run() } }
         try await tasks.waitForAll()
       }

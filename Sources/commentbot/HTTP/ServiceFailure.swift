@@ -55,9 +55,8 @@ struct ServiceFailure: Error, Equatable {
       case .conflict: .unprocessableContent
       case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
       case .cancelled, .unreachable, .busy: .serviceUnavailable
-      case .configuration, .modelMissing, .modelDamaged, .engine, .badReply, .cutOff, .serverError, .permission, .io,
-        .database,
-        .databaseNewer:
+      case .configuration, .modelMissing, .modelDamaged, .engine, .badReply, .cutOff, .serverError, .refused,
+        .permission, .io, .database, .databaseNewer:
         .internalServerError
       }
     let told = error.withoutPaths

@@ -23,7 +23,7 @@ actor PipelineJobRunner: JobRunner {
     case .comment: outcome = try await comment(job) { teller.handle($0) }
     }
     // The transcript is kept: the next attempt finds it and goes on with the comments.
-    if let failure = outcome.commentFailure, failure.code == .unreachable { throw failure }
+    if let failure = outcome.commentFailure, [.unreachable, .busy].contains(failure.code) { throw failure }
     return JobResult(
       recording: outcome.recording.sha256, transcriptKey: outcome.transcript.key, report: outcome.report,
       commentFailure: outcome.commentFailure)

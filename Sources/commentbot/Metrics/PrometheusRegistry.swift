@@ -72,12 +72,16 @@ final class PrometheusRegistry: MetricsFactory {
 
   /// Only characters that a name may have.
   private static func name(_ text: String) -> String {
-    String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ":") ? $0 : "_" })
+    // Every request comes by here with names that are right already.
+    if text.utf8.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || $0 == UInt8(ascii: "_") }) { return text }
+    return String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ":") ? $0 : "_" })
   }
 
   private static func text(of labels: [(String, String)]) -> String {
     labels.sorted { $0.0 < $1.0 }.map { key, value in
-      let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+      let isPlain = !value.utf8.contains { [UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "\n")].contains($0) }
+      let escaped =
+        isPlain ? value : value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
       return "\(name(key))=\"\(escaped)\""
     }.joined(separator: ",")
   }

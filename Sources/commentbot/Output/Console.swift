@@ -43,7 +43,8 @@ enum Console {
       String.UnicodeScalarView(
         text.unicodeScalars.map { scalar in
           switch scalar.properties.generalCategory {
-          case .control, .format, .lineSeparator, .paragraphSeparator: scalar == "\u{200D}" ? scalar : " "
+          case .control, .format, .lineSeparator, .paragraphSeparator:
+            ["\u{200C}", "\u{200D}"].contains(scalar) ? scalar : " "
           default: scalar
           }
         }))

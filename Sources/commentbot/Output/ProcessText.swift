@@ -57,7 +57,7 @@ struct ProcessText {
       showsUnproven
       ? comment.unproven.flatMap { Self.lines(of: $0, mark: "? not proven:", isTimeline: false) } : []
     let gap = comment.coverage < 1 ? " (from \(Int(comment.coverage * 100)) % of the transcript)" : ""
-    let method = comment.method == .extractive ? " (without a language model: central sentences)" : ""
+    let method = comment.method == .extractive ? " (from the recording, without a language model)" : ""
     return [Console.safe(comment.title) + method + gap] + (items.isEmpty ? ["  (nothing)"] : items) + unproven
   }
 

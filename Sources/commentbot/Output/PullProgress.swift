@@ -19,6 +19,14 @@ final class PullProgress: Sendable {
     self.name = name
   }
 
+  /// What is done between the parts that are counted; each is told once.
+  func tell(_ status: String) {
+    state.withLock { state in
+      if state.source != status { line("\(name): \(Console.safe(status))", &state) }
+      state.source = status
+    }
+  }
+
   func show(_ step: PullStep) {
     state.withLock { state in
       switch step {
@@ -32,15 +40,19 @@ final class PullProgress: Sendable {
         guard isTerminal, tenths != state.shown else { return }
         state.shown = tenths
         state.isBarOpen = true
-        let filled = tenths * 30 / 1000
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        Console.errorPart("\r  \(bar) \(tenths / 10) %  \(TimeText.bytes(done)) ")
+        Console.errorPart("\r  \(Self.bar(tenths: tenths)) \(tenths / 10) %  \(TimeText.bytes(done)) ")
       case .converting(let weights):
         line("\(name): converting to ggml (\(weights.rawValue))", &state)
       case .failed(let source, let error):
         line("\(name): \(source): \(error.cause)", &state)
       }
     }
+  }
+
+  /// - Parameter tenths: of a percent, in 0...1000.
+  static func bar(tenths: Int) -> String {
+    let filled = tenths * 30 / 1000
+    return String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
   }
 
   /// Closes an open bar, so that what follows starts on a line of its own.

@@ -23,8 +23,10 @@ struct SpeechResponse {
 
   var text: String { transcript.text.trimmingCharacters(in: .whitespacesAndNewlines) }
 
+  static let jsonType = "application/json; charset=utf-8"
+
   static func json(_ value: some Encodable) throws -> Response {
-    content(try JSONLine.of(value), type: "application/json; charset=utf-8")
+    content(try JSONLine.of(value), type: jsonType)
   }
 
   static func text(_ text: String) -> Response {

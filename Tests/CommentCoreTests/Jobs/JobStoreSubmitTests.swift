@@ -7,6 +7,27 @@ import Testing
 /// Conformance: how jobs come in.
 struct JobStoreSubmitTests {
   @Test(arguments: JobStoreMaker.all)
+  func writes_thatComeTogether_failAlone(maker: JobStoreMaker) async throws {
+    try await maker.with(JobClock()) { store in
+      let refusals = await withTaskGroup(of: Bool.self) { group in
+        for number in 0..<40 {
+          let batch = number % 4 == 0 ? "none" : nil
+          group.addTask {
+            await errorCode { _ = try await store.submit(.make(number: number, batch: batch)) } == .notFound
+          }
+        }
+        var refusals = 0
+        for await isRefused in group where isRefused { refusals += 1 }
+        return refusals
+      }
+      #expect(refusals == 10)
+      let taken = try await store.jobs(JobFilter(owner: "ann"))
+      #expect(taken.count == 30)
+      #expect(try await store.newestEvent() == 30)
+    }
+  }
+
+  @Test(arguments: JobStoreMaker.all)
   func submit_ofANewOrder_isQueuedAndKeepsAllOfIt(maker: JobStoreMaker) async throws {
     let clock = JobClock()
     try await maker.with(clock) { store in

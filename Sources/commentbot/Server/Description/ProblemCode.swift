@@ -79,6 +79,7 @@ extension CommentBotError.Code {
     case .unreachable: "A server that this one needs cannot be reached."
     case .busy: "Too much is asked at once; come back later."
     case .serverError: "A server that this one needs answered with an error."
+    case .refused: "A server that this one needs does not take its request."
     case .diskFull: "The server has no space left."
     case .permission: "The server may not read or write a file."
     case .io: "The server failed to read or write."

@@ -71,7 +71,7 @@ struct JobRoutes: RouteSet {
         before: fields["cursor"], limit: min(limit + 1, 1000)))
     let page = found.prefix(limit)
     let isMore = found.count > limit || limit == 1000 && found.count == limit
-    return try SpeechResponse.json(JobPage(jobs: Array(page), next: isMore ? page.last?.id : nil))
+    return try JobListAnswer(page: JobPage(jobs: Array(page), next: isMore ? page.last?.id : nil)).response()
   }
 
   private func show(_ context: ServiceContext) async throws -> Response {

@@ -4,6 +4,12 @@ import Hummingbird
 /// Questions to one recording, or to all of an owner.
 struct QuestionRoutes: RouteSet {
   let environment: APIEnvironment
+  /// A model in this process answers one question at a time: each takes its own memory.
+  private let questions = TranscriptionQueue(capacity: 8)
+
+  init(environment: APIEnvironment) {
+    self.environment = environment
+  }
 
   func add(to router: Router<ServiceContext>) {
     router.post("v1/recordings/{id}/ask") { request, context in
@@ -37,7 +43,11 @@ struct QuestionRoutes: RouteSet {
       home: environment.home, settings: environment.settings, isForOneText: true, library: environment.library,
       cache: environment.cache)
     let answer = try await context.whileClientIsThere {
-      try await inquiry.answer(by: try await composition.languageModel(), options: options)
+      let model = try await composition.languageModel()
+      guard model?.identity.engine == "embedded" else {
+        return try await inquiry.answer(by: model, options: options)
+      }
+      return try await questions.reserve().turn { try await inquiry.answer(by: model, options: options) }
     }
     return try SpeechResponse.json(
       AnswerText(answer, isOfSeveral: isOfSeveral, showsUnproven: question.keepUnproven ?? false).json)
