@@ -90,7 +90,7 @@ struct DiagnoseTests {
     let change = "INSERT INTO grdb_migrations VALUES ('of next year')"
     let script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
     #expect(try Command.run("python3", ["-c", script, database, change]).status == 0)
-    try expectFailure("storage.database_integrity", fix: "install the newer version", home)
+    try expectFailure("database.integrity", fix: "install the newer version", home)
     #expect(try !home.run("diagnose").out.contains("mv "))
   }
 
