@@ -106,6 +106,14 @@ struct DiagnoseChecksTests {
     ) {
       try $0.makeOld(try $0.write("data/transcripts/talk/.0123.tmp", "half"))
     },
+    Broken(testDescription: "what a killed service had", id: "storage.leftovers", status: .warning) {
+      let folder = $0.diagnosis.temporaryFolder.appending(path: "commentbot-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try $0.makeOld(folder)
+    },
+    Broken(testDescription: "no folder for temporary files", id: "storage.temporary") {
+      try FileManager.default.removeItem(at: $0.diagnosis.temporaryFolder)
+    },
     Broken(testDescription: "leftover work on a model", id: "storage.leftovers", status: .warning) {
       try FileManager.default.removeItem(at: $0.home.file("data/models"))
       try $0.write("data/models/.tmp/work-999999999-x/model.bin", "half")

@@ -67,6 +67,9 @@ struct DiagnoseMeasuresTests {
     truncate(home.file("bd/commentbot/commentbot.sqlite-wal").path, 100_000_000)
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSinceNow: -9000)], ofItemAtPath: leftover.path)
+    let temporary = home.file("tmp")
+    try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
+    home.environment["TMPDIR"] = temporary.path
     home.environment["COMMENTBOT_WEBHOOKS_SECRET_FILE"] = secret.path
     let result = try home.run("diagnose", "--fix", "--only", "storage,database")
     #expect(result.status == 0, "\(result.out)")
@@ -82,6 +85,28 @@ struct DiagnoseMeasuresTests {
     #expect(FileManager.default.fileExists(atPath: home.file("data/inbox").path))
     let again = try home.run("diagnose", "--fix", "--only", "storage,database")
     #expect(!again.out.contains("mended"), "\(again.out)")
+  }
+
+  @Test func leftovers_ofWhatIsAtWork_areNone() throws {
+    let home = try DiagnosedHome()
+    let inUse = try TemporaryFolder()
+    try home.makeOld(inUse.url)
+    let young = try home.write("data/transcripts/a/.12.tmp", "half")
+    let locked = try home.write("data/audio-cache/ab/cd.tmp", "half")
+    try home.makeOld(locked)
+    let descriptor = open(locked.path, O_RDONLY)
+    defer { close(descriptor) }
+    flock(descriptor, LOCK_EX)
+    let upload = try home.write("data/inbox/.34.tmp", "half")
+    try home.makeOld(upload, seconds: 40_000)
+    func files(at now: Date) -> [URL] {
+      Leftovers(home: home.diagnosis.home, temporaryFolder: inUse.url.deletingLastPathComponent(), now: now).files
+    }
+    let found = files(at: Date()).map(\.path)
+    for file in [inUse.url, young, locked, upload] { #expect(!found.contains(file.path)) }
+    let later = files(at: Date(timeIntervalSinceNow: 100_000)).map(\.path)
+    #expect(later.contains(young.path) && later.contains(upload.path))
+    #expect(!later.contains(locked.path) && !later.contains(inUse.url.path))
   }
 
   @Test func only_takesChecksAndGroups_andRefusesOthers() throws {

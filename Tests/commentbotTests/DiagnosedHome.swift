@@ -17,6 +17,8 @@ struct DiagnosedHome {
     diagnosis.settings.ollamaHost = "127.0.0.1:1"
     diagnosis.settings.serve.port = 0
     diagnosis.system.root = home.file("system")
+    diagnosis.temporaryFolder = home.file("tmp")
+    try FileManager.default.createDirectory(at: diagnosis.temporaryFolder, withIntermediateDirectories: true)
     try system("proc/meminfo", "MemAvailable:    8000000 kB\n")
     try system("proc/self/cgroup", "0::/box\n")
   }

@@ -64,14 +64,18 @@ public struct LibraryInspection: Sendable {
     }
   }
 
-  /// Whether the file can be written, by beginning to and leaving it at that.
+  /// Whether the file can be written, by writing and taking it back.
   /// - Throws: ``CommentBotError`` with code `permission`, `diskFull`, `busy` or `io`.
   public func requireWritable() throws {
     try Self.working("write to", url) {
       var configuration = Configuration()
       configuration.busyMode = .timeout(10)
       let queue = try DatabaseQueue(path: url.path, configuration: configuration)
-      try queue.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE; ROLLBACK") }
+      // To begin is not enough: of a file that may only be read SQLite makes a transaction that only reads.
+      try queue.inTransaction(.immediate) { db in
+        try db.execute(sql: "CREATE TABLE probe (a)")
+        return .rollback
+      }
       try queue.close()
     }
   }

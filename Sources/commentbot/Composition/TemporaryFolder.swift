@@ -43,8 +43,7 @@ final class TemporaryFolder: Sendable {
   }
 
   /// Those of this user that killed processes have left, and that nothing was put into since the given time.
-  static func abandoned(before time: Date) -> [URL] {
-    let folder = FileManager.default.temporaryDirectory
+  static func abandoned(in folder: URL, before time: Date) -> [URL] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.filter { name in
       name.hasPrefix(prefix) && UUID(uuidString: String(name.dropFirst(prefix.count).prefix(36))) != nil

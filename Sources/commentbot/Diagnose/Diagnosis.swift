@@ -9,6 +9,7 @@ struct Diagnosis: Sendable {
   /// Why the settings could not be read; then they are the defaults.
   var settingsFault: CommentBotError?
   var system = SystemFiles()
+  var temporaryFolder = FileManager.default.temporaryDirectory
   var now: @Sendable () -> Date = { Date() }
 
   /// Asked once for all checks.

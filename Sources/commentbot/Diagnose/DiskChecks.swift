@@ -52,8 +52,13 @@ enum DiskChecks {
   }
 
   /// Has the room set aside and gives it back: a quota shows nowhere else.
-  private static func hour(_ home: Home) -> Finding {
+  private static func hour(_ home: Home) -> Finding? {
     let folder = Mending.existing(home.audioCache)
+    // Whether it can be written is another check's to tell.
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
+      access(folder.path, W_OK) == 0
+    else { return nil }
     let probe = folder.appending(path: ".diagnose-\(ProcessInfo.processInfo.processIdentifier).tmp")
     let descriptor = open(probe.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {

@@ -7,16 +7,19 @@ import Whisper
 enum EngineChecks {
   static let all = [
     Check(.engines, "whisper", "whether libwhisper loads its model") { diagnosis in
-      guard diagnosis.settings.whisperURL == nil else { return nil }
-      return try await load({ ($0, try $0.models.whisper($0.settings.whisperModel), "libwhisper") }, diagnosis) {
-        try await Composition.whisperEngine(home: $0.home, settings: $0.settings).load()
+      guard diagnosis.settings.whisperURL == nil,
+        let model = await whole(in: diagnosis, { try $0.models.whisper($0.settings.whisperModel) }),
+        await whole(in: diagnosis, { try $0.models.vad() }) != nil
+      else { return nil }
+      return try await loading(model, by: "libwhisper", diagnosis) {
+        try await Composition.whisperEngine(home: diagnosis.home, settings: diagnosis.settings).load()
       }
     },
     Check(.engines, "llm", "whether libllama loads its model") { diagnosis in
-      guard isEmbedded(diagnosis.settings) else { return nil }
-      return try await load({ ($0, try $0.models.llm($0.settings.llmModel), "libllama") }, diagnosis) {
-        _ = try await embedded($0)
-      }
+      guard isEmbedded(diagnosis.settings),
+        let model = await whole(in: diagnosis, { try $0.models.llm($0.settings.llmModel) })
+      else { return nil }
+      return try await loading(model, by: "libllama", diagnosis) { _ = try await embedded(diagnosis) }
     },
     Check(.engines, "whisper_speed", "two seconds of sound transcribed, and how quickly", isDeep: true) {
       try await TrialTranscription(diagnosis: $0).finding()
@@ -39,14 +42,22 @@ enum EngineChecks {
       hint: diagnosis.models.mending(file, force: true))
   }
 
-  /// nil where there is no file: that is another check's to tell.
-  private static func load(
-    _ find: @escaping @Sendable (Diagnosis) throws -> (Diagnosis, ModelFile, String), _ diagnosis: Diagnosis,
-    _ load: (Diagnosis) async throws -> Void
-  ) async throws -> Finding? {
-    guard let (_, file, library) = try? await Blocking.run({ try find(diagnosis) }) else { return nil }
+  /// nil where the file is missing or damaged: that is another check's to tell.
+  private static func whole(
+    in diagnosis: Diagnosis, _ find: @escaping @Sendable (Diagnosis) throws -> ModelFile
+  ) async -> ModelFile? {
+    try? await Blocking.run {
+      let file = try find(diagnosis)
+      try diagnosis.models.checkIfChanged(file)
+      return file
+    }
+  }
+
+  private static func loading(
+    _ file: ModelFile, by library: String, _ diagnosis: Diagnosis, _ load: () async throws -> Void
+  ) async throws -> Finding {
     do {
-      try await load(diagnosis)
+      try await load()
       return .ok("\(library) loads \(file.name)")
     } catch  where !CommentBotError.isCancellation(error) {
       let cause = (error as? CommentBotError)?.cause ?? "\(error)"

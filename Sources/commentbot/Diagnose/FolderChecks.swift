@@ -11,7 +11,7 @@ enum FolderChecks {
       }
     } + [
       Check(.storage, "temporary", "the folder for temporary files") { diagnosis in
-        try await Blocking.run { temporary(FileManager.default.temporaryDirectory) }
+        try await Blocking.run { temporary(diagnosis.temporaryFolder) }
       },
       Check(.storage, "ownership", "files that this user may not change") { diagnosis in
         try await Blocking.run { ownership(diagnosis.home) }

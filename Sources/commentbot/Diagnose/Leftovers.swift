@@ -4,6 +4,8 @@ import Foundation
 /// Temporary files of programs that were killed. What a program is writing is young, or locked by it.
 struct Leftovers {
   let home: Home
+  /// The system's, in which programs make folders of their own.
+  let temporaryFolder: URL
   let now: Date
 
   /// Seconds that a temporary file is left alone.
@@ -15,7 +17,7 @@ struct Leftovers {
     let places = [home.database.deletingLastPathComponent(), home.audioCache, home.transcripts, home.prompts]
     return places.flatMap { temporary(in: $0, olderThan: Self.grace) }
       + temporary(in: home.inbox, olderThan: Self.uploadGrace) + modelFolders
-      + TemporaryFolder.abandoned(before: now.addingTimeInterval(-Self.grace))
+      + TemporaryFolder.abandoned(in: temporaryFolder, before: now.addingTimeInterval(-Self.grace))
   }
 
   private func temporary(in folder: URL, olderThan age: Double) -> [URL] {

@@ -5,7 +5,9 @@ import Foundation
 enum UpkeepChecks {
   static let all = [
     Check(.storage, "leftovers", "temporary files of programs that were killed") { diagnosis in
-      try await Blocking.run { leftovers(Leftovers(home: diagnosis.home, now: diagnosis.now())) }
+      try await Blocking.run {
+        leftovers(Leftovers(home: diagnosis.home, temporaryFolder: diagnosis.temporaryFolder, now: diagnosis.now()))
+      }
     },
     Check(.storage, "secrets", "who may read the files with secrets") { diagnosis in
       try await Blocking.run { secrets(secretFiles(diagnosis)) }
