@@ -296,16 +296,6 @@ struct DiagnoseChecksTests {
   ]
 }
 
-extension DiagnosedHome {
-  var submission: JobSubmission {
-    JobSubmission(
-      owner: "ann",
-      order: JobOrder(name: "a.mp3", audioHash: String(repeating: "a", count: 64), byteCount: 1))
-  }
-
-  var languageModel: String { "data/models/llm/smollm2-135m-instruct-q4_1.gguf" }
-}
-
 extension Date {
   fileprivate static var long: Date { Date(timeIntervalSinceNow: -7200) }
 }

@@ -55,6 +55,16 @@ struct DiagnosedHome {
   }
 }
 
+extension DiagnosedHome {
+  var submission: JobSubmission {
+    JobSubmission(
+      owner: "ann",
+      order: JobOrder(name: "a.mp3", audioHash: String(repeating: "a", count: 64), byteCount: 1))
+  }
+
+  var languageModel: String { "data/models/llm/smollm2-135m-instruct-q4_1.gguf" }
+}
+
 /// An Ollama that says what it is told to say.
 struct SaidOllama {
   var version = "0.13.0"
