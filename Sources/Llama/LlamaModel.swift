@@ -68,7 +68,16 @@ extension LlamaModel {
 
   /// Whether ggml shares its work between threads by OpenMP, which waits for them more cheaply than ggml itself.
   public static var usesOpenMP: Bool {
+    systemInfo.contains("OPENMP = 1")
+  }
+
+  /// The processor's instruction sets that ggml computes with here, by ggml's names, such as `AVX2`.
+  public static var instructionSets: Set<String> {
+    Set(systemInfo.matches(of: /([A-Z0-9_]+) = [1-9]/).map { String($0.output.1) })
+  }
+
+  private static var systemInfo: String {
     LlamaBackend.start
-    return String(cString: llama_print_system_info()).contains("OPENMP = 1")
+    return String(cString: llama_print_system_info())
   }
 }

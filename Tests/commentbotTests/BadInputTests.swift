@@ -191,7 +191,7 @@ import Testing
     #expect(result.error.contains("commentbot.sqlite") && result.error.contains("→"))
     let diagnosis = try home.run("diagnose", "--json")
     #expect(diagnosis.status == 1)
-    #expect(diagnosis.out.contains("storage.database_integrity"))
+    #expect(diagnosis.out.contains("database.integrity"))
   }
 
   /// SQLite meets the end of the disk in other places, and with other result codes, the fuller it is.

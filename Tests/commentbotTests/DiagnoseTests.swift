@@ -64,13 +64,13 @@ struct DiagnoseTests {
     let folder = home.file("data/transcripts")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     chmod(folder.path, 0o500)
-    let result = try home.runWithoutPrivileges("diagnose")
+    let result = try home.runWithoutPrivileges("diagnose", "--only", "storage,database")
     #expect(result.status == 1)
     #expect(result.out.contains("\(folder.path) cannot be written: permission denied"), "\(result.out)")
     let fix = "chmod -R u+rwX '\(folder.path)'"
     #expect(result.out.contains("→ \(fix)\n"))
     #expect(try Command.run("sh", ["-c", fix]).status == 0)
-    #expect(try home.runWithoutPrivileges("diagnose").status == 0)
+    #expect(try home.runWithoutPrivileges("diagnose", "--only", "storage,database").status == 0)
   }
 
   @Test func diagnose_databaseThatMayNotBeWritten_isNotMovedAside() throws {
@@ -78,7 +78,7 @@ struct DiagnoseTests {
     // It opens the library first, and so makes it.
     #expect(try home.run("process", "nowhere.mp3").status == 66)
     chmod(home.file("bd/commentbot/commentbot.sqlite").path, 0o400)
-    let result = try home.runWithoutPrivileges("diagnose")
+    let result = try home.runWithoutPrivileges("diagnose", "--only", "storage,database")
     #expect(
       result.out.contains("→ chmod -R u+rwX '\(home.file("bd/commentbot/commentbot.sqlite").path)'"), "\(result.out)")
   }
@@ -90,33 +90,36 @@ struct DiagnoseTests {
     let change = "INSERT INTO grdb_migrations VALUES ('of next year')"
     let script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
     #expect(try Command.run("python3", ["-c", script, database, change]).status == 0)
-    try expectFailure("storage.database_integrity", fix: "install the newer version", home)
-    #expect(try !home.run("diagnose").out.contains("mv "))
+    try expectFailure("database.migrations", fix: "install the newer version", home)
+    #expect(try !home.run("diagnose", "--only", "database").out.contains("mv "))
   }
 
   @Test func diagnose_homeWhereNothingMayBeWritten_saysToTakeAnother() throws {
     var home = try Installation()
     home.environment["COMMENTBOT_HOME"] = "/sys/kernel/nowhere"
-    let result = try home.run("diagnose")
+    let result = try home.run("diagnose", "--only", "storage")
     #expect(result.status == 1)
     #expect(result.out.contains("→ export COMMENTBOT_HOME=FOLDER") && !result.out.contains("sudo"), "\(result.out)")
   }
 
   @Test func diagnose_engines_areNamedWithTheirVersions() throws {
     let pattern = /libwhisper \d+\.\d+\.\d+, libllama \d+\.\d+\.\S+, ggml \d+\.\d+\.\d+ with(out)? OpenMP/
-    #expect(try Installation().run("diagnose").out.contains(pattern))
+    #expect(try Installation().run("diagnose", "--only", "libraries").out.contains(pattern))
   }
 
   // MARK: -
 
-  private func diagnose(_ home: Installation) throws -> (status: Int32, lines: [Line]) {
-    let result = try home.run("diagnose", "--json")
+  /// - Parameter only: groups, with commas between them; empty for all.
+  private func diagnose(_ home: Installation, only: String = "") throws -> (status: Int32, lines: [Line]) {
+    let result = try home.run("diagnose", "--json", "--only", only)
     let lines = try result.out.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
     return (result.status, lines)
   }
 
   private func expectFailure(_ id: String, fix: String, _ home: Installation) throws {
-    let (status, lines) = try diagnose(home)
+    // Those of its group, and those that depend on it.
+    let group = String(id.prefix { $0 != "." })
+    let (status, lines) = try diagnose(home, only: group == "models" ? "models,engines" : group)
     #expect(status == 1)
     let failures = lines.filter { $0.status == "failure" }
     #expect(failures.map(\.id) == [id])

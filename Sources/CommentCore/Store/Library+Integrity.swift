@@ -10,13 +10,7 @@ extension Library {
   /// What is wrong with the file, one sentence each; empty when it is sound. Reads the whole file.
   public func integrityProblems() async throws -> [String] {
     do {
-      let problems = try await read("check") { db in
-        let broken = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
-        let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { row in
-          "a row of \(row["table"] as String) belongs to a row of \(row["parent"] as String) that is not there"
-        }
-        return broken + orphans
-      }
+      let problems = try await read("check") { try Self.problems(in: $0) }
       if let first = problems.first { damage.note(CommentBotError(.database, "rely on", url.path, cause: first)) }
       return problems
     } catch let error as CommentBotError where error.code == .database {
@@ -27,5 +21,13 @@ extension Library {
   /// The names of the migrations that the file has been through, in their order.
   public func migrations() async throws -> [String] {
     try await read { try LibrarySchema.migrator.appliedMigrations($0) }
+  }
+
+  static func problems(in db: Database) throws -> [String] {
+    let broken = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
+    let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { row in
+      "a row of \(row["table"] as String) belongs to a row of \(row["parent"] as String) that is not there"
+    }
+    return broken + orphans
   }
 }

@@ -8,6 +8,8 @@ public import Foundation
 public final class RemoteTranscriber: Transcriber {
   /// The engine is the service's address; the digest is empty when the service does not tell one.
   public let identity: EngineIdentity
+  /// What the service says that it is, with its version where it tells.
+  public var service: String { server.name }
   private let server: WhisperServer
   private let client: ServiceClient
   private let finder: SpeechFinder

@@ -17,11 +17,21 @@ struct WhisperServer: Sendable, Equatable {
     var digest: String?
     /// Which version of ``WindowRequest`` is understood; from CommentBot's service.
     var commentbotWindow: Int?
+    /// Of the program; from CommentBot's service.
+    var commentbotVersion: String?
   }
 
   var kind: Kind
   /// Empty when the service does not tell.
   var models: [Model]
+
+  var name: String {
+    switch kind {
+    case .commentbot: "commentbot " + (models.first?.commentbotVersion ?? "of an unknown version")
+    case .whisperCpp: "whisper.cpp"
+    case .other: "another program's"
+    }
+  }
 
   /// - Throws: ``CommentBotError``: what asking throws, and `serverError` when the service asks for another key.
   init(asking client: ServiceClient) async throws {

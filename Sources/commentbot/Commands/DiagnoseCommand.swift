@@ -7,46 +7,60 @@ struct DiagnoseCommand: AsyncParsableCommand {
     commandName: "diagnose", abstract: "Say what is wrong with this installation and how to mend it.",
     discussion: "The exit status is 1 when a check fails; warnings do not count.")
 
+  @Option(help: "Only these checks or groups, with commas between them.")
+  var only = ""
+
+  @Flag(
+    help: "Also transcribe a sound, ask the language model, and write to the disk, and say what an hour of audio takes."
+  )
+  var deep = false
+
+  @Flag(help: "Mend what can be mended without losing anything: leftover files, folders, permissions of secrets, logs.")
+  var fix = false
+
+  @Flag(help: "List the checks.")
+  var list = false
+
   @Flag(help: "Print one JSON object a check, one line each.")
   var json = false
 
   func run() async throws {
-    let home = Home.locate()
-    var settings = Settings()
-    var groups: [(String, [Finding])] = []
-    do {
-      settings = try await Settings.load(home: home)
-      groups.append(("Configuration", [.ok("configuration.values", "read without errors")]))
-    } catch let error as CommentBotError {
-      let finding = Finding.failure(
-        "configuration.values", "\(error.subject): \(error.cause)", fix: error.hint ?? "edit \(home.configuration.path)"
-      )
-      groups.append(("Configuration", [finding]))
+    let names = only.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    let checks = try Check.named(names, isDeep: deep || list)
+    if list {
+      for check in checks { Console.out(json ? try JSONLine.of(Listed(check)) : "\(check.id)\t\(check.title)") }
+      return
     }
-    groups.append(("Machine and libraries", MachineChecks(settings: settings).findings()))
-    groups.append(("Storage", try await StorageChecks(home: home).findings()))
-    groups.append(("Models", try await ModelChecks(home: home, settings: settings).findings()))
-    try show(groups)
-    if groups.contains(where: { $0.1.contains { $0.status == .failure } }) { throw ExitStatus.someFailed }
+    let diagnosis = try await Diagnosis.ofThisMachine()
+    var report = DiagnoseReport(isJSON: json)
+    for check in checks {
+      guard var finding = try await check.finding(in: diagnosis) else { continue }
+      var mended: String?
+      if fix, let mend = finding.mend {
+        do {
+          mended = try await mend()
+          finding = try await check.finding(in: diagnosis) ?? finding
+        } catch let error as CommentBotError {
+          finding.evidence += "; it could not be mended: \(error.cause)"
+        }
+      }
+      try report.tell(check, finding, mended: mended)
+    }
+    report.end()
+    if report.failures > 0 { throw ExitStatus.someFailed }
   }
 
-  private func show(_ groups: [(String, [Finding])]) throws {
-    for (title, findings) in groups {
-      if json {
-        for finding in findings { Console.out(try JSONLine.of(finding)) }
-        continue
-      }
-      Console.out(title)
-      for finding in findings {
-        Console.out("  \(finding.status.mark) \(Console.safe(finding.evidence))")
-        if let fix = finding.fix { Console.out("      → \(fix)") }
-      }
+  private struct Listed: Encodable {
+    var id, group, title: String
+    var isDeep: Bool
+
+    init(_ check: Check) {
+      (id, group, title, isDeep) = (check.id, check.group.rawValue, check.title, check.isDeep)
     }
-    guard !json else { return }
-    let all = groups.flatMap(\.1)
-    let failures = all.count { $0.status == .failure }
-    let warnings = all.count { $0.status == .warning }
-    let tail = CountText.of(warnings, "warning")
-    Console.out(failures == 0 ? "ready (\(tail))" : "\(failures) failed, \(tail)")
+
+    enum CodingKeys: String, CodingKey {
+      case id, group, title
+      case isDeep = "deep"
+    }
   }
 }

@@ -8,6 +8,9 @@ struct ServeSettings: Sendable, Equatable {
   var host = "127.0.0.1"
   /// `serve.port` · `COMMENTBOT_SERVE_PORT`; 0 takes a free one.
   var port = 8080
+  /// `serve.public_url` · `COMMENTBOT_SERVE_PUBLIC_URL`: where clients reach it through a proxy, such as https://example.org;
+  /// `diagnose` looks at what is in front by it.
+  var publicURL: String?
   /// `serve.workers` · `COMMENTBOT_SERVE_WORKERS`: jobs that are worked on at once.
   var workers = 1
   /// `serve.grace` · `COMMENTBOT_SERVE_GRACE`: seconds that requests have to end when the service is to stop.
@@ -34,6 +37,7 @@ struct ServeSettings: Sendable, Equatable {
   init(reading config: ConfigReader) async throws {
     host = try await config.fetchString(forKey: "serve.host", default: host)
     port = try await config.fetchInt(forKey: "serve.port", default: port)
+    publicURL = try await config.fetchString(forKey: "serve.public_url")
     workers = try await config.fetchInt(forKey: "serve.workers", default: workers)
     grace = try await config.fetchInt(forKey: "serve.grace", default: grace)
     patience = try await config.fetchInt(forKey: "serve.patience", default: patience)
@@ -67,6 +71,11 @@ struct ServeSettings: Sendable, Equatable {
     for (limit, name) in [(keyLimit, "key"), (addressLimit, "address"), (failureLimit, "failure")] {
       try Self.check(limit, "serve.\(name)_limit", in: 0...10_000_000)
     }
+    if let publicURL, !Self.isAddress(publicURL) {
+      throw CommentBotError(
+        .configuration, "use", "serve.public_url = \(publicURL)", cause: "it is no http or https address",
+        hint: "export COMMENTBOT_SERVE_PUBLIC_URL=https://HOST")
+    }
     for origin in corsOrigins where !Self.isOrigin(origin) {
       throw CommentBotError(
         .configuration, "use", "serve.cors_origins = \(origin)", cause: "it is no origin",
@@ -80,6 +89,12 @@ struct ServeSettings: Sendable, Equatable {
         .configuration, "use", "\(key) = \(value)",
         cause: "it must lie between \(range.lowerBound) and \(range.upperBound)", hint: "give another number")
     }
+  }
+
+  private static func isAddress(_ text: String) -> Bool {
+    guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased() else { return false }
+    return ["http", "https"].contains(scheme) && parts.host?.isEmpty == false && parts.user == nil
+      && parts.query == nil && parts.fragment == nil
   }
 
   /// As browsers write it: in lower case, with nothing behind the port.

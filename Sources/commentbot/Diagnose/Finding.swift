@@ -1,5 +1,5 @@
 /// What a check of the installation has found.
-struct Finding: Encodable, Sendable, Equatable {
+struct Finding: Sendable {
   enum Status: String, Encodable, Sendable {
     case ok, warning, failure
 
@@ -12,23 +12,26 @@ struct Finding: Encodable, Sendable, Equatable {
     }
   }
 
-  /// Stable name for scripts, such as `models.whisper`.
-  var id: String
+  /// Mends what was found, without anything being lost, and says what was done.
+  typealias Mending = @Sendable () async throws -> String
+
   var status: Status
   /// What was seen.
   var evidence: String
   /// The command that mends it; for everything but `ok`.
   var fix: String?
+  /// What `--fix` does about it; nil where a person has to decide.
+  var mend: Mending?
 
-  static func ok(_ id: String, _ evidence: String) -> Finding {
-    Finding(id: id, status: .ok, evidence: evidence, fix: nil)
+  static func ok(_ evidence: String, mend: Mending? = nil) -> Finding {
+    Finding(status: .ok, evidence: evidence, fix: nil, mend: mend)
   }
 
-  static func warning(_ id: String, _ evidence: String, fix: String) -> Finding {
-    Finding(id: id, status: .warning, evidence: evidence, fix: fix)
+  static func warning(_ evidence: String, fix: String, mend: Mending? = nil) -> Finding {
+    Finding(status: .warning, evidence: evidence, fix: fix, mend: mend)
   }
 
-  static func failure(_ id: String, _ evidence: String, fix: String) -> Finding {
-    Finding(id: id, status: .failure, evidence: evidence, fix: fix)
+  static func failure(_ evidence: String, fix: String, mend: Mending? = nil) -> Finding {
+    Finding(status: .failure, evidence: evidence, fix: fix, mend: mend)
   }
 }

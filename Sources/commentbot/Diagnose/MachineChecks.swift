@@ -1,63 +1,87 @@
 import CommentCore
 import Foundation
 import Llama
-import Whisper
 
-/// Libraries, processor and threads.
-struct MachineChecks {
-  let settings: Settings
+/// Processor, threads, memory and open files, against what the build and the models need.
+enum MachineChecks {
+  static let all = [
+    Check(.machine, "cpu", "the processor's instruction sets against those of the build") { diagnosis in
+      processor(
+        CPUFeatures(cpuinfo: diagnosis.system.text("proc/cpuinfo") ?? ""), build: LlamaModel.instructionSets)
+    },
+    Check(.machine, "threads", "cores against threads") { diagnosis in
+      threads(diagnosis.settings.threads, of: ProcessInfo.processInfo.activeProcessorCount)
+    },
+    Check(.machine, "memory", "memory against the models") { try await memory($0) },
+    Check(.machine, "files", "how many files may be open") { _ in files() },
+  ]
 
-  func findings() -> [Finding] {
-    [ffmpeg(), engines(), sqlite(), curl(), processor(), threads()]
-  }
+  /// ggml's names and the kernel's.
+  private static let sets = [
+    ("SSE3", "pni"), ("SSSE3", "ssse3"), ("AVX", "avx"), ("AVX2", "avx2"), ("F16C", "f16c"), ("FMA", "fma"),
+    ("BMI2", "bmi2"), ("AVX_VNNI", "avx_vnni"), ("AVX512", "avx512f"), ("AVX512_VBMI", "avx512vbmi"),
+    ("AVX512_VNNI", "avx512_vnni"), ("AVX512_BF16", "avx512_bf16"), ("AMX_INT8", "amx_int8"), ("NEON", "asimd"),
+    ("DOTPROD", "asimddp"), ("SVE", "sve"), ("MATMUL_INT8", "i8mm"),
+  ]
 
-  private func ffmpeg() -> Finding {
-    .ok("libraries.ffmpeg", "FFmpeg \(LibraryVersions.ffmpeg)")
-  }
-
-  private func engines() -> Finding {
-    let openMP = LlamaModel.usesOpenMP ? "with OpenMP" : "without OpenMP"
-    return .ok(
-      "libraries.engines",
-      "libwhisper \(WhisperEngine.libraryVersion), libllama \(LlamaModel.libraryVersion), "
-        + "ggml \(LlamaModel.ggmlVersion) \(openMP)")
-  }
-
-  private func sqlite() -> Finding {
-    let version = (try? Library.sqliteVersion()) ?? "unknown"
-    // UPDATE … RETURNING and STRICT tables came with 3.35 and 3.37.
-    if version.compare("3.37.0", options: .numeric) == .orderedAscending {
-      return .failure("libraries.sqlite", "SQLite \(version) is older than 3.37", fix: "data/scripts/setup.sh")
+  static func processor(_ features: CPUFeatures, build: Set<String>) -> Finding {
+    let rebuild = "FORCE=1 data/scripts/build-engines.sh && data/scripts/setup.sh"
+    guard !features.flags.isEmpty else { return .ok("vector units: not told by this system") }
+    let missing = sets.filter { build.contains($0.0) && !features.flags.contains($0.1) }.map(\.0)
+    guard missing.isEmpty else {
+      return .failure(
+        "the engines were built for \(missing.joined(separator: ", ")), which this processor lacks", fix: rebuild)
     }
-    return .ok("libraries.sqlite", "SQLite \(version)")
-  }
-
-  private func curl() -> Finding {
-    .ok("libraries.curl", LibraryVersions.curl)
-  }
-
-  private func processor() -> Finding {
-    let features = CPUFeatures.current
-    if !features.flags.isEmpty, !features.flags.contains("avx2") {
+    if features.flags.contains("sse2"), !features.flags.contains("avx2") {
       return .warning(
-        "machine.cpu", "the processor has no AVX2: transcribing will be slow",
-        fix: "commentbot process --model tiny.en FILE (for English)")
+        "the processor has no AVX2: transcribing will be slow",
+        fix: "commentbot process --model tiny.en FILE    # for English")
     }
-    let units = ["avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16"].filter(features.flags.contains)
-    return .ok(
-      "machine.cpu",
-      features.flags.isEmpty
-        ? "vector units: not told by this system"
-        : "vector units: \(units.joined(separator: " ")); fastest weights: \(features.fastestWeights.rawValue)")
+    let unused = sets.filter { features.flags.contains($0.1) && !build.contains($0.0) }.map(\.0)
+    // The units that decide about the speed.
+    let costly = unused.filter { ["AVX2", "AVX512", "AVX512_BF16", "FMA", "NEON", "DOTPROD"].contains($0) }
+    if !build.isEmpty, !costly.isEmpty {
+      return .warning(
+        "the engines were built without \(costly.joined(separator: ", ")), which this processor has", fix: rebuild)
+    }
+    let used = sets.filter { build.contains($0.0) }.map(\.0)
+    return .ok("the engines use \(used.joined(separator: " ")); fastest weights: \(features.fastestWeights.rawValue)")
   }
 
-  private func threads() -> Finding {
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    let memory = TimeText.bytes(Int(clamping: ProcessInfo.processInfo.physicalMemory))
-    let text = "\(settings.threads) threads on \(cores) cores, \(memory) of memory"
-    if ProcessInfo.processInfo.physicalMemory < 2_000_000_000 {
-      return .warning("machine.memory", text, fix: "commentbot process --llm none FILE")
-    }
-    return .ok("machine.threads", text)
+  static func threads(_ threads: Int, of cores: Int) -> Finding {
+    let text = "\(CountText.of(threads, "thread")) on \(CountText.of(cores, "core"))"
+    return cores == 1
+      ? .warning(
+        "\(text): an hour of audio may take longer than an hour",
+        fix: "commentbot process --model tiny.en FILE    # for English")
+      : .ok(text)
+  }
+
+  /// What is needed is the models' files and what is computed with them: some 300 MB for Whisper, as much for a language model.
+  private static func memory(_ diagnosis: Diagnosis) async throws -> Finding {
+    let needed = try await Blocking.run { neededMemory(diagnosis) }
+    let group = ControlGroup(diagnosis.system)
+    guard let available = diagnosis.availableMemory else { return .ok("how much is free is not told by this system") }
+    let free = min(available, group.memory ?? available)
+    let text = "\(TimeText.bytes(free)) for programs; the models need \(TimeText.bytes(needed))"
+    let fix = "commentbot process --model tiny.en --llm none FILE    # or end other programs"
+    if free < needed / 2 { return .failure(text, fix: fix) }
+    return free < needed ? .warning(text, fix: fix) : .ok(text)
+  }
+
+  private static func neededMemory(_ diagnosis: Diagnosis) -> Int {
+    let settings = diagnosis.settings
+    let whisper = settings.whisperURL == nil ? try? diagnosis.models.whisper(settings.whisperModel) : nil
+    let isEmbedded = [.auto, .embedded].contains(settings.llm) && settings.llmURL == nil
+    let llm = isEmbedded ? try? diagnosis.models.llm(settings.llmModel) : nil
+    // Where memory is short, one is freed before the other is loaded.
+    return [whisper, llm].compactMap { $0.map { $0.byteCount + 300_000_000 } }.max() ?? 300_000_000
+  }
+
+  private static func files() -> Finding {
+    let limit = OpenFiles.raiseLimit()
+    return limit < 512
+      ? .warning("\(limit) connections may be open at once", fix: "ulimit -n 65536    # LimitNOFILE= of a systemd unit")
+      : .ok("\(limit) connections may be open at once")
   }
 }

@@ -18,7 +18,7 @@ extension ModelRoutes {
     [
       "Model": .record(
         ["id": .text, "object": .text, "created": .count, "owned_by": .text, "kind": .text],
-        optional: ["digest": .text, "commentbot_window": .count])
+        optional: ["digest": .text, "commentbot_window": .count, "commentbot_version": .text])
     ]
   }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import CommentCore
 import HTTPTypes
 import Hummingbird
@@ -20,6 +21,8 @@ struct ModelRoutes: RouteSet {
     var digest: String?
     /// nil for what the audio routes do not take.
     var commentbotWindow: Int?
+    /// Of the program; nil for what the audio routes do not take.
+    var commentbotVersion: String?
     /// `whisper`, `vad`, `llm`, or `ollama` for those of an Ollama server.
     var kind: String
   }
@@ -32,7 +35,9 @@ struct ModelRoutes: RouteSet {
   /// - Parameter engine: who computes for the audio routes; nil where nobody does.
   init(engine: EngineIdentity?, others: @escaping @Sendable () async throws -> [SpeechModel] = { [] }) {
     speech = SpeechRoutes.names(of: engine).map {
-      SpeechModel(id: $0, digest: engine?.digest, commentbotWindow: WindowRequest.version, kind: "whisper")
+      SpeechModel(
+        id: $0, digest: engine?.digest, commentbotWindow: WindowRequest.version,
+        commentbotVersion: CommentBot.configuration.version, kind: "whisper")
     }
     self.others = others
   }

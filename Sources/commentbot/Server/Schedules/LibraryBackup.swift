@@ -31,15 +31,27 @@ struct LibraryBackup: Sendable {
     guard FileManager.default.fileExists(atPath: folder.path) else { return [] }
     do {
       return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        .filter { $0.lastPathComponent.wholeMatch(of: #/commentbot-[0-9]{8}T[0-9]{6}Z\.sqlite/#) != nil }
-        .sorted { $0.lastPathComponent < $1.lastPathComponent }
+        .filter { Self.time(of: $0) != nil }.sorted { $0.lastPathComponent < $1.lastPathComponent }
     } catch {
       throw CommentBotError(fileError: error, "read", folder.path)
     }
   }
 
+  /// When the copies in a folder were made.
+  static func times(in folder: URL) -> [Date] {
+    let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    return (files ?? []).compactMap(time)
+  }
+
+  /// nil when it is no copy.
+  private static func time(of file: URL) -> Date? {
+    let name = file.lastPathComponent.wholeMatch(of: #/commentbot-([0-9]{8}T[0-9]{6}Z)\.sqlite/#)
+    return name.flatMap { try? Date(String($0.output.1), strategy: style) }
+  }
+
+  private static let style = Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted)
+
   private func name(at time: Date) -> String {
-    let style = Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted)
-    return "commentbot-\(time.formatted(style)).sqlite"
+    "commentbot-\(time.formatted(Self.style)).sqlite"
   }
 }

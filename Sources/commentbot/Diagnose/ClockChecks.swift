@@ -1,0 +1,40 @@
+import CommentCore
+import Foundation
+
+/// The clock, by which keys, certificates and copies are judged.
+enum ClockChecks {
+  /// Seconds that clocks may differ by.
+  private static let tolerance = 120.0
+  private static let fix = "sudo timedatectl set-ntp true    # timedatectl shows the clock"
+
+  static let all = [
+    Check(.clock, "time", "whether the clock can be right") { diagnosis in plausible(diagnosis.now()) },
+    Check(.clock, "library", "the clock against the newest entry of the library") { diagnosis in
+      guard let library = try await diagnosis.currentLibrary(),
+        let newest = try await Blocking.run({ try library.newestTime() })
+      else { return nil }
+      let ahead = newest.timeIntervalSince(diagnosis.now())
+      return ahead > tolerance
+        ? .failure("the newest entry of the library is \(TimeText.span(ahead)) in the future", fix: fix)
+        : .ok("nothing in the library is in the future")
+    },
+    Check(.clock, "proxy", "the clock against that of the public address") { diagnosis in
+      guard let date = try await ProxyChecks.date(diagnosis) else { return nil }
+      let difference = abs(date.timeIntervalSince(diagnosis.now()))
+      return difference > tolerance
+        ? .failure("the clock differs by \(TimeText.span(difference)) from the public address's", fix: fix)
+        : .ok("the clock agrees with the public address's")
+    },
+  ]
+
+  /// This program cannot be newer than now.
+  private static func plausible(_ now: Date) -> Finding {
+    let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
+    let facts = try? FileManager.default.attributesOfItem(atPath: program)
+    let text = "it is \(now.ISO8601Format())"
+    guard let built = facts?[.modificationDate] as? Date, now < built.addingTimeInterval(-86_400) else {
+      return .ok(text)
+    }
+    return .failure("\(text), and this program was built on \(built.ISO8601Format())", fix: fix)
+  }
+}

@@ -1,0 +1,104 @@
+import CommentCore
+import Foundation
+
+/// Who reaches the service, and what leaves this machine.
+enum ExposureChecks {
+  static let all = [
+    Check(.exposure, "keys", "whether the service asks for keys where others reach it") { try await keys($0) },
+    Check(.exposure, "tls", "whether keys cross a network in the clear") { tls($0.settings.serve) },
+    Check(.exposure, "origins", "web pages that may use the service") { origins($0.settings.serve) },
+    Check(.exposure, "paths", "folders whose files requests may name") { paths($0) },
+    Check(.exposure, "callbacks", "callbacks to private addresses, and their signature") {
+      callbacks($0.settings.jobs)
+    },
+    Check(.exposure, "outgoing", "keys and recordings that are sent elsewhere") { outgoing($0.settings) },
+  ]
+
+  private static func keys(_ diagnosis: Diagnosis) async throws -> Finding {
+    let serve = diagnosis.settings.serve
+    var (made, valid) = (0, 0)
+    if let library = try await diagnosis.currentLibrary() {
+      (made, valid) = try await Blocking.run { try library.keys() }
+    }
+    if made > 0, valid == 0 {
+      return .warning("all keys are revoked: nobody can use the service", fix: "commentbot keys create")
+    }
+    if valid > 0 { return .ok("\(CountText.of(valid, "key")) open the door") }
+    if SenderCheck.isLocal(serve.host) { return .ok("only this machine reaches \(serve.host); no key is asked for") }
+    if serve.jwt != nil { return .ok("tokens are asked for") }
+    return .failure(
+      "other machines reach \(serve.host), and there are no keys: commentbot serve refuses to start",
+      fix: "commentbot keys create --scopes read,write,admin")
+  }
+
+  private static func tls(_ serve: ServeSettings) -> Finding {
+    if let url = serve.publicURL {
+      let host = URLComponents(string: url)?.host ?? ""
+      if url.lowercased().hasPrefix("https:") || SenderCheck.isLocal(host) { return .ok("clients come by \(url)") }
+      return .warning(
+        "clients come by \(url): their keys can be read on the way",
+        fix: "docker compose: the proxy of docker-compose.prod.yml")
+    }
+    if SenderCheck.isLocal(serve.host) { return .ok("only this machine reaches \(serve.host)") }
+    return .warning(
+      "other machines reach \(serve.host), and serve.public_url names no proxy that speaks TLS",
+      fix: "export COMMENTBOT_SERVE_PUBLIC_URL=https://HOST    # of the proxy in front")
+  }
+
+  private static func origins(_ serve: ServeSettings) -> Finding? {
+    guard !serve.corsOrigins.isEmpty else { return nil }
+    let clear = serve.corsOrigins.filter {
+      $0.hasPrefix("http:") && !SenderCheck.isLocal(URL(string: $0)?.host() ?? "")
+    }
+    guard let first = clear.first else { return .ok("pages of \(serve.corsOrigins.joined(separator: ", "))") }
+    return .warning(
+      "pages of \(first) may use the service, and anybody on the way can change them",
+      fix: "export COMMENTBOT_SERVE_CORS_ORIGINS=\(first.replacing("http:", with: "https:"))")
+  }
+
+  private static func paths(_ diagnosis: Diagnosis) -> Finding? {
+    let paths = diagnosis.settings.jobs.allowedPaths
+    guard !paths.isEmpty else { return nil }
+    let own = [
+      diagnosis.home.root.path, "/", "/etc", "/root", "/home", FileManager.default.homeDirectoryForCurrentUser.path,
+    ]
+    let wide = paths.first { path in
+      let path = URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
+      return own.contains(path) || diagnosis.home.data.path.hasPrefix(path + "/")
+    }
+    guard let wide else { return .ok("requests may name files in \(paths.joined(separator: ", "))") }
+    return .warning(
+      "requests may name any file in \(wide)",
+      fix: "export COMMENTBOT_JOBS_ALLOW_PATHS=FOLDER    # one with recordings only")
+  }
+
+  private static func callbacks(_ jobs: JobSettings) -> Finding? {
+    do {
+      if try jobs.webhookSecret() == nil, !jobs.allowsPrivateCallbacks { return nil }
+    } catch {
+      let error = error as? CommentBotError
+      return .failure("\(error?.subject ?? ""): \(error?.cause ?? "")", fix: error?.hint ?? "")
+    }
+    return jobs.allowsPrivateCallbacks
+      ? .warning(
+        "requests may have this network's own addresses called back",
+        fix: "export COMMENTBOT_WEBHOOKS_ALLOW_PRIVATE=false")
+      : .ok("callbacks are signed, and never go to private addresses")
+  }
+
+  /// Keys are not sent in the clear, so the other side will refuse; what is said there can be read on the way.
+  private static func outgoing(_ settings: Settings) -> Finding {
+    let targets = [settings.whisperURL, settings.llmURL, settings.ollamaHost].compactMap { $0 }
+    let clear = targets.filter { !$0.lowercased().hasPrefix("https:") && !isLocal($0) }
+    guard let first = clear.first else { return .ok("nothing leaves this machine in the clear") }
+    return .warning(
+      "\(first) is reached without TLS: recordings or transcripts can be read on the way, and keys are not sent",
+      fix: "use an https address, or a network that you trust")
+  }
+
+  private static func isLocal(_ address: String) -> Bool {
+    let url = address.contains("://") ? address : "http://\(address)"
+    guard let host = URLComponents(string: url)?.host, !host.isEmpty else { return true }
+    return SenderCheck.isLocal(host.lowercased()) || ["0.0.0.0", "::", "[::]"].contains(host) || !host.contains(".")
+  }
+}

@@ -1,0 +1,103 @@
+import CommentCore
+import Foundation
+import OllamaClient
+
+/// Ollama. Without it the embedded model writes, so only a setting that demands it makes its absence a failure.
+enum OllamaChecks {
+  /// Older ones cut a prompt that is too long without a word.
+  private static let leastVersion = "0.12.5"
+  /// Tokens of context with which a talk falls into many parts.
+  private static let shortContext = 4096
+  private static let install = "curl -fsSL https://ollama.com/install.sh | sh"
+
+  static let all = [
+    Check(.ollama, "reachable", "whether Ollama answers") { diagnosis in
+      guard isWanted(diagnosis.settings) else { return nil }
+      return reachable(try await diagnosis.ollama(), isDemanded: diagnosis.settings.llm == .ollama)
+    },
+    Check(.ollama, "version", "Ollama's version") { diagnosis in
+      guard isWanted(diagnosis.settings), case .there(_, let version, _) = try await diagnosis.ollama() else {
+        return nil
+      }
+      guard version.compare(leastVersion, options: .numeric) == .orderedAscending else {
+        return .ok("Ollama \(version)")
+      }
+      return .warning("Ollama \(version) cuts long prompts without a word; \(leastVersion) says so", fix: install)
+    },
+    Check(.ollama, "models", "Ollama's models") { diagnosis in
+      guard isWanted(diagnosis.settings), case .there(_, _, let models) = try await diagnosis.ollama() else {
+        return nil
+      }
+      return OllamaChecks.named(models.map(\.name), diagnosis.settings)
+    },
+    Check(.ollama, "context", "the context that the model really has") { diagnosis in
+      guard let fit = try await fit(diagnosis) else { return nil }
+      return context(fit, limit: diagnosis.settings.llmContext)
+    },
+    Check(.ollama, "memory", "the model against the memory") { diagnosis in
+      guard let fit = try await fit(diagnosis) else { return nil }
+      return memory(fit, available: diagnosis.availableMemory)
+    },
+  ]
+
+  static func isWanted(_ settings: Settings) -> Bool {
+    settings.llm == .ollama || (settings.llm == .auto && settings.llmURL == nil)
+  }
+
+  private static func reachable(_ answer: OllamaAnswer, isDemanded: Bool) -> Finding {
+    switch answer {
+    case .there(let client, _, _): return .ok("Ollama at \(client.host.baseURL) answers")
+    case .away(let error):
+      let cause = "\(error.subject): \(error.cause)"
+      if isDemanded { return .failure(cause, fix: "ollama serve") }
+      return .warning(
+        "\(cause); the small embedded model writes the comments", fix: "install Ollama, then: \(SuggestedModel.command)"
+      )
+    }
+  }
+
+  private static func named(_ names: [String], _ settings: Settings) -> Finding {
+    let isDemanded = settings.llm == .ollama
+    func lacking(_ cause: String, _ fix: String) -> Finding {
+      isDemanded ? .failure(cause, fix: fix) : .warning(cause, fix: fix)
+    }
+    guard !names.isEmpty else { return lacking("Ollama has no model", SuggestedModel.command) }
+    if let wanted = settings.ollamaModel, !names.contains(where: { $0 == wanted || $0 == wanted + ":latest" }) {
+      return lacking("Ollama has no model \(wanted)", "ollama pull \(wanted)")
+    }
+    return .ok("models: \(names.prefix(5).joined(separator: ", "))")
+  }
+
+  /// nil where there is no model to ask: that is another check's to tell.
+  private static func fit(_ diagnosis: Diagnosis) async throws -> OllamaFit? {
+    let settings = diagnosis.settings
+    guard isWanted(settings), case .there(let client, _, let models) = try await diagnosis.ollama(), !models.isEmpty
+    else { return nil }
+    do {
+      return try await client.fit(
+        of: settings.ollamaModel, limit: settings.llmContext, freeBytes: diagnosis.availableMemory)
+    } catch let error as CommentBotError where error.code == .modelMissing {
+      return nil
+    }
+  }
+
+  private static func context(_ fit: OllamaFit, limit: Int) -> Finding {
+    let made = fit.modelContext.map { "made for \($0)" } ?? "how many it was made for is not told"
+    let loaded = fit.loadedContext.map { ", in memory with \($0)" } ?? ""
+    let text = "\(fit.model) is asked for \(fit.context) tokens of context (\(made)\(loaded); llm.context is \(limit))"
+    guard fit.context < min(limit, shortContext) else { return .ok(text) }
+    let fix =
+      fit.modelContext.map { $0 < shortContext } == true
+      ? SuggestedModel.command
+      : "export COMMENTBOT_OLLAMA_MODEL=MODEL    # a smaller one, which leaves memory for context"
+    return .warning("\(text): long recordings fall into many parts", fix: fix)
+  }
+
+  private static func memory(_ fit: OllamaFit, available: Int?) -> Finding? {
+    guard fit.isLocal, let available, fit.loadedContext == nil else { return nil }
+    let text = "\(fit.model) needs \(TimeText.bytes(fit.neededBytes)); \(TimeText.bytes(available)) are free"
+    return fit.neededBytes > available
+      ? .warning("\(text): it will be slow, or end", fix: "ollama pull qwen3:1.7b && export OLLAMA_MODEL=qwen3:1.7b")
+      : .ok(text)
+  }
+}

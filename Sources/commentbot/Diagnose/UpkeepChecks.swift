@@ -1,0 +1,58 @@
+import CommentCore
+import Foundation
+
+/// What builds up or opens up with time: leftover files, and who may read secrets.
+enum UpkeepChecks {
+  static let all = [
+    Check(.storage, "leftovers", "temporary files of programs that were killed") { diagnosis in
+      try await Blocking.run {
+        leftovers(Leftovers(home: diagnosis.home, temporaryFolder: diagnosis.temporaryFolder, now: diagnosis.now()))
+      }
+    },
+    Check(.storage, "secrets", "who may read the files with secrets") { diagnosis in
+      try await Blocking.run { secrets(secretFiles(diagnosis)) }
+    },
+  ]
+
+  private static func leftovers(_ leftovers: Leftovers) -> Finding {
+    let files = leftovers.files
+    guard let first = files.first else { return .ok("no temporary files are left over") }
+    return .warning(
+      "\(CountText.of(files.count, "temporary file")) left over, such as \(first.path)",
+      fix: "commentbot diagnose --fix"
+    ) {
+      for file in files { try? FileManager.default.removeItem(at: file) }
+      return "removed \(CountText.of(files.count, "temporary file"))"
+    }
+  }
+
+  private static func secretFiles(_ diagnosis: Diagnosis) -> [URL] {
+    let settings = diagnosis.settings
+    var files = [settings.jobs.webhookSecretFile].compactMap { $0 }.map { URL(filePath: $0) }
+    if let jwt = settings.serve.jwt, jwt.algorithm == .hs256 { files.append(URL(filePath: jwt.keyFile)) }
+    let configuration = try? String(contentsOf: diagnosis.home.configuration, encoding: .utf8)
+    if configuration?.contains("api_key") == true { files.append(diagnosis.home.configuration) }
+    return files
+  }
+
+  private static func secrets(_ files: [URL]) -> Finding? {
+    let open = files.filter { file in
+      let facts = try? FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
+      return ((facts?[.posixPermissions] as? NSNumber)?.intValue ?? 0) & 0o077 != 0
+    }
+    guard let first = open.first else {
+      return files.isEmpty ? nil : .ok("only this user reads the files with secrets")
+    }
+    let names = open.map(\.path).map(\.shellQuoted).joined(separator: " ")
+    return .warning("others on this machine may read \(first.path), which holds a secret", fix: "chmod go= \(names)") {
+      for file in open {
+        let facts = try FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
+        let mode = (facts[.posixPermissions] as? NSNumber)?.intValue ?? 0o600
+        guard chmod(file.path, mode_t(mode & 0o700)) == 0 else {
+          throw CommentBotError(errno: errno, "change", file.path)
+        }
+      }
+      return "took \(CountText.of(open.count, "file")) away from others"
+    }
+  }
+}
