@@ -112,6 +112,9 @@ def latency():
                 stdout=subprocess.DEVNULL)
             digest, queued[count] = service.submit(count)
             (service.home / "data/inbox" / digest[:2] / digest).unlink()
+        for service in services.values():
+            # One that was idle for long is closed by the server.
+            service.connection.close()
         tasks = {
             "list 50": lambda s, ids, n: s.ask("GET", "/v1/jobs?limit=50")[1],
             "list 50 queued": lambda s, ids, n: s.ask("GET", "/v1/jobs?limit=50&state=queued")[1],
