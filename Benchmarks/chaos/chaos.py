@@ -2,6 +2,8 @@
 
 import argparse
 import hashlib
+import http.client
+import json
 import os
 import pathlib
 import random
@@ -11,7 +13,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import urllib.parse
 
 import invariants
 
@@ -20,13 +24,6 @@ PLACES = [
     "in-store", "after-store", "before-comment", "after-comment", "before-heartbeat", "before-commit", "in-commit",
     "after-commit",
 ]
-OPTIONS = (
-    '{"kinds":["quotes"],"transcription":{"bestOf":5,"compressionRatioThreshold":2.4,'
-    '"conditionOnPreviousText":false,"language":"en","logprobThreshold":-1,"noSpeechThreshold":0.6,"task":"transcribe",'
-    '"temperature":0,"temperatureIncrement":0.2,"vadFilter":true,"wordTimestamps":%s}}'
-)
-
-
 def prompts(folder, count, rng):
     """Spoken prompts of one to six seconds: 8 kHz, 16 bit."""
     files = sorted(p for p in pathlib.Path(folder).rglob("*.wav") if 16_000 < p.stat().st_size < 96_000)
@@ -35,6 +32,73 @@ def prompts(folder, count, rng):
     rng.shuffle(files)
     unique = {hashlib.sha256(f.read_bytes()).hexdigest(): f for f in files}
     return list(unique.items())[:count]
+
+
+class Server:
+    """`commentbot serve` without workers, which comes back on another port whenever it was killed."""
+
+    def __init__(self, options, home, environment):
+        self.options, self.home, self.environment = options, home, environment
+        self.kills = self.stops = 0
+        self.ends_at = None
+        self.start()
+
+    def start(self):
+        log = open(self.home / "server.log", "ab")
+        self.process = subprocess.Popen(
+            [self.options.binary, "serve", "--port", "0", "--workers", "0", "--log-level", "error"], env=self.environment,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        words = self.process.stdout.readline().decode().split()
+        if not words:
+            sys.exit(f"the server did not start: {(self.home / 'server.log').read_text()[-2000:]}")
+        self.address = urllib.parse.urlparse(words[-1]).netloc
+
+    def disturb(self, rng):
+        now = time.monotonic()
+        if self.ends_at is not None:
+            if now > self.ends_at:
+                self.ends_at = None
+                self.process.send_signal(signal.SIGCONT)
+        elif rng.random() < self.options.server_rate:
+            self.kills += 1
+            self.process.kill()
+            self.process.wait()
+            self.start()
+        elif rng.random() < self.options.server_rate / 2:
+            self.stops += 1
+            self.ends_at = now + rng.uniform(0.5, 4)
+            self.process.send_signal(signal.SIGSTOP)
+
+    def submit(self, file, key, word_times, name):
+        """Asks until it is answered; the server may have taken the job before it died."""
+        fields = {"kinds": "quotes", "language": "en", "word_timestamps": word_times}
+        body = b"".join(
+            f'--x\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
+            for field, value in fields.items())
+        body += f'--x\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n\r\n'.encode()
+        body += file.read_bytes() + b"\r\n--x--\r\n"
+        headers = {
+            "Authorization": f"Bearer {key}", "Idempotency-Key": name, "Content-Type": "multipart/form-data; boundary=x"}
+        while True:
+            try:
+                connection = http.client.HTTPConnection(self.address, timeout=5)
+                connection.request("POST", "/v1/jobs", body, headers)
+                answer = connection.getresponse()
+                text = answer.read()
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.05)
+                continue
+            if answer.status in (429, 503):
+                time.sleep(0.5)
+                continue
+            if answer.status != 202:
+                raise RuntimeError(f"{name}: {answer.status} {text.decode()}")
+            return json.loads(text)["id"]
+
+    def stop(self):
+        self.process.send_signal(signal.SIGCONT)
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
 
 
 class Chaos:
@@ -56,7 +120,10 @@ class Chaos:
         environment = {
             "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "COMMENTBOT_HOME": str(self.home),
             "COMMENTBOT_LLM_ENGINE": "none", "COMMENTBOT_FAILPOINTS": ";".join(points),
+            "COMMENTBOT_SERVE_KEY_LIMIT": "0",
         }
+        if "LD_LIBRARY_PATH" in os.environ:
+            environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
         if self.options.no_fence:
             environment["COMMENTBOT_UNSAFE_NO_FENCE"] = "1"
         return environment
@@ -70,42 +137,26 @@ class Chaos:
                 env=self.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log),
         })
 
-    def submit(self):
-        while not (self.database.exists() and self.has_tables()):
-            time.sleep(0.05)
-        # Several owners want each recording, one after the other or at the same time, half of them with the words' times.
+    def orders(self):
+        """Several owners want each recording, one after the other or at the same time, half of them with the words' times."""
         audio = prompts(self.options.sounds, self.options.recordings, self.rng)
         owners = -(-self.options.jobs // len(audio))
-        orders = [(h, f, owner) for owner in range(owners) for h, f in audio]
+        orders = [(file, owner) for owner in range(owners) for _, file in audio]
         self.rng.shuffle(orders)
-        db = sqlite3.connect(self.database, timeout=30, isolation_level=None)
-        ids = []
-        for number, (digest, file, owner) in enumerate(orders[: self.options.jobs]):
-            inbox = self.home / "data/inbox" / digest
-            if not inbox.exists():
-                shutil.copyfile(file, inbox)
-            job = f"{int(time.time() * 1000):012x}-{number:08d}"
-            order = '{"name":"%s","audioHash":"%s","byteCount":%d,"options":%s}' % (
-                file.name, digest, file.stat().st_size, OPTIONS % ("true" if owner % 2 else "false"))
-            db.execute("BEGIN IMMEDIATE")
-            db.execute(
-                "INSERT INTO jobs (id, owner, kind, params, audio_hash, unique_key, state, priority, vstart, run_at,"
-                " max_attempts, created_at) VALUES (?, ?, 'process', ?, ?, ?, 'queued', 0, ?, 0, 20, ?)",
-                (job, f"owner{owner}", order, digest, job, number // owners, int(time.time() * 1000)))
-            db.execute(
-                "INSERT INTO job_events (job, kind, data, created_at) VALUES (?, 'state', '{\"state\":\"queued\"}', 0)",
-                (job,))
-            db.execute("COMMIT")
-            ids.append(job)
-        db.close()
-        return ids
+        return orders[: self.options.jobs]
 
-    def has_tables(self):
+    def submit(self, server, orders, ids):
+        """As clients do, who go on asking while the server is killed and stopped."""
         try:
-            with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as db:
-                return db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'job_events'").fetchone()[0] == 1
-        except sqlite3.Error:
-            return False
+            for number, (file, owner) in enumerate(orders):
+                ids.append(server.submit(file, self.keys[owner], "true" if owner % 2 else "false", f"job-{number}"))
+        except RuntimeError as error:
+            self.refused = str(error)
+
+    def key(self, owner):
+        return subprocess.run(
+            [self.options.binary, "keys", "create", "--owner", f"owner{owner}"], env=self.environment(), check=True,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.strip()
 
     def disturb(self):
         for worker in self.workers:
@@ -135,14 +186,20 @@ class Chaos:
             self.start()
 
     def run(self):
+        orders = self.orders()
+        self.keys = {owner: self.key(owner) for owner in {owner for _, owner in orders}}
+        self.refused = None
+        server = Server(self.options, self.home, self.environment())
         for _ in range(self.options.workers):
             self.start()
-        ids = self.submit()
+        ids = []
+        clients = threading.Thread(target=self.submit, args=(server, orders, ids), daemon=True)
+        clients.start()
         db = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=30)
         begun = told = time.monotonic()
         while True:
             states = dict(db.execute("SELECT state, count(*) FROM jobs GROUP BY state"))
-            if not states.get("queued") and not states.get("running"):
+            if not clients.is_alive() and not states.get("queued") and not states.get("running"):
                 break
             if time.monotonic() - begun > self.options.limit:
                 print("the time is over")
@@ -151,6 +208,7 @@ class Chaos:
                 told = time.monotonic()
                 print(f"  {told - begun:.0f} s: {states}", flush=True)
             self.disturb()
+            server.disturb(self.rng)
             time.sleep(0.05)
         # Those that stand still wake up and must not change anything either.
         for worker in self.workers:
@@ -165,10 +223,14 @@ class Chaos:
             worker["process"].send_signal(signal.SIGTERM)
         for worker in self.workers:
             worker["process"].wait()
+        server.stop()
         db.close()
+        if self.refused:
+            print(f"refused: {self.refused}")
         print(
             f"{len(ids)} jobs in {time.monotonic() - begun:.0f} s, {self.kills} SIGKILLs from outside, "
-            f"{self.failpoint_kills} at failpoints, {self.stops} SIGSTOPs longer than the lease of {self.options.lease} s")
+            f"{self.failpoint_kills} at failpoints, {self.stops} SIGSTOPs longer than the lease of {self.options.lease} s; "
+            f"the server: {server.kills} SIGKILLs, {server.stops} SIGSTOPs")
         return ids
 
 
@@ -182,6 +244,7 @@ def main():
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--share", type=float, default=0.006, help="of passages that kill, at each failpoint")
     parser.add_argument("--rate", type=float, default=0.001, help="chance of a signal from outside, every 50 ms")
+    parser.add_argument("--server-rate", type=float, default=0.01, help="chance that the server is killed, every 50 ms")
     parser.add_argument("--limit", type=float, default=7200, help="seconds")
     parser.add_argument("--sounds", default="/usr/share/asterisk/sounds/en_US_f_Allison")
     parser.add_argument("--no-fence", action="store_true")
@@ -191,6 +254,8 @@ def main():
     chaos = Chaos(options)
     ids = chaos.run()
     violations, figures = invariants.check(chaos.home, ids)
+    if len(ids) != options.jobs:
+        violations.append(f"{len(ids)} of {options.jobs} jobs were accepted")
     print(figures)
     for violation in violations[:20]:
         print(f"  VIOLATION {violation}")

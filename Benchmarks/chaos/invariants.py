@@ -14,6 +14,9 @@ def check(home, ids):
     db.row_factory = sqlite3.Row
     violations = []
     jobs = {row["id"]: row for row in db.execute("SELECT * FROM jobs")}
+    violations += [f"{job}: nobody was told of it" for job in jobs if job not in ids]
+    if len(set(ids)) != len(ids):
+        violations.append("two requests were answered with one job")
     for job in ids:
         if job not in jobs:
             violations.append(f"{job}: lost")
@@ -54,7 +57,7 @@ def check_job(db, home, job):
     yield from check_events(db, job, attempts)
     for result in results:
         yield from check_result(db, home, job, json.loads(result["result"]))
-    blob = home / "data/inbox" / job["audio_hash"]
+    blob = home / "data/inbox" / job["audio_hash"][:2] / job["audio_hash"]
     if not blob.exists() or hashlib.sha256(blob.read_bytes()).hexdigest() != job["audio_hash"]:
         yield "its audio is not what it was"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Kills and stops workers at random while they do N jobs, then checks that nothing was lost, doubled or written by a stale
-# worker; then the same with the fence off, where the checks must find damage.
+# Kills and stops the server and the workers at random while clients submit N jobs and the workers do them, then checks that
+# nothing was lost, doubled or written by a stale worker; then the same with the fence off, where the checks must find damage.
 # Usage: run.sh [N] [SEED]; CHAOS_FLAGS has more of chaos.py, such as "--recordings 25 --lease 2".
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import CommentCore
@@ -48,6 +49,12 @@ struct LibraryFailureTests {
       let error = await #expect(throws: CommentBotError.self) { try await library.transcript(key: "key") }
       #expect(error?.code == .database)
       #expect(error?.hint?.hasPrefix("commentbot diagnose") == true)
+      // Also while nobody reads the pages, and for one that was not asked for them.
+      #expect(await errorCode { try await library.requireSound() } == .database)
+      let other = try Library(at: url)
+      try await other.requireSound()
+      _ = try await other.integrityProblems()
+      #expect(await errorCode { try await other.requireSound() } == .database)
     }
   }
 

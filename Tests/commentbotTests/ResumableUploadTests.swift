@@ -4,7 +4,7 @@ import Testing
 
 /// The tus protocol by curl; `Tests/conformance/tus.sh` drives a client of others.
 @Suite struct ResumableUploadTests {
-  private static let tus = ["-H", "Tus-Resumable: 1.0.0"]
+  static let tus = ["-H", "Tus-Resumable: 1.0.0"]
   private static let bytes = ["-H", "Content-Type: application/offset+octet-stream"]
 
   private struct State: Decodable {
@@ -13,7 +13,7 @@ import Testing
     var job: String?
   }
 
-  private static func ask(
+  static func ask(
     _ service: RunningService, _ method: String, _ path: String, _ arguments: [String]
   ) throws -> RunningService.Reply {
     let file = service.home.file("curl-\(UUID().uuidString)")
@@ -27,14 +27,14 @@ import Testing
     return try service.ask(path, "-K", file.path, verb[0], verb.count > 1 ? verb[1] : "--no-progress-meter")
   }
 
-  private static func create(_ service: RunningService, _ length: Int, _ metadata: String = "") throws
-    -> RunningService.Reply
-  {
+  static func create(
+    _ service: RunningService, _ length: Int, _ metadata: String = ""
+  ) throws -> RunningService.Reply {
     let extra = metadata.isEmpty ? [] : ["-H", "Upload-Metadata: \(metadata)"]
     return try ask(service, "POST", "/v1/uploads", tus + ["-H", "Upload-Length: \(length)"] + extra)
   }
 
-  private static func patch(
+  static func patch(
     _ service: RunningService, _ path: String, at offset: Int, _ file: URL
   ) throws -> RunningService.Reply {
     try ask(

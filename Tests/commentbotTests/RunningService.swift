@@ -15,19 +15,24 @@ final class RunningService {
   }
 
   /// `commentbot serve`.
-  static func server(_ arguments: String..., home: Installation? = nil) throws -> RunningService {
-    try RunningService("serve", arguments, home: home)
+  static func server(
+    _ arguments: String..., home: Installation? = nil, disk: SmallDisk? = nil
+  ) throws -> RunningService {
+    try RunningService("serve", arguments, home: home, disk: disk)
   }
 
-  /// - Parameter home: one that is prepared already.
-  init(_ command: String, _ arguments: [String], home: Installation? = nil) throws {
+  /// - Parameters:
+  ///   - home: one that is prepared already.
+  ///   - disk: one of its folders, with little room.
+  init(_ command: String, _ arguments: [String], home: Installation? = nil, disk: SmallDisk? = nil) throws {
     var home = try home ?? Installation()
     temporary = home.file("tmp")
     try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
     home.environment["TMPDIR"] = temporary.path
     self.home = home
-    process.executableURL = URL(filePath: try Command.commentbot)
-    process.arguments = [command, "--port", "0"] + arguments
+    let words = try [Command.commentbot, command, "--port", "0"] + arguments
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = (disk?.command(in: home) ?? []) + words
     process.environment = Command.environment(adding: home.environment)
     let out = Pipe()
     process.standardOutput = out
@@ -38,11 +43,13 @@ final class RunningService {
     var line = Data()
     while line.last != UInt8(ascii: "\n") {
       let more = out.fileHandleForReading.availableData
-      if more.isEmpty { throw TestFailure("the service ended before it listened") }
+      if more.isEmpty {
+        throw TestFailure("the service ended before it listened: \(try String(contentsOf: errors, encoding: .utf8))")
+      }
       line += more
     }
-    let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    url = words.last.map(String.init) ?? ""
+    let said = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    url = said.last.map(String.init) ?? ""
   }
 
   deinit {

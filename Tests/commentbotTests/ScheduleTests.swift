@@ -80,6 +80,30 @@ import Testing
     #expect(try await retention(after: 91).run()?.contains("1 job removed") == true)
   }
 
+  @Test func transcripts_keptForDays_goWithAllThatIsOfThem() async throws {
+    let made = Recording(
+      sha256: String(repeating: "a", count: 64), name: "talk", path: "/in/talk.mp3", byteCount: 10,
+      facts: AudioFacts(
+        container: "mp3", codec: "mp3", sampleRate: 8000, channels: 1, duration: 2, filledSeconds: 0, tags: [:]))
+    let transcript = Transcript(
+      key: "key", language: "en", languageProbability: nil, duration: 2, engine: "engine", model: "model",
+      options: TranscriptionOptions(), segments: [Segment(id: 0, start: 0, end: 2, text: " Hello.")], dropped: [])
+    try await library.saveTranscript(transcript, of: made, folder: "talk", owner: "ann")
+    try await library.save(made, owner: "bob")
+    let folder = home.transcripts.appending(path: "talk")
+    try AtomicFile.makeFolder(folder)
+    try AtomicFile.write(Data("{}".utf8), to: folder.appending(path: "transcript.json"))
+
+    #expect(try await retention(after: 400).run() == nil, "no days are set")
+    #expect(try await retention(after: 29.9) { $0.transcriptDays = 30 }.run() == nil)
+    #expect(try await library.owners(of: made.sha256) == ["ann", "bob"])
+    #expect(try await retention(after: 30.1) { $0.transcriptDays = 30 }.run() == "2 recordings removed")
+    #expect(try await library.recording(sha256: made.sha256) == nil)
+    #expect(try await library.transcript(key: "key") == nil)
+    #expect(!FileManager.default.fileExists(atPath: folder.path))
+    #expect(try await retention(after: 30.1) { $0.transcriptDays = 30 }.run() == nil)
+  }
+
   @Test func schedule_thatFails_isCountedAndGoesOn() async throws {
     let registry = PrometheusRegistry()
     func run(_ work: @escaping @Sendable () async throws -> String?) async {

@@ -86,6 +86,7 @@ public struct Library: Sendable {
   /// - Throws: ``CommentBotError`` with code `database`, `permission`, `busy`, `diskFull` or `io`.
   public func requireSound() async throws {
     try damage.requireNone()
-    try await write { _ in }
+    // SQLite begins a transaction to write also on a file that may only be read: what tells is a statement that would.
+    try await write { try $0.execute(sql: "DELETE FROM jobs WHERE 0") }
   }
 }

@@ -20,6 +20,27 @@ struct WorkerPartsTests {
     #expect(reaper.expired(among: [pulse("b", 2)], at: start + .seconds(210)) == [pulse("b", 2)])
   }
 
+  @Test func gate_thatIsClosed_opensWhenEachFolderCanBeWritten() async throws {
+    try await withTemporaryFolder { folder in
+      let missing = folder.appending(path: "not/there")
+      let gate = DiskGate(folders: [folder, missing])
+      #expect(await gate.tryOpen())
+      #expect(!FileManager.default.fileExists(atPath: missing.path), "an open gate writes nothing")
+      gate.close()
+      #expect(await gate.tryOpen())
+      // The folder was made, and no probe is left.
+      let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+      #expect(files.sorted() == ["not", "not/there"])
+
+      // Nobody can make files in /sys, not even root.
+      let shut = DiskGate(folders: [folder, URL(filePath: "/sys/kernel/commentbot")])
+      #expect(await shut.tryOpen())
+      shut.close()
+      #expect(await !shut.tryOpen())
+      #expect(await !shut.tryOpen(), "it stays closed")
+    }
+  }
+
   @Test func errors_areToldApartByWhatWouldMendThem() {
     func word(_ error: any Error) -> String {
       switch JobOutcome(of: error) {
