@@ -25,6 +25,9 @@ make_debian() {
   rm -rf "$base"/var/cache/apt/archives/*.deb "$base"/var/lib/apt/lists/* \
     "$base"/usr/share/{doc,man,locale,info}/* "$base"/var/log/*
   printf 'path-exclude /usr/share/%s/*\n' doc man locale info >"$base/etc/dpkg/dpkg.cfg.d/docker"
+  # Its apt keeps no packages and no caches.
+  printf 'APT::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; };\nDir::Cache::pkgcache "";\nDir::Cache::srcpkgcache "";\n' \
+    >"$base/etc/apt/apt.conf.d/docker-clean"
   printf 'deb http://deb.debian.org/%s main\n' 'debian bookworm' 'debian bookworm-updates' \
     'debian-security bookworm-security' >"$base/etc/apt/sources.list"
   cp /usr/local/share/ca-certificates/*.crt "$base/usr/local/share/ca-certificates/" 2>/dev/null &&
