@@ -42,5 +42,5 @@ else
   setting COMMENTBOT_UID "$(id -u)"
   setting COMMENTBOT_GID "$(id -g)"
 fi
-done_in done
+done_in "done"
 echo "  → docker compose up --build --detach --wait"

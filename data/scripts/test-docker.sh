@@ -73,7 +73,7 @@ done_in
 check "The core's image: at most 250 MB, user 10001, no compiler" check_core_image
 step "docker compose up --wait"
 (cd "$house" && data/scripts/setup-docker.sh >/dev/null)
-compose up --detach --wait --no-build --quiet-pull
+compose --progress quiet up --detach --wait --no-build
 done_in
 take_key
 
