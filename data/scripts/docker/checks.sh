@@ -58,7 +58,7 @@ check_core_image() {
 
 # take_key: the first key, which the prestart's log shows once.
 take_key() {
-  (umask 077 && compose logs --no-log-prefix commentbot-prestart 2>/dev/null | grep -E '^cb_' | head -n 1 |
+  (umask 077 && compose logs --no-log-prefix commentbot-prestart 2>/dev/null | grep -E '^cbk_' | head -n 1 |
     sed 's/^/Authorization: Bearer /' >"$engine/key")
   [ -s "$engine/key" ] || fail 70 "the prestart printed no key"
 }
@@ -224,7 +224,7 @@ check_restart() {
   compose down --timeout 30 >/dev/null 2>&1
   compose up --detach --wait --no-build >/dev/null 2>&1
   [ "$(state)" = "$before" ] || wrong "there is something else than before"
-  [ "$(compose logs --no-log-prefix commentbot-prestart 2>/dev/null | grep -cE '^cb_' || true)" = 0 ] ||
+  [ "$(compose logs --no-log-prefix commentbot-prestart 2>/dev/null | grep -cE '^cbk_' || true)" = 0 ] ||
     wrong "another key was made"
 }
 
