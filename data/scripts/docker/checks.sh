@@ -165,6 +165,7 @@ check_recording() {
   until_true 300 job_is "$job" succeeded || wrong "it is not done after 5 minutes: $(api "/v1/jobs/$job")"
   hash=$(api "/v1/jobs/$job" | field audio_hash)
   echo "$hash" >"$engine/hash"
+  echo "$job" >"$engine/job"
   api "/v1/recordings/$hash/transcript.txt" | tr -d '\n' | grep -qi 'asterisk' || wrong "the transcript has no Asterisk"
   api "/v1/recordings/$hash/comments.json" | python3 -c '
 import json, sys
@@ -197,7 +198,8 @@ check_killed_whisper() {
 
 check_killed_worker() {
   local jobs=() job n victim
-  COMMENTBOT_SERVE_WORKERS=0 compose up --detach --wait --no-build --scale commentbot-worker=3 >/dev/null 2>&1
+  COMMENTBOT_SERVE_WORKERS=0 compose up --detach --wait --no-build --scale commentbot-worker=3 >"$engine/up.log" 2>&1 ||
+    wrong "three workers do not start: $(tail -n 3 "$engine/up.log")"
   for n in 4 5 6; do jobs+=("$(submit "$(recording "$n")" kinds=none)"); done
   for job in "${jobs[@]}"; do until_true 90 job_is "$job" running || wrong "three workers do not take three jobs"; done
   victim=$(compose ps --quiet commentbot-worker | head -n 1)
@@ -292,10 +294,8 @@ check_nginx() {
   [ "$status" = 413 ] || wrong "5 GB are let in: $status"
   ! curl --silent --insecure --max-time 5 --resolve other.test:443:127.0.0.1 https://other.test/ || wrong "it answers any host"
   # A stream comes through as it is written: its first event long before its end.
-  curl "${proxy[@]}" --no-buffer --header "@$engine/key" \
-    "https://$COMMENTBOT_DOMAIN/v1/jobs/$(api /v1/jobs | field jobs | python3 -c '
-import ast, sys
-print(ast.literal_eval(sys.stdin.read())[0]["id"])')/events" | head -n 1 | grep -qE '^(id|event|data):' ||
+  curl "${proxy[@]}" --no-buffer --header "@$engine/key" "https://$COMMENTBOT_DOMAIN/v1/jobs/$(cat "$engine/job")/events" |
+    head -n 1 | grep -qE '^(id|event|data):' ||
     wrong "events do not come through"
   # More than a burst at once is too much for one address.
   seq 300 | xargs -P 30 -I{} curl "${proxy[@]}" --output /dev/null --write-out '%{http_code}\n' \
