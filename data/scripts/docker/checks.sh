@@ -185,7 +185,7 @@ crash() {
 
 check_killed_whisper() {
   local job
-  # Not the words of before, or nothing would be left to transcribe.
+  # More than before, so that something is left to transcribe.
   job=$(submit "$(recording 3)" kinds=none)
   until_true 60 job_is "$job" running || wrong "it does not begin"
   sleep 5
