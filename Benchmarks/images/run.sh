@@ -26,7 +26,7 @@ chmod -R a+rX "$scratch"
 
 # seconds OPTIONS…: what transcribing took, in a new library.
 seconds() {
-  docker run --rm --tmpfs /app/bd:mode=1777 --tmpfs /app/data:mode=1777 --volume "$root/data/models:/models:ro" \
+  docker run --rm --user 0:0 --tmpfs /app/bd:mode=1777 --tmpfs /app/data:mode=1777 --volume "$root/data/models:/models:ro" \
     --volume "$(realpath "$root/data/models/whisper"):/app/data/models/whisper:ro" --volume "$scratch:$scratch:ro" "$@" \
     commentbot-core process "$scratch/speech.wav" --llm none --kinds none --json |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["report"]["timings"]["transcribe"])'

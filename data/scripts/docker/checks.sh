@@ -162,7 +162,7 @@ job_is() {
 check_recording() {
   local job hash
   job=$(submit "$(recording 1)" kinds=summary,key-points)
-  until_true 300 job_is "$job" succeeded || wrong "it is not done after 5 minutes: $(api "/v1/jobs/$job")"
+  until_true 600 job_is "$job" succeeded || wrong "it is not done after 10 minutes: $(api "/v1/jobs/$job")"
   hash=$(api "/v1/jobs/$job" | field audio_hash)
   echo "$hash" >"$engine/hash"
   echo "$job" >"$engine/job"
@@ -191,7 +191,7 @@ check_killed_whisper() {
   sleep 5
   job_is "$job" running || wrong "it was done too soon to be interrupted"
   crash whisper-service
-  until_true 300 job_is "$job" succeeded || wrong "it is not done after 5 minutes: $(api "/v1/jobs/$job")"
+  until_true 600 job_is "$job" succeeded || wrong "it is not done after 10 minutes: $(api "/v1/jobs/$job")"
   [ "$(docker inspect --format '{{.RestartCount}}' "$(compose ps --quiet whisper-service)")" -ge 1 ] ||
     wrong "the whisper service was not restarted"
 }
