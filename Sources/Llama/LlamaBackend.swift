@@ -1,4 +1,5 @@
 internal import CLlama
+import CommentCore
 import Synchronization
 
 /// What libllama needs once in a process before the first model is loaded.
@@ -10,7 +11,11 @@ enum LlamaBackend {
         guard level == GGML_LOG_LEVEL_ERROR, let text else { return }
         LlamaBackend.lastError.withLock { $0 = String(cString: text) }
       }, nil)
-    ggml_backend_load_all()
+    EngineStart.loadBackends { folder in
+      guard ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) == nil else { return }
+      if let folder { ggml_backend_load_all_from_path(folder) }
+      if ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) == nil { ggml_backend_load_all() }
+    }
     llama_backend_init()
   }()
 

@@ -31,7 +31,8 @@ llama=(llama-cpp-python 0.3.36 832db0699007f1be95a7e41ef12e88926b02ba836461e36a3
 
 cpu=(-DGGML_NATIVE=ON)
 if [ "${PORTABLE:-0}" = 1 ]; then
-  cpu=(-DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON)
+  # The variants are libraries that ggml loads from this folder.
+  cpu=(-DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_BACKEND_DIR="$prefix/lib" -DGGML_CPU_ALL_VARIANTS=ON)
 fi
 # clang with libomp is the fastest pair and does not collapse when the cores are shared; gcc's libgomp does.
 compiler=()

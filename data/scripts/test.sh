@@ -4,6 +4,9 @@
 #   data/scripts/test.sh [FILTER]
 #
 # Takes 20 to 40 minutes on a new machine with two cores. With FILTER only the Swift tests whose names match are run.
+#
+#   TEST_DOCKER=1|0  tries the images on a Docker Engine too (25 minutes more, needs root), or does not; by default when the
+#                    last commit has changed what they are made of
 set -euo pipefail
 # shellcheck source=data/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -27,6 +30,12 @@ check() {
   fi
 }
 
+# docker_changed: whether the last commit has changed images, compose files or their test.
+docker_changed() {
+  ! git diff --quiet HEAD~1 HEAD -- build .dockerignore 'docker-compose*.yml' data/config data/scripts/docker \
+    data/scripts/build-engines.sh data/scripts/engines data/scripts/setup-docker.sh data/scripts/test-docker.sh 2>/dev/null
+}
+
 # Everything below needs what the setup installs: its failure ends the run.
 data/scripts/setup.sh
 
@@ -44,6 +53,7 @@ fi
 if [ -z "$filter" ]; then
   check "Format: swift format lint" swift format lint --strict --recursive --parallel Sources Tests Package.swift
   check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh Tests/conformance/*.sh Benchmarks/*/run.sh .ci/run
+  check "Docker: hadolint, compose-lint, yamllint, promtool, nginx -t" data/scripts/lint-docker.sh
 fi
 
 # Most tests wait for programs that they start: more at once would only take the processor from each other.
@@ -55,6 +65,9 @@ if [ -z "$filter" ]; then
   check "Whisper service as OpenAI's own SDK expects it" Tests/conformance/openai-sdk.sh
   check "HTTP API as its own description says" Tests/conformance/schemathesis.sh
   check "Resumable uploads as a tus client makes them" Tests/conformance/tus.sh
+  if [ "${TEST_DOCKER:-}" = 1 ] || { [ -z "${TEST_DOCKER:-}" ] && [ "$(id -u)" = 0 ] && docker_changed; }; then
+    check "Docker: the images on an engine, with real audio" data/scripts/test-docker.sh
+  fi
 fi
 
 printf '==> Summary after %d min %d s\n' $((SECONDS / 60)) $((SECONDS % 60))

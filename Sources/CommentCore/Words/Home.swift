@@ -43,6 +43,8 @@ public struct Home: Sendable, Equatable {
   public var audioCache: URL { data.appending(path: "audio-cache") }
   /// Audio that was uploaded, named by its hash.
   public var inbox: URL { data.appending(path: "inbox") }
+  /// The folders that jobs write into; each may be a volume of its own, and what is around them read-only.
+  public var written: [URL] { [database.deletingLastPathComponent(), audioCache, inbox, transcripts] }
   /// The result folders.
   public var transcripts: URL { data.appending(path: "transcripts") }
   /// Weights of Whisper, of voice activity detection and of language models.

@@ -18,7 +18,7 @@ final class WhisperModel: @unchecked Sendable {
   /// - Parameter alignsTokens: whether to align tokens with the audio, if that can be done with this model.
   init(url: URL, name: String, alignsTokens: Bool = false) throws {
     try GGMLModelFile.checkWhisper(url)
-    _ = EngineLog.isInstalled
+    WhisperBackend.start
     _ = EngineLog.takeError()
     commentbot_return_large_blocks()
     var parameters = whisper_context_default_params()

@@ -15,7 +15,7 @@ final class VoiceActivityContext: @unchecked Sendable {
 
   init(url: URL) throws {
     try GGMLModelFile.checkVoiceActivity(url)
-    _ = EngineLog.isInstalled
+    WhisperBackend.start
     _ = EngineLog.takeError()
     var parameters = whisper_vad_default_context_params()
     // The graph is so small that a second thread costs more than it brings.

@@ -47,12 +47,16 @@ struct ServeCommand: AsyncParsableCommand {
     var settings = try await Settings.load(home: home)
     settings.serve = try serveSettings(over: settings.serve)
     settings.jobs = try jobs.settings(over: settings.jobs)
-    let logger = ServiceLog.start("serve", log.settings(over: settings.log))
+    let lines = log.settings(over: settings.log)
+    let logger = ServiceLog.start("serve", lines)
     let host = settings.serve.host
     try await Server.make(home: home, settings: settings, logger: logger).run {
-      Console.error("stopping: no new work is taken, and what is going on has some time; once more ends at once")
+      lines.say(
+        "stopping: no new work is taken, and what is going on has some time; once more ends at once", logger,
+        otherwise: { Console.error($0) })
     } onReady: { port in
-      Console.out("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+      let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+      lines.say("listening on \(address)", logger, otherwise: { Console.out($0) })
     }
   }
 

@@ -52,18 +52,22 @@ struct WhisperServiceCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if !SenderCheck.isLocal(host) {
-      guard allowRemote else {
-        throw CommentBotError(
-          .usage, "listen on", host, cause: "other machines reach this address, and the service has no keys",
-          hint: "leave --host out, or add --allow-remote if every machine that reaches it may use it")
-      }
-      Console.error("every machine that reaches \(host) can use this service, without a key")
+    if !SenderCheck.isLocal(host), !allowRemote {
+      throw CommentBotError(
+        .usage, "listen on", host, cause: "other machines reach this address, and the service has no keys",
+        hint: "leave --host out, or add --allow-remote if every machine that reaches it may use it")
     }
     let home = Home.locate()
     var settings = try await Settings.load(home: home)
     settings.whisperModel = model ?? settings.whisperModel
     settings.threads = min(threads ?? settings.threads, settings.threads)
+    let lines = log.settings(over: settings.log)
+    let logger = ServiceLog.start("whisper-service", lines)
+    if !SenderCheck.isLocal(host) {
+      lines.say(
+        "every machine that reaches \(host) can use this service, without a key", logger,
+        otherwise: { Console.error($0) })
+    }
     let engine = { @Sendable [settings] in try Composition.whisperEngine(home: home, settings: settings) }
     let options = WhisperService.Options(
       host: host, port: port, maxBytes: maxBytes, maxDuration: Double(maxDuration), queue: queue,
@@ -71,11 +75,14 @@ struct WhisperServiceCommand: AsyncParsableCommand {
     // Made once now, so that a missing model is told at the start; it is loaded by the first request.
     let service = WhisperService(
       options: options, engine: try engine().identity,
-      logger: ServiceLog.start("whisper-service", log.settings(over: settings.log)), makeEngine: engine)
+      logger: logger, makeEngine: engine)
     try await service.run {
-      Console.error("stopping: no new work is taken, and what is being transcribed has 30 s; once more ends at once")
+      lines.say(
+        "stopping: no new work is taken, and what is being transcribed has 30 s; once more ends at once", logger,
+        otherwise: { Console.error($0) })
     } onReady: { port in
-      Console.out("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+      let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+      lines.say("listening on \(address)", logger, otherwise: { Console.out($0) })
     }
   }
 }

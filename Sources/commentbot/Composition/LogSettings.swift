@@ -39,3 +39,14 @@ struct LogSettings: Sendable, Equatable {
       hint: "export COMMENTBOT_\(key.uppercased().replacing(".", with: "_"))=\(Word.allCases.first?.rawValue ?? "")")
   }
 }
+
+extension LogSettings {
+  /// What a service says besides its log: where every line is to be JSON, a line of the log.
+  func say(_ text: String, _ logger: Logger, otherwise print: (String) -> Void) {
+    if format == .json {
+      logger.notice("\(text)")
+    } else {
+      print(text)
+    }
+  }
+}

@@ -18,8 +18,7 @@ enum JobServices {
     try Failpoint.check()
     let runner = PipelineJobRunner(composition, inbox: inbox)
     let home = composition.home
-    // Each may be a disk of its own.
-    let gate = DiskGate(folders: [home.database.deletingLastPathComponent(), home.audioCache, home.transcripts])
+    let gate = DiskGate(folders: home.written)
     let process = "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)"
     let reaper: any Service = ReaperService(store: store, lease: options.lease, logger: logger)
     return [reaper]

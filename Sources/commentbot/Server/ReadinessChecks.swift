@@ -26,7 +26,7 @@ struct ReadinessChecks: Sendable {
   }
 
   private static func disk(_ home: Home) throws {
-    for folder in [home.data, home.database.deletingLastPathComponent()] {
+    for folder in home.written {
       try AtomicFile.makeFolder(folder)
       guard access(folder.path, W_OK) == 0 else {
         throw CommentBotError(.permission, "write to", folder.path, cause: String(cString: strerror(errno)))
