@@ -20,6 +20,7 @@ public final class OllamaModel: LanguageModel {
   /// Tokens that the server has it in memory with; nil when it has not.
   private let loaded: Int?
   private let learner: TokenLearner
+  private let isMemoryShort: @Sendable () -> Bool
 
   /// Asks the server for what it knows of the model.
   /// - Parameters:
@@ -32,17 +33,20 @@ public final class OllamaModel: LanguageModel {
   ///     it to the server.
   ///   - busyDelays: waits before trying again when the server is busy.
   ///   - memory: keeps what is learnt of the model's tokenizer from run to run.
+  ///   - isMemoryShort: whether this machine has no room for two models at once.
   /// - Throws: ``CommentBotError`` with code `modelMissing`, and what every call throws.
   public init(
     _ name: String? = nil, on client: OllamaClient, numCtx limit: Int = 8192, keepAlive: OllamaKeepAlive? = nil,
     busyDelays: [Duration] = [.seconds(1), .seconds(3), .seconds(9)], thinks: Bool = false,
-    freeBytes: Int? = nil, memory: Library? = nil
+    freeBytes: Int? = nil, memory: Library? = nil,
+    isMemoryShort: @escaping @Sendable () -> Bool = { MachineMemory.isShort }
   ) async throws {
     let (model, facts) = try await client.pick(name)
     let loaded = (try? await client.ps())?.first { $0.name == model.name }?.contextLength
     self.client = client
     self.keepAlive = keepAlive
     self.busyDelays = busyDelays
+    self.isMemoryShort = isMemoryShort
     // With thoughts it writes other comments.
     let digest = model.digest + (thinks && facts.capabilities.contains("thinking") ? "+think" : "")
     identity = EngineIdentity(engine: "ollama", model: model.name, digest: digest)
@@ -60,7 +64,7 @@ public final class OllamaModel: LanguageModel {
     (identity, client, learner) = (model.identity, model.client, model.learner)
     (keepAlive, busyDelays) = (model.keepAlive, model.busyDelays)
     (isWeak, canThink, thinks, self.numCtx) = (model.isWeak, model.canThink, model.thinks, numCtx)
-    loaded = model.loaded
+    (loaded, isMemoryShort) = (model.loaded, model.isMemoryShort)
   }
 
   /// The same model with no more context than one text needs together with what is asked about it: for runs that read
@@ -87,7 +91,7 @@ public final class OllamaModel: LanguageModel {
   /// Has the server free the model when it is not to be kept, or when this machine has no room for it and for what comes
   /// next: not after each answer, since the next one needs it.
   public func release() async {
-    guard keepAlive?.isZero == true || client.host.isLocal && MachineMemory.isShort else { return }
+    guard keepAlive?.isZero == true || client.host.isLocal && isMemoryShort() else { return }
     // A task of its own: work that was stopped frees the model too. What was written is there, whatever comes of this.
     await Task { [client, identity] in try? await client.unload(identity.model) }.value
   }

@@ -19,6 +19,22 @@ import Testing
     #expect(!kept.requests.contains { $0.path == "/api/generate" })
   }
 
+  @Test func shortMemory_freesTheModel() async throws {
+    for isShort in [true, false] {
+      let server = try recordedServer(["/api/generate": [.send(recording("generate_nostream"))]])
+      let model = try await OllamaModel(on: OllamaClient(server), isMemoryShort: { isShort })
+      await model.fitting("A text.").release()
+      #expect(server.requests.contains { $0.path == "/api/generate" } == isShort)
+    }
+  }
+
+  @Test func duration_isSentWithEveryQuestion() async throws {
+    let server = try recordedServer()
+    let model = try await OllamaModel(on: OllamaClient(server), keepAlive: OllamaKeepAlive("5m"))
+    _ = try await model.chat(ChatRequest([ChatMessage(.user, "x")], maxTokens: 8)) { _ in }
+    #expect(try lastBody(server, "/api/chat")["keep_alive"] as? String == "5m")
+  }
+
   @Test func zero_freesTheModel_alsoOfWorkThatWasStopped() async throws {
     let server = try recordedServer(["/api/generate": [.send(recording("generate_nostream"))]])
     let model = try await OllamaModel(on: OllamaClient(server), keepAlive: OllamaKeepAlive("0"))

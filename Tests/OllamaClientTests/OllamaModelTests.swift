@@ -126,6 +126,21 @@ import Testing
     #expect(usage == ChatUsage(promptTokens: 24, outputTokens: 4, isCut: true))
   }
 
+  @Test func whatIsLearntOfTheTokenizer_servesTheNextRun_onceTheTextIsWhole() async throws {
+    let scratch = try Scratch()
+    let library = try Library(at: scratch.url.appending(path: "library.sqlite"))
+    let server = try recordedServer()
+    func run() async throws -> OllamaModel { try await OllamaModel(on: OllamaClient(server), memory: library) }
+    let text = String(repeating: "The committee will meet on Friday. ", count: 40)
+    let (first, fresh) = (try await run(), try await run().countTokens(text))
+    // The recorded server counts few tokens for it.
+    _ = try await answer(first, ChatRequest([ChatMessage(.user, text)], maxTokens: 20))
+    #expect(first.countTokens(text) != fresh)
+    #expect(try await run().countTokens(text) == fresh)
+    await first.settle()
+    #expect(try await run().countTokens(text) == first.countTokens(text))
+  }
+
   @Test func chat_leavesThinkingOut() async throws {
     let server = try recordedServer([
       "/api/show": [.send(recording("show_think"))], "/api/chat": [.send(recording("think_chat_stream"))],

@@ -10,13 +10,18 @@ public struct Pipeline: Sendable {
   let cache: AudioCache
   let transcriber: any Transcriber
   let comments: CommentStage
+  let isMemoryShort: @Sendable () -> Bool
 
-  /// - Parameter languageModel: asked for each file, once its transcript is stored; nil takes sentences of the transcript
-  ///   for comments.
+  /// - Parameters:
+  ///   - languageModel: asked for each file, once its transcript is stored; nil takes sentences of the transcript for
+  ///     comments.
+  ///   - isMemoryShort: whether there is no room for two models at once.
   public init(
     home: Home, library: Library, cache: AudioCache, transcriber: any Transcriber,
-    languageModel: @escaping @Sendable () async throws -> PlannedLanguageModel?
+    languageModel: @escaping @Sendable () async throws -> PlannedLanguageModel?,
+    isMemoryShort: @escaping @Sendable () -> Bool = { MachineMemory.isShort }
   ) {
+    self.isMemoryShort = isMemoryShort
     self.home = home
     self.library = library
     self.cache = cache
@@ -53,7 +58,7 @@ public struct Pipeline: Sendable {
       let (recording, transcript) = try await transcribe(source, options: options, in: &run)
       let folder = try await store(transcript, of: recording, in: &run)
       // Not both models at once where there is no room for them.
-      if MachineMemory.isShort, !plan.kinds.isEmpty { await transcriber.freeMemory() }
+      if isMemoryShort(), !plan.kinds.isEmpty { await transcriber.freeMemory() }
       let (comments, failure) = try await run.measureComments { onEvent in
         try await self.comments.comment(
           on: transcript, of: recording, as: plan, to: folder, onEvent: onEvent)
