@@ -16,7 +16,7 @@ import Testing
     ) -> AsyncThrowingStream<TranscriptionEvent, any Error> {
       AsyncThrowingStream { stream in
         let window = TranscriptionWindow(
-          start: 0, end: audio.facts.duration, language: nil, languageProbability: nil, segments: [], dropped: [])
+          start: 0, end: audio.duration, language: nil, languageProbability: nil, segments: [], dropped: [])
         stream.yield(.window(window))
         stream.finish()
       }

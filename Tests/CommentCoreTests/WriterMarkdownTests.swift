@@ -4,6 +4,13 @@ import Testing
 @testable import CommentCore
 
 struct WriterMarkdownTests {
+  @Test func upload_whichLiesUnderItsHash_isNotLinkedTo() {
+    var recording = Recording.make()
+    recording.path = "/home/data/inbox/ab/\(recording.sha256).mp3"
+    let page = CommentsMarkdown(recording: recording, comments: [.make("summary")], note: nil).text
+    #expect(page.contains("All is well. [00:00]\n") && !page.contains("inbox"))
+  }
+
   @Test func page_hasHeadingsTimesQuotesAndAuthors() {
     var points = Comment.make("key-points")
     points.items = [

@@ -95,6 +95,17 @@ struct CommentCommandTests {
     let questions = server.requests.dropFirst(asked).filter { $0.path == "/api/chat" }
     #expect(!questions.isEmpty)
     #expect(questions.allSatisfy { String(decoding: $0.body, as: UTF8.self).contains("memorable sentences") })
+    // But when it is asked for.
+    let forced = try home.run("comment", "talk", "--kinds", "key-points", "--force")
+    #expect(forced.status == 0 && server.requests.dropFirst(asked).count { $0.path == "/api/chat" } > questions.count)
+    // By a file that is no model of Ollama's.
+    let weights = home.file("data/models/llm")
+    let name = try #require(
+      FileManager.default.contentsOfDirectory(atPath: weights.path).first { $0.hasSuffix("gguf") })
+    let other = try home.run(
+      "comment", "talk", "--kinds", "title-and-tags", "--llm-model", weights.appending(path: name).path, "--json")
+    #expect(try Self.line(other.out).comments.first.map { $0.coverage == 1 } == true, "\(other.error)")
+    #expect(!other.error.contains("big:latest") && other.status == 0)
     let page = try String(
       contentsOf: home.file("data/transcripts").appending(
         path: try #require(home.results.first { $0.hasSuffix("comments.md") })),

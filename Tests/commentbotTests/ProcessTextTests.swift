@@ -1,4 +1,4 @@
-import CommentCore
+@testable import CommentCore
 import Testing
 
 @testable import commentbot
@@ -33,6 +33,20 @@ import Testing
     let item = CommentItem(
       text: "Who pays?", details: ["answer": "We do."], quote: "Who pays?", grounded: true, citations: Self.place)
     #expect(Self.lines(item) == ["  • “Who pays?” (answer: We do.)  [01:01]"])
+  }
+
+  @Test func answer_doesNotSteerTheTerminal_andDoesNotContradictItself() {
+    let item = CommentItem(text: "a\u{1B}[2Jb", quote: "c\u{7}", grounded: false, citations: Self.place)
+    let answer = Answer(
+      items: [], unproven: [.init(item: item, sources: [])], method: .extractive, model: "none", engine: "extraction",
+      coverage: 1, passages: 3)
+    let text = AnswerText(answer, isOfSeveral: false, showsUnproven: true).text
+    #expect(!text.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" })
+    #expect(text.hasPrefix("The transcript does not say."))
+    #expect(
+      text.hasSuffix(
+        "chosen without a language model, from 3 segments; 1 statement of a model left out, whose quotes were not said."
+      ))
   }
 
   @Test func controlSequences_doNotReachTheTerminal() {

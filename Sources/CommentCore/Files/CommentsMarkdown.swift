@@ -50,8 +50,10 @@ struct CommentsMarkdown {
   /// The time, linked to that place of the recording by a W3C media fragment, which browsers play from.
   private func link(_ citation: Citation) -> String {
     let time = "[\(ClockText.of(citation.start))]"
-    guard recording.path.hasPrefix("/") else { return time }
-    return time + "(<\(URL(filePath: recording.path).absoluteString)#t=\(Int(citation.start))>)"
+    let file = URL(filePath: recording.path)
+    // An upload lies under its hash: that is no place for people, nor on their machine.
+    guard recording.path.hasPrefix("/"), !file.lastPathComponent.hasPrefix(recording.sha256) else { return time }
+    return time + "(<\(file.absoluteString)#t=\(Int(citation.start))>)"
   }
 
   /// The text in one line with everything escaped that Markdown or HTML could act on.

@@ -15,8 +15,9 @@ struct WorkerCommand: AsyncParsableCommand {
   @Option(help: "Jobs to work on at once; they share the threads of one engine.")
   var concurrency = 1
 
-  @Option(help: "Seconds without a sign of life after which another worker takes a job; the same for all workers.")
-  var lease = 60.0
+  @Option(
+    help: "Seconds without a sign of life after which another worker takes a job, the same for all; 60 when absent.")
+  var lease: Double?
 
   @Option(help: "Whisper model of jobs that name none: a name from `commentbot models list`, or a ggml file.")
   var model: String?
@@ -33,7 +34,9 @@ struct WorkerCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard (1...64).contains(concurrency) else { throw ValidationError("--concurrency must lie between 1 and 64.") }
-    guard (1...86_400).contains(lease) else { throw ValidationError("--lease must lie between 1 and 86400.") }
+    guard JobSettings.leases.contains(lease ?? 60) else {
+      throw ValidationError("--lease must lie between 1 and 86400.")
+    }
     guard threads ?? 1 > 0 else { throw ValidationError("--threads must be above 0.") }
   }
 
@@ -47,7 +50,7 @@ struct WorkerCommand: AsyncParsableCommand {
       home: home, settings: settings, library: try await Composition.library(at: home),
       cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes))
     var options = Worker.Options()
-    (options.lease, options.grace) = (.seconds(lease), Self.grace)
+    (options.lease, options.grace) = (.seconds(lease ?? settings.jobs.lease), Self.grace)
     let logger = ServiceLog.start("worker", log.settings(over: settings.log))
     let services = try JobServices.make(
       composition, store: SQLiteJobStore(composition.library), workers: concurrency, options: options,

@@ -11,6 +11,9 @@ struct JobSettings: Sendable, Equatable {
   var maxBytes = 4 << 30
   /// `jobs.queue_depth` · `COMMENTBOT_JOBS_QUEUE_DEPTH`: queued and running jobs of one owner.
   var queueDepth = 10_000
+  /// `jobs.lease` · `COMMENTBOT_JOBS_LEASE`: seconds without a sign of life after which another worker takes a job; the same
+  /// for all workers.
+  var lease = 60.0
   /// `webhooks.secret_file` · `COMMENTBOT_WEBHOOKS_SECRET_FILE`: file of the secret that deliveries are signed with.
   var webhookSecretFile: String?
   /// `webhooks.allow_private` · `COMMENTBOT_WEBHOOKS_ALLOW_PRIVATE`: takes addresses of this machine and its network too.
@@ -28,6 +31,9 @@ struct JobSettings: Sendable, Equatable {
   /// `backup.hours` · `COMMENTBOT_BACKUP_HOURS`: between two copies.
   var backupHours = 24
 
+  /// What a lease may last, in seconds.
+  static let leases = 1.0...86_400
+
   init() {}
 
   /// - Throws: ``CommentBotError`` with code `configuration`; what the reader throws when a value is malformed.
@@ -36,6 +42,7 @@ struct JobSettings: Sendable, Equatable {
       .split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     maxBytes = try await config.fetchInt(forKey: "jobs.max_bytes", default: maxBytes)
     queueDepth = try await config.fetchInt(forKey: "jobs.queue_depth", default: queueDepth)
+    lease = try await config.fetchDouble(forKey: "jobs.lease", default: lease)
     webhookSecretFile = try await config.fetchString(forKey: "webhooks.secret_file")
     allowsPrivateCallbacks = try await config.fetchBool(forKey: "webhooks.allow_private", default: false)
     audioDays = try await config.fetchInt(forKey: "retention.audio_days", default: audioDays)
@@ -59,6 +66,11 @@ struct JobSettings: Sendable, Equatable {
       throw CommentBotError(
         .configuration, "use", "\(key) = \(value)",
         cause: "it must lie between \(range.lowerBound) and \(range.upperBound)", hint: "give another number")
+    }
+    guard Self.leases.contains(lease) else {
+      throw CommentBotError(
+        .configuration, "use", "jobs.lease = \(lease)", cause: "it must lie between 1 and 86400",
+        hint: "give another number")
     }
   }
 

@@ -12,7 +12,8 @@ enum SettingsFile {
     "serve.cors_origins", "serve.trusted_proxies", "serve.key_limit", "serve.address_limit", "serve.failure_limit",
     "jwt.algorithm", "jwt.secret_file", "jwt.public_key_file",
     "jwt.audience", "jwt.issuer", "log.level", "log.format", "environment",
-    "jobs.allow_paths", "jobs.max_bytes", "jobs.queue_depth", "webhooks.secret_file", "webhooks.allow_private",
+    "jobs.allow_paths", "jobs.max_bytes", "jobs.queue_depth", "jobs.lease",
+    "webhooks.secret_file", "webhooks.allow_private",
     "retention.audio_days", "retention.transcript_days", "retention.job_days", "backup.folder", "backup.keep",
     "backup.hours",
   ]

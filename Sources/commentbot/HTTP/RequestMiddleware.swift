@@ -56,7 +56,8 @@ struct RequestMiddleware: RouterMiddleware {
     let methods = routes.methods(for: request.uri.path)
     let what = "\(request.method.rawValue) \(request.uri.path)"
     guard !methods.isEmpty else {
-      return ServiceFailure(.notFound, "there is no \(what) here", code: "unknown_url")
+      let hint = routes.methods(for: "/docs").isEmpty ? nil : "all routes are at /docs"
+      return ServiceFailure(.notFound, "there is no \(what) here", code: "unknown_url", hint: hint)
     }
     return ServiceFailure(
       .methodNotAllowed, "there is no \(what) here", code: "wrong_method",

@@ -18,11 +18,14 @@ struct AnswerText {
     if answer.items.isEmpty { lines.insert("The transcript does not say.", at: 0) }
     let count = CountText.of(answer.passages, "segment")
     let unproven = answer.unproven.count
-    let left = unproven > 0 ? "; \(CountText.of(unproven, "statement")) left out, whose quotes were not said" : ""
+    let whose = answer.method == .extractive ? "of a model " : ""
+    let left =
+      unproven > 0 ? "; \(CountText.of(unproven, "statement")) \(whose)left out, whose quotes were not said" : ""
+    let found =
+      answer.items.isEmpty ? "Nothing was found with words of the question" : "What was said with words of the question"
     let author =
       answer.method == .extractive
-      ? "What was said with words of the question, chosen without a language model"
-      : "By \(Console.safe(answer.model)) (\(answer.engine))"
+      ? "\(found), chosen without a language model" : "By \(Console.safe(answer.model)) (\(answer.engine))"
     return (lines + ["", "\(author), from \(count)\(left)."]).joined(separator: "\n")
   }
 

@@ -24,7 +24,8 @@ enum JobText {
       lines.append(
         Console.safe("  attempt \(attempt.number)  \(attempt.started.formatted(.iso8601))  \(end)  \(attempt.worker)"))
       if let error = attempt.error {
-        lines.append(Console.safe("    \(error.operation) \(error.subject): \(error.cause)"))
+        lines.append(Console.safe("    cannot \(error.operation) \(error.subject): \(error.cause)"))
+        if let remedy = error.remedy { lines.append(Console.safe("    → \(remedy)")) }
       }
     }
     if let result = job.result {

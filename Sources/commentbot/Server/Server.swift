@@ -22,6 +22,8 @@ struct Server {
   /// - Throws: ``CommentBotError`` with code `usage` when other machines would reach it without a key.
   static func make(home: Home, settings: Settings, logger: Logger) async throws -> Server {
     let library = try await Composition.library(at: home)
+    // SQLite opens what it may only read: a service that can keep nothing does not start.
+    try await library.requireSound()
     let environment = APIEnvironment(
       home: home, settings: settings, library: library,
       cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes), jobs: SQLiteJobStore(library),
@@ -49,8 +51,10 @@ struct Server {
   private static func workers(_ environment: APIEnvironment) throws -> [any Service] {
     let composition = Composition(
       home: environment.home, settings: environment.settings, library: environment.library, cache: environment.cache)
+    var options = Worker.Options()
+    options.lease = .seconds(environment.settings.jobs.lease)
     return try JobServices.make(
-      composition, store: environment.jobs, workers: environment.settings.serve.workers,
+      composition, store: environment.jobs, workers: environment.settings.serve.workers, options: options,
       inbox: environment.home.inboxAudio, logger: environment.logger, metrics: JobMetrics(environment.registry))
   }
 
