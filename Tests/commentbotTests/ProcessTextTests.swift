@@ -1,6 +1,6 @@
-@testable import CommentCore
 import Testing
 
+@testable import CommentCore
 @testable import commentbot
 
 /// What a person sees of comments.
