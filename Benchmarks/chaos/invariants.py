@@ -38,6 +38,8 @@ def check(home, ids):
 def check_job(db, home, job):
     if job["state"] not in FINAL:
         yield f"not at its end: {job['state']}"
+    if job["state"] == "failed" and json.loads(job["last_error"])["code"] == "input_missing":
+        yield "its audio was not found"
     attempts = db.execute("SELECT * FROM job_attempts WHERE job = ? ORDER BY number", (job["id"],)).fetchall()
     ends = [attempt["end"] for attempt in attempts]
     if None in ends:

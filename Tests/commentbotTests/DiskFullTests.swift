@@ -113,4 +113,31 @@ import Testing
     }
     #expect(try disk.files(in: service).keys.allSatisfy { !$0.hasSuffix(".tmp") })
   }
+
+  /// The transcript's rows and the job's end have to wait both.
+  @Test func job_whoseDatabaseHasNoRoom_endsOnceThereIs() async throws {
+    var home = try Installation()
+    home.environment["COMMENTBOT_LLM_ENGINE"] = "none"
+    home.environment["COMMENTBOT_FAILPOINTS"] = "before-store=stop:1"
+    let disk = SmallDisk(folder: "bd", kilobytes: 16384)
+    let service = try RunningService.server("--workers", "1", home: home, disk: disk)
+    let pid = service.process.processIdentifier
+    let audio = try Speech.make("The committee will meet on Monday.", at: home.file("a.wav"))
+    let id = try service.ask("/v1/jobs", "-F", "kinds=none", "-F", "file=@\(audio.path)").json(JobAPITests.Job.self).id
+    while try !String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8).contains(") T ") { try await Queue.pause() }
+    try disk.fill(service)
+    kill(pid, SIGCONT)
+    while try !service.errors.contains("disk_full") { try await Queue.pause() }
+    #expect(try service.ask("/health/live").status == 200)
+    try disk.empty(service)
+    while true {
+      // It stands still again before it stores.
+      kill(pid, SIGCONT)
+      let state: State = try service.ask("/v1/jobs/\(id)").json()
+      #expect(state.state != "failed", "\(state)")
+      if !["queued", "running"].contains(state.state) { break }
+      try await Queue.pause()
+    }
+    #expect(try service.ask("/v1/jobs/\(id)").json(State.self).state == "succeeded")
+  }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import CommentCore
@@ -55,6 +56,87 @@ struct SQLiteJobStoreTests {
         #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
       }
     }
+  }
+
+  /// With 10,000 jobs waiting and SQLite's own figures of them, nothing goes through a whole table or sorts.
+  @Test func queries_of10000Jobs_goByTheirIndexes() async throws {
+    try await withLibrary { library in
+      try await library.write { try Self.fill($0, count: 10_000) }
+      for number in 1000..<1060 {
+        let texts = (0..<10).map { " word\($0 % 7) and more" }
+        try await library.saveTranscript(.make(texts, key: "\(number)"), of: .make("\(number)"), folder: "f")
+      }
+      try await library.write { try $0.execute(sql: "ANALYZE") }
+      let statements = try await library.read { db in
+        let statements = Statements()
+        db.trace { statements.note($0) }
+        _ = try String.fetchOne(db, sql: SQLiteJobStore.nextJob, arguments: ["now": 1])
+        #expect(try Int.fetchOne(db, sql: SQLiteJobStore.depth, arguments: ["ann", 100]) == 100)
+        _ = try Int.fetchOne(db, sql: "SELECT \(SQLiteJobStore.nextTurn)", arguments: ["owner": "ann"])
+        for states in [[], [.queued], [.failed, .cancelled]] as [Set<Job.State>] {
+          for before in [nil, "00005000"] {
+            for audio in [nil, String(repeating: "0", count: 64)] {
+              let filter = JobFilter(owner: "ann", states: states, audioHash: audio, before: before, limit: 50)
+              let (condition, arguments) = SQLiteJobStore.condition(of: filter)
+              _ = try SQLiteJobStore.jobs(where: condition, arguments, in: db)
+            }
+          }
+        }
+        _ = try SQLiteJobStore.job("00000001", owner: "ann", in: db)
+        // Hits enough for every way that a search goes, and none.
+        for words in ["and", "word3", "\"word3 and\"", "nothing", "wor*"] {
+          _ = try SegmentSearch(
+            query: SearchQuery(words), filter: RecordingFilter(owner: "local"), speaker: nil, offset: 0, limit: 20
+          ).ids(in: db)
+        }
+        db.trace(options: [])
+        return statements.all
+      }
+      #expect(statements.count > 20)
+      let changes = [
+        "UPDATE jobs SET state = 'cancelled', finished_at = 1 WHERE id = '00000001'",
+        "UPDATE jobs SET cancel_requested = 1 WHERE id = '00000001'",
+        "SELECT * FROM job_events WHERE job = '00000001' AND seq > 1 ORDER BY seq LIMIT 9",
+        "SELECT * FROM job_events WHERE seq > 1 ORDER BY seq LIMIT 9",
+      ]
+      for sql in statements + changes {
+        let plan = try await library.read { db in
+          try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)").map { $0["detail"] as String }
+        }
+        // A claim reads its index from the beginning; everything else looks for what it wants.
+        let scans = plan.filter {
+          $0.contains(/^SCAN (j|jobs|job_events|segments|s|t|transcripts|recordings|recording_owners)\b/)
+        }
+        #expect(scans.allSatisfy { $0 == "SCAN jobs USING COVERING INDEX jobs_ready" }, "\(sql): \(plan)")
+        if sql.contains("jobs") { #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(sql): \(plan)") }
+      }
+    }
+  }
+
+  /// Jobs of two owners that wait.
+  private static func fill(_ db: Database, count: Int) throws {
+    try db.execute(
+      sql: """
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+        INSERT INTO jobs (id, owner, kind, params, audio_hash, unique_key, state, priority, vstart, run_at, max_attempts,
+          created_at)
+        SELECT printf('%08d', i), iif(i % 2, 'ann', 'bob'), 'process', ?, printf('%064d', i % 100), i, 'queued', 0, i, 0,
+          5, 0
+        FROM n
+        """, arguments: [count, try JSONText.encode(JobSubmission.make().order)])
+  }
+
+  /// What a connection was asked.
+  private final class Statements: Sendable {
+    private let list = Mutex<[String]>([])
+
+    func note(_ event: Database.TraceEvent) {
+      if case .statement(let statement) = event, statement.sql.hasPrefix("SELECT") {
+        list.withLock { $0.append(statement.expandedSQL) }
+      }
+    }
+
+    var all: [String] { list.withLock(\.self) }
   }
 
   @Test(arguments: [
