@@ -98,6 +98,9 @@ import Testing
       try Self.check(service.ask("/v1/jobs", arguments), "database", service)
     }
     try Self.checkReadiness(service, "database")
+    // A worker alone has nothing else to do.
+    let result = try home.run("worker")
+    #expect(result.status == 74, "\(result)")
   }
 
   @Test func database_thatBecomesReadOnly_isToldByNameAndStillRead() throws {

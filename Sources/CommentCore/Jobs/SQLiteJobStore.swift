@@ -4,16 +4,16 @@ import GRDB
 
 /// The queue in the library's own file.
 ///
-/// Every write is `BEGIN IMMEDIATE`, as GRDB begins all of its writes: one that read first and wrote then would fail at once
-/// when another process has written in between.
+/// Every write is `BEGIN IMMEDIATE`, as GRDB begins all of its writes: one that read first and wrote then would fail at
+/// once when another process has written in between.
 public struct SQLiteJobStore: JobStore {
   let library: Library
   private let commits: CommitGroup
   let backoff: JobBackoff
   /// In 0...1, for the jitter.
   let random: @Sendable () -> Double
-  /// `COMMENTBOT_UNSAFE_NO_FENCE=1` lets workers write whose lease is another's: for the chaos harness alone, which has to
-  /// show that it sees the damage.
+  /// `COMMENTBOT_UNSAFE_NO_FENCE=1` lets workers write whose lease is another's: for the chaos harness alone, which has
+  /// to show that it sees the damage.
   let isFenced: Bool
 
   public init(_ library: Library) { self.init(library, backoff: JobBackoff()) }
@@ -102,7 +102,8 @@ public struct SQLiteJobStore: JobStore {
     return (same ?? id, false)
   }
 
-  /// Start-time fair queueing: an owner's next job comes after his last one that waits, and not before the turn that it is.
+  /// Start-time fair queueing: an owner's next job comes after his last one that waits, and not before the turn that it
+  /// is.
   static let nextTurn = """
     (SELECT 1 + max((SELECT vstart FROM job_turn),
       ifnull((SELECT max(vstart) FROM jobs WHERE owner = :owner AND state IN ('queued', 'running')), 0)))

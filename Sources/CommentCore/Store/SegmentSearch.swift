@@ -2,9 +2,10 @@ import GRDB
 
 /// One search in the segments of the recordings' newest transcripts.
 ///
-/// Measured over a million segments: what costs is to rank, to look at each hit of a common word, and to go through the index
-/// twice. So the newest hits are looked at once; when these are all, they are put in order; when there are more, the newest
-/// come first, and the transcripts are gone through one by one only if not enough of the newest hits are the owner's.
+/// Measured over a million segments: what costs is to rank, to look at each hit of a common word, and to go through the
+/// index twice. So the newest hits are looked at once; when these are all, they are put in order; when there are more,
+/// the newest come first, and the transcripts are gone through one by one only if not enough of the newest hits are the
+/// owner's.
 struct SegmentSearch {
   let query: SearchQuery
   let filter: RecordingFilter

@@ -42,7 +42,8 @@ struct BatchRoutes: RouteSet {
     var items: [Item]
   }
 
-  /// A value of the body: `items` is a list of objects, each with its own source and its own options over the common ones.
+  /// A value of the body: `items` is a list of objects, each with its own source and its own options over the common
+  /// ones.
   private enum Value: Decodable {
     case field(FieldValue)
     case items([[String: FieldValue]])

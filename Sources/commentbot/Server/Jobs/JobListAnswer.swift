@@ -2,8 +2,8 @@ import CommentCore
 import Foundation
 import Hummingbird
 
-/// A ``JobPage`` as it is sent. Its keys are written as they are told, since to convert them for each job of a page takes
-/// longer than to read the page from the database.
+/// A ``JobPage`` as it is sent. Its keys are written as they are told, since to convert them for each job of a page
+/// takes longer than to read the page from the database.
 struct JobListAnswer: Encodable {
   let page: JobPage
 
