@@ -51,6 +51,10 @@ public protocol JobStore: Sendable {
   /// - Throws: ``CommentBotError`` with code `notFound`, also for another owner's.
   func job(_ id: String, owner: String) async throws -> Job
 
+  /// What an owner's newest job on this audio reads, with the usual options; nil when he has none.
+  /// - Parameter audioHash: SHA-256 of the audio.
+  func source(ofAudio audioHash: String, owner: String) async throws -> JobOrder?
+
   /// Jobs, the newest first.
   func jobs(_ filter: JobFilter) async throws -> [JobSummary]
 

@@ -45,7 +45,7 @@ extension SQLiteJobStore {
     _ state: Job.State, of job: String, attempt: Int, runAt: Date? = nil, error: CommentBotError? = nil, at now: Date,
     in db: Database
   ) throws {
-    let data = StateData(state: state, attempt: attempt, runAt: runAt?.milliseconds, error: error)
+    let data = StateData(state: state, attempt: attempt, runAt: runAt?.milliseconds, error: error?.withoutPaths)
     try keep(.state, try JSONText.encode(data), of: job, at: now, in: db)
   }
 

@@ -47,6 +47,7 @@ struct SQLiteJobStoreTests {
             "SELECT min(run_at) FROM jobs INDEXED BY jobs_waiting WHERE state = 'queued' AND run_at <= ?", [1]),
           "jobs_waiting"
         ),
+        (try await plan(SQLiteJobStore.source, ["x", "ann"]), "jobs_by_audio (audio_hash=?)"),
         (try await plan(SQLiteJobStore.depth, ["ann", 10]), "COVERING INDEX jobs_open (owner=?)"),
         (try await plan("SELECT state, count(*) AS n FROM jobs GROUP BY state", []), "jobs_by_state"),
       ]

@@ -255,6 +255,7 @@ private struct MuteStore: JobStore {
   func forget(audioHash: String, owner: String) async throws -> Int { 0 }
   func prune(events: Date, jobs: Date) async throws -> JobPruning { JobPruning() }
   func job(_ id: String, owner: String) async throws -> Job { try await store.job(id, owner: owner) }
+  func source(ofAudio audioHash: String, owner: String) async throws -> JobOrder? { nil }
   func jobs(_ filter: JobFilter) async throws -> [JobSummary] { try await store.jobs(filter) }
   func history(of id: String, owner: String) async throws -> JobHistory {
     try await store.history(of: id, owner: owner)

@@ -123,7 +123,7 @@ struct BatchRoutes: RouteSet {
       if fields["priority"] == nil { own.priority = shared.priority }
       let (job, isNew) = try await intake.submit(own, file: file, owner: owner)
       name = job.order.name
-      return Item(name: name, result: isNew ? .accepted : .duplicate, job: JobView(job))
+      return Item(name: name, result: isNew ? .accepted : .duplicate, job: JobView(job).withoutPaths)
     } catch {
       let failure = ServiceFailure(error)
       if failure.status.code >= 500 { throw failure }

@@ -48,7 +48,7 @@ struct JobListAnswer: Encodable {
       try container.encode(job.progress, forKey: .progress)
       try container.encode(job.created, forKey: .created)
       try container.encodeIfPresent(job.finished, forKey: .finished)
-      try container.encodeIfPresent(job.lastError, forKey: .lastError)
+      try container.encodeIfPresent(job.lastError?.withoutPaths, forKey: .lastError)
     }
   }
 }
