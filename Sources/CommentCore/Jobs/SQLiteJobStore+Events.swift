@@ -50,8 +50,7 @@ extension SQLiteJobStore {
   }
 
   static func keep(_ kind: JobEvent.Kind, _ data: String, of job: String, at now: Date, in db: Database) throws {
-    try db.execute(
-      sql: "INSERT INTO job_events (job, kind, data, created_at) VALUES (?, ?, ?, ?)",
-      arguments: [job, kind.rawValue, data, now.milliseconds])
+    try db.cachedStatement(sql: "INSERT INTO job_events (job, kind, data, created_at) VALUES (?, ?, ?, ?)")
+      .execute(arguments: [job, kind.rawValue, data, now.milliseconds])
   }
 }
