@@ -86,9 +86,12 @@ struct SQLiteJobStoreTests {
         _ = try SQLiteJobStore.job("00000001", owner: "ann", in: db)
         // Hits enough for every way that a search goes, and none.
         for words in ["and", "word3", "\"word3 and\"", "nothing", "wor*"] {
-          _ = try SegmentSearch(
-            query: SearchQuery(words), filter: RecordingFilter(owner: "local"), speaker: nil, offset: 0, limit: 20
-          ).ids(in: db)
+          for few in [0, 500] {
+            _ = try SegmentSearch(
+              query: SearchQuery(words), filter: RecordingFilter(owner: "local"), speaker: nil, offset: 0, limit: 20,
+              fewTranscripts: few
+            ).ids(in: db)
+          }
         }
         db.trace(options: [])
         return statements.all
