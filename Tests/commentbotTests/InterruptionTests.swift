@@ -30,7 +30,7 @@ import Testing
   }
 
   /// A child that ignores signals is killed; none of them may outlive the command.
-  @Test(.timeLimit(.minutes(20)), arguments: ["", "trap '' INT TERM"])
+  @Test(.timeLimit(.minutes(60)), arguments: ["", "trap '' INT TERM"])
   func pull_interrupted_endsPipAndLeavesNothing(trap: String) throws {
     var home = try Installation()
     let models = home.file("data/models")
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(20)))
+  @Test(.timeLimit(.minutes(60)))
   func process_interruptedWhileStandardInputIsOpen_endsAtOnceAndLeavesNothing() throws {
     var home = try Installation()
     let temporary = home.file("tmp")
