@@ -8,6 +8,7 @@ enum JobAPI {
     let intake = try intake(environment)
     let signal = JobEventSignal(jobs: environment.jobs)
     return [
+      CommentRoutes(environment: environment, intake: intake),
       JobRoutes(environment: environment, intake: intake, signal: signal),
       BatchRoutes(environment: environment, intake: intake, signal: signal),
       DeliveryRoutes(environment: environment),
@@ -28,6 +29,6 @@ enum JobAPI {
 
   private static func intake(_ environment: APIEnvironment) throws -> JobIntake {
     try JobIntake(
-      home: environment.home, library: environment.library, jobs: environment.jobs, settings: environment.settings.jobs)
+      home: environment.home, library: environment.library, jobs: environment.jobs, settings: environment.settings)
   }
 }

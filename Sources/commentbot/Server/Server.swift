@@ -42,9 +42,8 @@ struct Server {
     let reading: [any RouteSet] = [
       RecordingRoutes(environment: environment),
       AudioRoutes(environment: environment, roots: [environment.home.inbox] + allowed),
-      TranscriptRoutes(environment: environment), CommentRoutes(environment: environment),
-      QuestionRoutes(environment: environment), SearchRoutes(environment: environment),
-      PromptRoutes(environment: environment),
+      TranscriptRoutes(environment: environment), QuestionRoutes(environment: environment),
+      SearchRoutes(environment: environment), PromptRoutes(environment: environment),
     ]
     return reading + (try JobAPI.routes(environment))
   }
