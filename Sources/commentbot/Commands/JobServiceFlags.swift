@@ -28,7 +28,9 @@ struct JobServiceFlags: ParsableArguments {
     help: "Days after which recordings are removed with all that was made of them; 0, the default, keeps them.")
   var keepTranscripts: Int?
 
-  @Option(name: TranscriptionFlags.both("backup_folder"), help: "Folder for copies of the library, one a day.")
+  @Option(
+    name: TranscriptionFlags.both("backup_folder"),
+    help: "Folder for copies of library, results and settings, one a day.")
   var backupFolder: String?
 
   /// The flags win.
