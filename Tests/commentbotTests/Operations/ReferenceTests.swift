@@ -56,7 +56,7 @@ struct ReferenceTests {
     try Data(script.out.utf8).write(to: home.file("script"))
     func completed(_ words: String...) throws -> [String] {
       let ask = """
-        source script
+        source ./script
         COMP_WORDS=(\(words.map(\.shellQuoted).joined(separator: " "))) COMP_CWORD=\(words.count - 1)
         COMP_LINE="${COMP_WORDS[*]}" COMP_POINT=${#COMP_LINE}
         _commentbot commentbot "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
