@@ -3,9 +3,9 @@ public import Foundation
 /// Makes a copy of an installation in one file, beside all reading and writing.
 ///
 /// The file is an archive of tar, encrypted in the format of age where there is a passphrase: both can be read without
-/// CommentBot, and unpacked in an empty folder it is an installation. It holds the library as it is at one moment, the result
-/// folders, the kinds of comments and the settings file; models and decoded audio are made again, and secrets in files of
-/// their own stay where they are.
+/// CommentBot, and unpacked in an empty folder it is an installation. It holds the library as it is at one moment, the
+/// result folders, the kinds of comments and the settings file; models and decoded audio are made again, and secrets in
+/// files of their own stay where they are.
 public struct Backup: Sendable {
   private let home: Home
   private let library: Library
@@ -36,8 +36,8 @@ public struct Backup: Sendable {
 
   /// Writes the archive, which only this user may read; it is whole and on the disk when it gets its name.
   /// - Parameter file: what has that name is replaced.
-  /// - Throws: ``CommentBotError`` with code `database` when the library's copy is not sound, `diskFull`, `permission` or `io`;
-  ///   `CancellationError` when the task is cancelled. Nothing is left then.
+  /// - Throws: ``CommentBotError`` with code `database` when the library's copy is not sound, `diskFull`, `permission`
+  ///   or `io`; `CancellationError` when the task is cancelled. Nothing is left then.
   public func write(to file: URL) async throws -> Outcome {
     // Beside the library: where the archive goes to, others may read what is not encrypted.
     let copy = home.database.deletingLastPathComponent().appending(path: ".backup-\(UUID().uuidString).tmp")

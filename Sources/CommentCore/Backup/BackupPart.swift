@@ -12,7 +12,8 @@ enum BackupPart: String, CaseIterable {
 
   func folder(in home: Home) -> URL { home.root.appending(path: rawValue) }
 
-  /// Whether a file or folder at the top of the part's folder belongs to it. What is hidden is on its way, or kept aside.
+  /// Whether a file or folder at the top of the part's folder belongs to it. What is hidden is on its way, or kept
+  /// aside.
   func holds(_ name: String) -> Bool {
     switch self {
     case .configuration: name == "commentbot.yml"
@@ -32,8 +33,8 @@ enum BackupPart: String, CaseIterable {
     return (part, rest)
   }
 
-  /// The files that belong to it, as paths within its folder, in alphabetical order; links to folders are not followed but
-  /// named.
+  /// The files that belong to it, as paths within its folder, in alphabetical order; links to folders are not followed
+  /// but named.
   /// - Throws: ``CommentBotError`` with code `permission` or `io`.
   func files(in home: Home) throws -> (files: [String], passedOver: [String]) {
     var (files, passedOver): ([String], [String]) = ([], [])

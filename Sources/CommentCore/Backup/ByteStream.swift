@@ -22,7 +22,8 @@ final class FileSource: ByteSource {
   let mode: mode_t
   let modified: Date
 
-  /// - Throws: ``CommentBotError`` with code `inputMissing`, `permission`, `unreadableAudio` (not a regular file) or `io`.
+  /// - Throws: ``CommentBotError`` with code `inputMissing`, `permission`, `unreadableAudio` (not a regular file) or
+  ///   `io`.
   init(_ file: URL) throws {
     subject = file.path
     descriptor = try InputFile.open(file, operation: "read")

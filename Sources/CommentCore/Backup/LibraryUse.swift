@@ -1,7 +1,7 @@
 import Foundation
 
-/// Whether other processes have the library open, told by the lock that SQLite holds on a file with a write-ahead log for as
-/// long as it is open.
+/// Whether other processes have the library open, told by the lock that SQLite holds on a file with a write-ahead log
+/// for as long as it is open.
 enum LibraryUse {
   /// Where in the file SQLite locks: part of its file format.
   private static let lockOffset = 0x4000_0000

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// What a backup is encrypted with. It comes from a file, never from a command line, which everybody on the machine sees.
+/// What a backup is encrypted with. It comes from a file, never from a command line, which everybody on the machine
+/// sees.
 public struct Passphrase: Sendable {
   /// Characters that a new backup's has at the least.
   private static let leastCount = 12

@@ -2,9 +2,9 @@ public import Foundation
 
 /// Brings an installation back to what a backup holds.
 ///
-/// The backup is unpacked beside the data, every hash and the library are checked, and only then it takes the place of what is
-/// there, which is kept aside. Uploaded audio is only added, since its names are its hashes. To be used in a process that has
-/// not opened the library.
+/// The backup is unpacked beside the data, every hash and the library are checked, and only then it takes the place of
+/// what is there, which is kept aside. Uploaded audio is only added, since its names are its hashes. To be used in a
+/// process that has not opened the library.
 public struct Restore: Sendable {
   let home: Home
   /// Of a backup that is encrypted.
@@ -30,9 +30,9 @@ public struct Restore: Sendable {
     try await working { stop in try unpack(archive, into: RestoreStaging(home), stop) }
   }
 
-  /// - Throws: ``CommentBotError`` with code `busy` when a process has the library open, `backupDamaged` when the backup is
-  ///   damaged or cut off, `databaseNewer`, `permission` also when the passphrase is another one, `usage` when it is missing,
-  ///   `inputMissing`, `diskFull` or `io`; `CancellationError`. Everything is as it was then.
+  /// - Throws: ``CommentBotError`` with code `busy` when a process has the library open, `backupDamaged` when the
+  ///   backup is damaged or cut off, `databaseNewer`, `permission` also when the passphrase is another one, `usage`
+  ///   when it is missing, `inputMissing`, `diskFull` or `io`; `CancellationError`. Everything is as it was then.
   public func restore(_ archive: URL) async throws -> Outcome {
     try await working { stop in
       try LibraryUse.requireNone(of: home.database)

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Where a backup is unpacked before it takes the place of what is there: a hidden folder in the folder of each part, which may
-/// be a disk of its own, so that everything gets its place by a rename. Removed with this object.
+/// Where a backup is unpacked before it takes the place of what is there: a hidden folder in the folder of each part,
+/// which may be a disk of its own, so that everything gets its place by a rename. Removed with this object.
 ///
 /// The folders are locked for as long as they are used: one that is not belonged to a restore that was killed.
 final class RestoreStaging: Sendable {
@@ -23,8 +23,8 @@ final class RestoreStaging: Sendable {
     }
   }
 
-  /// The folder that a part is unpacked into. What is small is beside the library at first: its own folder may be read-only,
-  /// and often nothing has to be changed there.
+  /// The folder that a part is unpacked into. What is small is beside the library at first: its own folder may be
+  /// read-only, and often nothing has to be changed there.
   func url(of part: BackupPart) -> URL {
     switch part {
     case .library, .transcripts, .audio: part.folder(in: home).appending(path: name)

@@ -1,8 +1,8 @@
 import Foundation
 import GRDB
 
-/// Puts what is staged in the place of what is there, part by part, and keeps that in a hidden folder beside it. Every step is a
-/// rename; when one fails, those before it are taken back.
+/// Puts what is staged in the place of what is there, part by part, and keeps that in a hidden folder beside it. Every
+/// step is a rename; when one fails, those before it are taken back.
 struct RestoreSwap {
   static let prefix = ".before-restore-"
 

@@ -2,11 +2,11 @@ import Crypto
 import CryptoExtras
 import Foundation
 
-/// The head of a file that is encrypted with a passphrase, in the format of age (age-encryption.org/v1): `age --decrypt` reads
-/// what is written here, and the other way round.
+/// The head of a file that is encrypted with a passphrase, in the format of age (age-encryption.org/v1): `age
+/// --decrypt` reads what is written here, and the other way round.
 ///
-/// The file's bytes are encrypted with a random key by ChaCha20-Poly1305, in chunks that carry their number and whether they
-/// are the last. That key stands in the head, encrypted with another one that scrypt makes of the passphrase.
+/// The file's bytes are encrypted with a random key by ChaCha20-Poly1305, in chunks that carry their number and whether
+/// they are the last. That key stands in the head, encrypted with another one that scrypt makes of the passphrase.
 struct SealedHead {
   private static let version = "age-encryption.org/v1"
   /// The logarithm of scrypt's cost: 128 MB of memory and some tenths of a second, what OWASP asks for.
@@ -34,8 +34,8 @@ struct SealedHead {
   }
 
   /// Of the file that is read, up to the end of the head.
-  /// - Throws: ``CommentBotError`` with code `permission` when the passphrase is another one, `backupDamaged` when the head is
-  ///   not as it was written.
+  /// - Throws: ``CommentBotError`` with code `permission` when the passphrase is another one, `backupDamaged` when the
+  ///   head is not as it was written.
   init(reading source: any ByteSource, _ passphrase: Passphrase, subject: String) throws {
     let lines = try (0..<4).map { _ in try Self.line(of: source, subject) }
     let stanza = lines[1].split(separator: " ")

@@ -1,8 +1,8 @@
 import Crypto
 import Foundation
 
-/// The chunks behind a ``SealedHead``. None can be left out, swapped or cut off: each nonce has the chunk's number and whether
-/// it is the last one.
+/// The chunks behind a ``SealedHead``. None can be left out, swapped or cut off: each nonce has the chunk's number and
+/// whether it is the last one.
 struct SealedChunks {
   /// Bytes of a chunk before it is encrypted.
   static let byteCount = 65_536
@@ -106,7 +106,8 @@ final class SealedReader: ByteSource {
       chunks.goOn()
       return chunk
     }
-    // One that is whole but not the last one was the end of what is left of the file. One that is shorter was cut itself.
+    // One that is whole but not the last one was the end of what is left of the file. One that is shorter was cut
+    // itself.
     let isWhole = sealed.count == SealedChunks.byteCount + SealedChunks.tagBytes
     if isAtEnd, try !isWhole || chunks.open(sealed, isLast: false) != nil {
       throw CommentBotError.backupCutOff(subject)

@@ -7,7 +7,8 @@ struct TarWriter {
   let sink: any ByteSink
 
   /// - Returns: the SHA-256 of the file's bytes, in hexadecimal digits.
-  /// - Throws: ``CommentBotError``, also when the file has become shorter meanwhile; `CancellationError` when `stop` is set.
+  /// - Throws: ``CommentBotError``, also when the file has become shorter meanwhile; `CancellationError` when `stop` is
+  ///   set.
   func add(_ file: FileSource, path: String, stop: StopFlag) throws -> String {
     try sink.append(
       TarHeader(path: path, byteCount: file.byteCount, mode: file.mode, modified: file.modified).blocks)

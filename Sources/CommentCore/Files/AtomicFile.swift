@@ -64,7 +64,8 @@ public struct AtomicFile {
     return temporary
   }
 
-  /// Makes a file that nobody looks for yet, and flushes it, but not the folder's entry. A failure leaves nothing behind.
+  /// Makes a file that nobody looks for yet, and flushes it, but not the folder's entry. A failure leaves nothing
+  /// behind.
   static func create(
     _ path: String, mode: mode_t, subject: String, _ body: (AtomicFile) throws -> Void
   ) throws {

@@ -47,8 +47,8 @@ extension Setting {
       "whisper.api_key", also: "WHISPER_API_KEY", suchAs: "KEY", "The key of a whisper service that asks for one."),
     Setting(
       "llm.engine", standard.llm.rawValue,
-      "What writes the comments: ollama, openai (a server with OpenAI's chat API), embedded, none, or auto, which takes the "
-        + "server of llm.url, else Ollama where one answers, else the embedded model."),
+      "What writes the comments: ollama, openai (a server with OpenAI's chat API), embedded, none, or auto, which takes "
+        + "the server of llm.url, else Ollama where one answers, else the embedded model."),
     Setting(
       "llm.model", also: "LLM_MODEL", suchAs: "smollm2",
       "The embedded model's name or GGUF file, or the model of the server of llm.url; the best there is when absent."),

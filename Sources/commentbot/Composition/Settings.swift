@@ -5,8 +5,8 @@ import OllamaClient
 import SystemPackage
 import Whisper
 
-/// What a person can set outside the command line: environment > `data/config/commentbot.yml` > default. ``Setting/all`` has
-/// the keys' variables, and what people are told of them: what is added here, is added there.
+/// What a person can set outside the command line: environment > `data/config/commentbot.yml` > default.
+/// ``Setting/all`` has the keys' variables, and what people are told of them: what is added here, is added there.
 struct Settings: Sendable {
   enum LLM: String, Sendable, CaseIterable {
     /// `LLM_URL` when it is set, Ollama when one answers, else the embedded model.

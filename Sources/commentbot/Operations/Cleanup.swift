@@ -1,7 +1,8 @@
 import CommentCore
 import Foundation
 
-/// What may go from an installation. Everything is looked for beside a running service: what it is writing is young, or locked.
+/// What may go from an installation. Everything is looked for beside a running service: what it is writing is young, or
+/// locked.
 struct Cleanup: Sendable {
   enum Kind: String, Encodable, Sendable {
     /// Files and folders of programs that were killed.
