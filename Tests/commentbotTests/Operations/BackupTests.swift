@@ -83,6 +83,46 @@ import Testing
     #expect(try empty.run("jobs", "list").out.contains("upload"))
   }
 
+  /// Every recording comes with its transcript in one transaction, and so it is in every backup.
+  @Test func backup_whileTheLibraryIsWritten_isOneMoment() async throws {
+    let filled = try await FilledHome(["talk"])
+    let writing = Task { for number in 1...1000 where !Task.isCancelled { try await filled.add("Talk \(number)") } }
+    let files = try (1...3).map { _ in try filled.backup() }
+    writing.cancel()
+    try await writing.value
+    for file in files {
+      let copy = try Installation()
+      #expect(try copy.run("restore", file.path).status == 0)
+      let recordings = try copy.run("list", "--json").out.split(separator: "\n")
+      let places = try copy.run("search", "this", "--limit", "5000", "--json").out.split(separator: "\n")
+      #expect(!recordings.isEmpty && places.count == recordings.count)
+    }
+  }
+
+  @Test func backup_ontoAFullDisk_leavesNothing() async throws {
+    let filled = try await FilledHome()
+    let script = """
+      set -e
+      mkdir "$1" && mount -t tmpfs -o size=100k tmpfs "$1"
+      status=0; "$2" backup "$1" || status=$?
+      [ -z "$(ls -A "$1")" ]
+      exit "$status"
+      """
+    let arguments = ["-rm", "bash", "-c", script, "bash", filled.home.file("small").path, try Command.commentbot]
+    let result = try Command.run(
+      "unshare", arguments, environment: filled.home.environment, folder: filled.home.scratch.url)
+    #expect(result.status == 74 && result.error.contains("disk_full"), "\(result.status) \(result.error)")
+    #expect(filled.hidden.isEmpty)
+  }
+
+  @Test func serve_whosePassphraseIsNotThere_doesNotStart() throws {
+    var home = try Installation()
+    home.environment["COMMENTBOT_BACKUP_FOLDER"] = home.file("backups").path
+    home.environment["COMMENTBOT_BACKUP_PASSPHRASE_FILE"] = home.file("none").path
+    let result = try home.run("serve", "--port", "0")
+    #expect(result.status == 78 && result.error.contains("the passphrase in"), "\(result.error)")
+  }
+
   @Test func backup_keepingSome_removesTheOldestOfItsOwnOnly() async throws {
     let filled = try await FilledHome(["talk"])
     try filled.write("backups/notes.tar", "not ours")

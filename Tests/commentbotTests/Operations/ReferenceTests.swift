@@ -67,6 +67,7 @@ struct ReferenceTests {
     }
     #expect(try completed("commentbot", "rest").contains("restore"))
     #expect(try completed("commentbot", "restore", "--keep").contains("--keep-config"))
+    #expect(try completed("commentbot", "process", "scr") == ["script"])
     for shell in ["zsh", "fish"] {
       let script = try home.run("completions", shell).out
       #expect(script.contains("restore") && script.contains("keep-config"), "\(shell)")
