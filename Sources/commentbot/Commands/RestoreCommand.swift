@@ -40,7 +40,8 @@ struct RestoreCommand: AsyncParsableCommand {
     let home = Home.locate()
     var restore = Restore(into: home)
     guard let file else {
-      return try tell(Line(restored: nil, aside: try await restore.undo()), "what was there before is back")
+      return try tell(
+        Line(restored: nil, aside: try await restore.undo()), "what was in \(home.root.path) before is back")
     }
     // Settings that are damaged must not stand in the way of older ones.
     restore.passphrase = try encryption.passphrase(try? await Settings.load(home: home).jobs)
@@ -51,7 +52,9 @@ struct RestoreCommand: AsyncParsableCommand {
       return try tell(Line(restored: manifest, aside: nil), "\(archive.path) is whole: \(Self.text(manifest))")
     }
     let outcome = try await restore.restore(archive)
-    try tell(Line(restored: outcome.manifest, aside: outcome.aside), "restored \(Self.text(outcome.manifest))")
+    try tell(
+      Line(restored: outcome.manifest, aside: outcome.aside),
+      "restored into \(home.root.path): \(Self.text(outcome.manifest))")
   }
 
   private func tell(_ line: Line, _ text: String) throws {

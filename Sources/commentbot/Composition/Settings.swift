@@ -59,10 +59,7 @@ struct Settings: Sendable {
   var log = LogSettings()
 
   /// Names that users know from other programs, taken without the prefix.
-  private static let familiarNames = [
-    "OLLAMA_HOST", "OLLAMA_MODEL", "OLLAMA_API_KEY", "WHISPER_MODEL", "WHISPER_URL", "WHISPER_API_KEY", "LLM_URL",
-    "LLM_API_KEY", "LLM_MODEL",
-  ]
+  private static let familiarNames = Set(Setting.all.compactMap(\.familiarVariable))
 
   /// - Throws: ``CommentBotError`` with code `configuration`, naming the key, when a value is malformed.
   static func load(

@@ -115,6 +115,16 @@ struct ReferenceTests {
     }
   }
 
+  @Test func settings_thatAreRead_areAllDescribed() throws {
+    let folder = Package.root.appending(path: "Sources/commentbot/Composition")
+    let sources = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    let read = try sources.flatMap { file in
+      try String(contentsOf: file, encoding: .utf8).matches(of: /(forKey: |positive\(config, )"([a-z_.]+)"/).map(
+        \.output.2)
+    }
+    #expect(Set(read.map(String.init)) == Set(Setting.all.map(\.key)))
+  }
+
   @Test func environmentExample_namesAllThatTheComposeFilesTake() throws {
     let example = try Installation().run("config", "--env").out
     let files = try FileManager.default.contentsOfDirectory(at: Package.root, includingPropertiesForKeys: nil)
