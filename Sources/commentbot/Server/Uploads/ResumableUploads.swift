@@ -25,11 +25,15 @@ final class ResumableUploads: Sendable {
 
   // MARK: - Life of an upload
 
-  /// - Throws: ``ServiceFailure`` when its job's fields are wrong: better now than after hours.
+  /// - Throws: ``ServiceFailure`` when its job's fields are wrong, ``CommentBotError`` with code `notFound` when the
+  ///   job's batch is not there: better now than after hours.
   func create(owner: String, length: Int, metadata: UploadMetadata) async throws -> AudioUpload {
     if let job = metadata.job {
+      let request = try Self.request(job)
       try await intake.requireRoom(for: owner)
-      try await intake.check(Self.request(job))
+      try await intake.check(request)
+      try request.requireNoSource()
+      if let batch = request.batch { _ = try await intake.jobs.batch(batch, owner: owner) }
     }
     let upload = AudioUpload(
       owner: owner, name: metadata.name, length: length, metadata: metadata.text, order: metadata.job,
@@ -45,7 +49,8 @@ final class ResumableUploads: Sendable {
   /// - Throws: ``CommentBotError`` with code `notFound`, also for another owner's.
   func upload(_ id: String, owner: String) async throws -> AudioUpload { try await library.upload(id, owner: owner) }
 
-  /// The upload and how much of it is there; one that is whole is finished, should that have been interrupted.
+  /// The upload and how much of it is there; one that is whole is finished, should that have been interrupted. That
+  /// its job cannot be submitted is told to who sends the last bytes, and is no reason to hide the upload.
   func find(_ id: String, owner: String) async throws -> (upload: AudioUpload, offset: Int) {
     let upload = try await library.upload(id, owner: owner)
     if isDone(upload) { return (upload, upload.length) }
@@ -53,14 +58,16 @@ final class ResumableUploads: Sendable {
       // Another request may have finished it meanwhile.
       let upload = try await self.upload(id, owner: owner)
       let offset = self.isDone(upload) ? upload.length : try self.size(of: upload)
-      return (offset < upload.length || self.isDone(upload) ? upload : try await self.finish(upload), offset)
+      if offset < upload.length || self.isDone(upload) { return (upload, offset) }
+      let whole = try await self.keep(upload)
+      return ((try? await self.submit(whole)) ?? whole, offset)
     }
   }
 
   /// Appends what comes.
   /// - Returns: the upload, and its new offset.
-  /// - Throws: ``ServiceFailure`` with status 409 when the offset is another one, 413, or 423 when another request does
-  ///   not stop writing.
+  /// - Throws: ``ServiceFailure`` with status 409 when the offset is another one, 413, 423 when another request does
+  ///   not stop writing, or what the job is refused with.
   func append<Bytes: AsyncSequence & Sendable>(
     _ bytes: Bytes, to upload: AudioUpload, at offset: Int
   ) async throws -> (upload: AudioUpload, offset: Int) where Bytes.Element == [UInt8] {
@@ -73,10 +80,11 @@ final class ResumableUploads: Sendable {
           hint: "ask for the offset with HEAD")
       }
       if self.isDone(upload) { return (upload, current) }
-      let end = try await self.write(bytes, to: upload, from: current)
+      // What is whole has no file to write to, and may still have no job.
+      let end = current < upload.length ? try await self.write(bytes, to: upload, from: current) : current
       upload.expires = Date(timeIntervalSinceNow: Self.lifetime)
       try await self.library.update(upload)
-      return end < upload.length ? (upload, end) : (try await self.finish(upload), end)
+      return end < upload.length ? (upload, end) : (try await self.submit(self.keep(upload)), end)
     }
   }
 
@@ -139,8 +147,8 @@ final class ResumableUploads: Sendable {
     return end
   }
 
-  /// All bytes are there: the audio goes into the inbox and its job, if any, into the queue. Each step may come again.
-  private func finish(_ whole: AudioUpload) async throws -> AudioUpload {
+  /// All bytes are there: the audio goes into the inbox. Each step may come again.
+  private func keep(_ whole: AudioUpload) async throws -> AudioUpload {
     var upload = whole
     let file = file(upload)
     if upload.sha256 == nil {
@@ -151,10 +159,25 @@ final class ResumableUploads: Sendable {
     try await Blocking.run { [inbox = intake.inbox, name = upload.name] in
       if FileManager.default.fileExists(atPath: file.path) { try inbox.take(file, sha256: sha256, name: name) }
     }
-    if let order = upload.order, upload.job == nil {
+    return upload
+  }
+
+  /// The job, if any, goes into the queue.
+  /// - Throws: ``ServiceFailure``; never with status 404, which would say that the upload is not there.
+  private func submit(_ kept: AudioUpload) async throws -> AudioUpload {
+    guard let order = kept.order, kept.job == nil, let sha256 = kept.sha256 else { return kept }
+    var upload = kept
+    do {
       let audio = AudioForm.File(name: upload.name, sha256: sha256, byteCount: upload.length)
       upload.job = try await intake.submit(Self.request(order), file: audio, owner: upload.owner).job.id
       try await library.update(upload)
+    } catch {
+      var failure = ServiceFailure(error)
+      if failure.status == .notFound { failure.status = .unprocessableContent }
+      failure.message = "the audio is here, but its job was not taken: \(failure.message)"
+      failure.hint = "POST /v1/jobs with the audio_hash \(sha256)"
+      failure.headers[.audioHash] = sha256
+      throw failure
     }
     return upload
   }
