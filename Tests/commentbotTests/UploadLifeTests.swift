@@ -58,4 +58,40 @@ import Testing
     #expect(try ResumableUploadTests.patch(service, path, at: length, audio).status == 422)
     #expect(try service.ask("/v1/jobs", "--json", #"{"audio_hash": "\#(hash)"}"#).status == 202)
   }
+
+  @Test func recording_deleted_takesItsUploadsAlong() async throws {
+    let service = try RunningService.server("--workers", "0")
+    let audio = try JobAPITests.noise("a.wav", in: service)
+    let length = try Data(contentsOf: audio).count
+    let path = try #require(try Self.create(service, length, job: #"{"kinds": "none"}"#).headers["location"])
+    let hash = try #require(
+      try ResumableUploadTests.patch(service, path, at: 0, audio).headers["commentbot-audio-hash"])
+    let recording = Recording(
+      sha256: hash, name: "a", path: "/elsewhere/a.wav", byteCount: length,
+      facts: AudioFacts(container: "wav", codec: "pcm", sampleRate: 16_000, channels: 1, duration: 1))
+    try await Self.library(service).save(recording, owner: Library.localOwner)
+
+    let removed = try service.ask("/v1/recordings/\(hash)", "-X", "DELETE")
+    #expect(removed.body.contains(#""jobs":1"#) && removed.body.contains(#""uploads":1"#), "\(removed.body)")
+    #expect(try Self.head(service, path).status == 404)
+    #expect(try service.ask(path).status == 404)
+    #expect(try service.ask("/v1/jobs").body.contains(#""jobs":[]"#))
+    #expect(try service.ask("/v1/jobs", "--json", #"{"audio_hash": "\#(hash)"}"#).status == 422)
+  }
+
+  @Test func job_thatHasServedItsTime_isNotMadeAnew() async throws {
+    let service = try RunningService.server("--workers", "0")
+    let audio = try JobAPITests.noise("a.wav", in: service)
+    let length = try Data(contentsOf: audio).count
+    let path = try #require(try Self.create(service, length, job: #"{"kinds": "none"}"#).headers["location"])
+    let hash = try #require(
+      try ResumableUploadTests.patch(service, path, at: 0, audio).headers["commentbot-audio-hash"])
+    let store = SQLiteJobStore(try Self.library(service))
+    #expect(try await store.forget(audioHash: hash, owner: Library.localOwner) == 1)
+
+    #expect(try Self.head(service, path).headers["upload-offset"] == "\(length)")
+    let state: State = try service.ask(path).json()
+    #expect(state.audioHash == hash && state.job == nil)
+    #expect(try service.ask("/v1/jobs").body.contains(#""jobs":[]"#))
+  }
 }

@@ -20,8 +20,7 @@ final class ResumableUploads: Sendable {
     self.intake = intake
   }
 
-  private var folder: URL { intake.home.inbox.appending(path: "uploads") }
-  private func file(_ upload: AudioUpload) -> URL { folder.appending(path: upload.id) }
+  private func file(_ upload: AudioUpload) -> URL { intake.inbox.file(ofUpload: upload.id) }
 
   // MARK: - Life of an upload
 
@@ -38,8 +37,8 @@ final class ResumableUploads: Sendable {
     let upload = AudioUpload(
       owner: owner, name: metadata.name, length: length, metadata: metadata.text, order: metadata.job,
       expires: Date(timeIntervalSinceNow: Self.lifetime))
-    try await Blocking.run { [file = file(upload), folder] in
-      try AtomicFile.makeFolder(folder)
+    try await Blocking.run { [file = file(upload)] in
+      try AtomicFile.makeFolder(file.deletingLastPathComponent())
       try AtomicFile.write(Data(), to: file)
     }
     try await library.add(upload)
@@ -170,6 +169,8 @@ final class ResumableUploads: Sendable {
     do {
       let audio = AudioForm.File(name: upload.name, sha256: sha256, byteCount: upload.length)
       upload.job = try await intake.submit(Self.request(order), file: audio, owner: upload.owner).job.id
+      // Submitted once: the job may be gone before the upload is.
+      upload.order = nil
       try await library.update(upload)
     } catch {
       var failure = ServiceFailure(error)
