@@ -94,4 +94,25 @@ import Testing
     #expect(state.audioHash == hash && state.job == nil)
     #expect(try service.ask("/v1/jobs").body.contains(#""jobs":[]"#))
   }
+
+  @Test func answers_ofAnyStatus_nameTheProtocol() throws {
+    let service = try RunningService.server("--workers", "0")
+    let audio = try JobAPITests.noise("a.wav", in: service)
+    let tus = ResumableUploadTests.tus
+    let path = try #require(try ResumableUploadTests.create(service, 10).headers["location"])
+    let replies = [
+      (200, try service.ask(path)),
+      (404, try service.ask(path + "0")),
+      (404, try Self.head(service, path + "0")),
+      (405, try service.ask("/v1/uploads", "-X", "PUT")),
+      (409, try ResumableUploadTests.patch(service, path, at: 5, audio)),
+      (412, try ResumableUploadTests.ask(service, "POST", "/v1/uploads", ["-H", "Upload-Length: 5"])),
+      (413, try ResumableUploadTests.patch(service, path, at: 0, audio)),
+      (415, try ResumableUploadTests.ask(service, "PATCH", path, tus + ["-H", "Upload-Offset: 0"])),
+      (403, try service.ask(path, "-H", "Origin: http://elsewhere.example")),
+    ]
+    for (status, reply) in replies {
+      #expect(reply.status == status && reply.headers["tus-resumable"] == "1.0.0", "\(status): \(reply)")
+    }
+  }
 }

@@ -139,6 +139,7 @@ struct Server {
     _ failure: ServiceFailure, to request: Request, in context: ServiceContext
   ) -> Response {
     let isSpeech = ["/v1/audio/", "/asr", "/detect-language"].contains { request.uri.path.hasPrefix($0) }
-    return isSpeech ? failure.response : failure.problem(requestID: context.id)
+    return isSpeech
+      ? failure.response : UploadRoutes.mark(failure.problem(requestID: context.id), to: request)
   }
 }
