@@ -1,7 +1,10 @@
 import CommentCore
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
+
+@testable import commentbot
 
 /// What becomes of an upload whose job, recording or time is over.
 @Suite struct UploadLifeTests {
@@ -114,5 +117,39 @@ import Testing
     for (status, reply) in replies {
       #expect(reply.status == status && reply.headers["tus-resumable"] == "1.0.0", "\(status): \(reply)")
     }
+  }
+
+  @Test func expiry_leavesWhatIsComingAlone() async throws {
+    let scratch = try Scratch()
+    let home = Home(root: scratch.url)
+    let library = try Library(at: home.database)
+    let intake = try JobIntake(home: home, library: library, jobs: SQLiteJobStore(library), settings: JobSettings())
+    let clock = Mutex(Date())
+    @Sendable func pass(hours: Double) { clock.withLock { $0 += hours * 3600 } }
+    let uploads = ResumableUploads(library: library, intake: intake) { clock.withLock { $0 } }
+    let upload = try await uploads.create(owner: "ann", length: 4, metadata: UploadMetadata(""))
+    let asked = Mutex(0)
+    // It is asked for the next bytes when those before are on the disk.
+    let bytes = AsyncThrowingStream<[UInt8], any Error>(unfolding: {
+      let piece = asked.withLock { asked in
+        asked += 1
+        return asked
+      }
+      switch piece {
+      case 1: pass(hours: 23)
+      case 2:
+        let expires = try await library.upload(upload.id, owner: "ann").expires
+        #expect(expires.timeIntervalSince(upload.expires) > 22 * 3600)
+        pass(hours: 30)
+        #expect(try await uploads.removeExpired() == 0)
+      default: return nil
+      }
+      return Array("ab".utf8)
+    })
+    let end = try await uploads.append(bytes, to: upload, at: 0)
+    #expect(end.offset == 4 && end.upload.sha256 != nil)
+    // What nobody is at goes.
+    pass(hours: 25)
+    #expect(try await uploads.removeExpired() == 1)
   }
 }

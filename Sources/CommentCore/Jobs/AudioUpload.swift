@@ -79,6 +79,11 @@ extension Library {
     try await uploads(where: "expires_at < ?", [time.milliseconds])
   }
 
+  /// Whether an upload is there and to be given up.
+  public func isExpired(_ id: String, at time: Date) async throws -> Bool {
+    try await !uploads(where: "id = ? AND expires_at < ?", [id, time.milliseconds]).isEmpty
+  }
+
   /// Forgets an upload.
   public func removeUpload(_ id: String) async throws {
     try await write("remove an upload from") {
