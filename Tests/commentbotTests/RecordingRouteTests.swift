@@ -119,8 +119,11 @@ struct RecordingRouteTests {
     try FileManager.default.removeItem(at: file)
     try Data("short".utf8).write(to: file)
     #expect(try service.ask(path).status == 404)
+    try Data(audio.reversed()).write(to: file)
+    #expect(try service.ask(path).status == 404 && service.ask(path, "-I").status == 404)
     try FileManager.default.removeItem(at: file)
     try FileManager.default.moveItem(at: aside, to: file)
+    #expect(try part("0-9").1 == audio.prefix(10))
   }
 
   /// The same keys as `show --json`, without the places of files.
