@@ -46,6 +46,11 @@ fi
 if [ -z "$filter" ]; then
   check "Format: swift format lint" swift format lint --strict --recursive --parallel Sources Tests Package.swift
   check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh Tests/conformance/*.sh Benchmarks/*/run.sh .ci/run
+  if [ "$(uname)" = Linux ]; then
+    check "systemd: the units are whole and hardened" data/scripts/lint-systemd.sh
+  else
+    echo "==> NOT CHECKED on $(uname): systemd's units"
+  fi
   check "Docker: hadolint, compose-lint, yamllint, promtool, nginx -t" data/scripts/lint-docker.sh
 fi
 
