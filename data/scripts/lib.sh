@@ -32,8 +32,8 @@ patiently() {
     return
   fi
   local watch status=0
-  # The sleep must not hold a pipe open that somebody reads to its end.
-  (while sleep 60 >/dev/null 2>&1 && kill -0 $$; do echo "    still at work after $((SECONDS - step_start)) s"; done) &
+  # The sleep must not hold a pipe open that somebody reads to its end, nor a lock.
+  (exec 9>&- && while sleep 60 >/dev/null 2>&1 && kill -0 $$; do echo "    still at work after $((SECONDS - step_start)) s"; done) &
   watch=$!
   "$@" || status=$?
   kill "$watch" 2>/dev/null || true
@@ -72,6 +72,21 @@ path_hint() {
   *":$PREFIX/bin:"*) ;;
   *) printf '    %s is not on your PATH:\n  → export PATH="%s:%sPATH"\n' "$PREFIX/bin" "$PREFIX/bin" "\$" ;;
   esac
+}
+
+# container_id SERVICE [OPTIONS…]: of the compose file's container, where there is one.
+container_id() {
+  [ -f "$root/docker-compose.yml" ] && command -v docker >/dev/null || return 1
+  docker compose --project-directory "$root" ps --quiet "$1" "${@:2}" 2>/dev/null | head -n 1
+}
+
+# find_program: the path of the program outside of containers; nothing when there is none.
+find_program() {
+  local candidate
+  for candidate in "${COMMENTBOT:-}" "$(command -v commentbot || true)" "$PREFIX/bin/commentbot" \
+    "$root/.build/release/commentbot" "$root/.build/debug/commentbot"; do
+    [ -z "$candidate" ] || [ ! -e "$candidate" ] || { printf '%s\n' "$candidate" && return; }
+  done
 }
 
 # writable FOLDER: makes it if need be.
