@@ -59,7 +59,7 @@ never() { ! grep -qE -- "$1" "$STANDIN/calls" || wrong "it called: $(grep -E -m 
 
 deploy_first_migratesThenStartsInOrder() {
   ends 0 deploy deploy --version v1
-  calls 'v1: build' 'up .*ollama$' 'up .*whisper-service$' 'run .*commentbot-prestart' 'up .*commentbot-core$'
+  calls 'v1: build .*--tag commentbot-core:v1 ' 'v1: build .*CORE=commentbot-core:v1 --tag whisper-service:v1' 'up .*ollama$' 'up .*whisper-service$' 'run .*commentbot-prestart' 'up .*commentbot-core$'
   never ' stop '
   says cbk_first
   is_up commentbot-core v1

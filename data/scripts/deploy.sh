@@ -55,16 +55,29 @@ record() {
   printf '%s\t%s\t%s\t%s\t%s\n' "$(date -u +%FT%TZ)" "$COMMENTBOT_VERSION" "$commit" "${backup:-none}" "$1" >>"$deployments"
 }
 
+# In this order, since the whisper service's is made of the core's; by docker itself, because Compose needs buildx for that.
+build_images() {
+  local build=(quietly patiently docker build) target
+  export DOCKER_BUILDKIT=1
+  for target in commentbot-core commentbot-models; do
+    "${build[@]}" --file build/commentbot-core/Dockerfile --target "$target" --tag "$target:$COMMENTBOT_VERSION" . || return 1
+  done
+  "${build[@]}" --file build/whisper-service/Dockerfile --build-arg "CORE=commentbot-core:$COMMENTBOT_VERSION" \
+    --tag "whisper-service:$COMMENTBOT_VERSION" . || return 1
+  "${build[@]}" --file build/ollama/Dockerfile --tag "commentbot-ollama:$COMMENTBOT_VERSION" . || return 1
+}
+
 get_images() {
   if [ -n "$(value_of COMMENTBOT_REGISTRY)" ]; then
     step "Pulling the images"
     patiently compose pull --quiet --ignore-buildable || return 1
     # Those that could be built are ours, and are wanted as they are there.
-    for image in $(image_names); do docker pull --quiet "$image:$COMMENTBOT_VERSION" >/dev/null || return 1; done
+    for image in $(image_names); do quietly docker pull "$image:$COMMENTBOT_VERSION" || return 1; done
   else
     step "Building the images (10 to 15 minutes the first time)"
-    patiently compose build --quiet
-  fi && done_in
+    build_images || return 1
+  fi
+  done_in
 }
 
 # replace SERVICE: by this version's, until it is healthy.
@@ -221,6 +234,10 @@ status() {
   echo "version: $(value_of COMMENTBOT_VERSION)"
   tail -n 5 "$deployments" 2>/dev/null | tr '\t' ' ' | sed 's/^/    /' || true
   compose ps --all --format 'table {{.Service}}\t{{.Image}}\t{{.Status}}'
+  if [ -z "$(container_id commentbot-core)" ]; then
+    echo "the core is not up"
+    return 1
+  fi
   inside healthcheck && echo "the core is ready"
 }
 
