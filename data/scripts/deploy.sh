@@ -57,7 +57,7 @@ record() {
 
 # In this order, since the whisper service's is made of the core's; by docker itself, because Compose needs buildx for that.
 build_images() {
-  local build=(quietly patiently docker build) target
+  local build=(patiently quietly docker build) target
   export DOCKER_BUILDKIT=1
   for target in commentbot-core commentbot-models; do
     "${build[@]}" --file build/commentbot-core/Dockerfile --target "$target" --tag "$target:$COMMENTBOT_VERSION" . || return 1
@@ -115,6 +115,7 @@ back_up() {
   [ -e bd/commentbot/commentbot.sqlite ] || return 0
   step "Backup"
   local name=before-$COMMENTBOT_VERSION.tar
+  [ ! -e "data/backups/$name" ] || name=before-$COMMENTBOT_VERSION-$(date -u +%Y%m%dT%H%M%S).tar
   (umask 077 && mkdir -p data/backups) && give data/backups || return 1
   mounts=()
   with_mount "$root/data/backups" /backups
