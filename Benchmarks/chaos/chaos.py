@@ -34,19 +34,25 @@ def prompts(folder, count, rng):
     return list(unique.items())[:count]
 
 
+def stands_still(process):
+    with open(f"/proc/{process.pid}/stat") as stat:
+        return stat.read().rsplit(")", 1)[1].split()[0] == "T"
+
+
 class Server:
-    """`commentbot serve` without workers, which comes back on another port whenever it was killed."""
+    """`commentbot serve` with workers of its own, which comes back on another port whenever it was killed."""
 
     def __init__(self, options, home, environment):
         self.options, self.home, self.environment = options, home, environment
-        self.kills = self.stops = 0
+        self.kills = self.failpoint_kills = self.stops = 0
         self.ends_at = None
         self.start()
 
     def start(self):
         log = open(self.home / "server.log", "ab")
         self.process = subprocess.Popen(
-            [self.options.binary, "serve", "--port", "0", "--workers", "0", "--log-level", "error"], env=self.environment,
+            [self.options.binary, "serve", "--port", "0", "--workers", str(self.options.serve_workers), "--log-level", "error"],
+            env=self.environment | {"COMMENTBOT_JOBS_LEASE": str(self.options.lease), "COMMENTBOT_THREADS": "1"},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
         words = self.process.stdout.readline().decode().split()
         if not words:
@@ -55,7 +61,15 @@ class Server:
 
     def disturb(self, rng):
         now = time.monotonic()
-        if self.ends_at is not None:
+        if self.process.poll() is not None:
+            # Its own worker came to a failpoint.
+            self.failpoint_kills += 1
+            self.ends_at = None
+            self.start()
+        elif self.ends_at is None and stands_still(self.process):
+            self.stops += 1
+            self.ends_at = now + self.options.lease * rng.uniform(1.7, 3)
+        elif self.ends_at is not None:
             if now > self.ends_at:
                 self.ends_at = None
                 self.process.send_signal(signal.SIGCONT)
@@ -165,10 +179,8 @@ class Chaos:
                 if process.returncode == -signal.SIGKILL and not worker.get("killed"):
                     self.failpoint_kills += 1
                 continue
-            with open(f"/proc/{process.pid}/stat") as stat:
-                state = stat.read().rsplit(")", 1)[1].split()[0]
             now = time.monotonic()
-            if state == "T":
+            if stands_still(process):
                 if worker["stopped"] is None:
                     self.stops += 1
                     worker["stopped"] = now + self.options.lease * self.rng.uniform(1.7, 3)
@@ -230,7 +242,7 @@ class Chaos:
         print(
             f"{len(ids)} jobs in {time.monotonic() - begun:.0f} s, {self.kills} SIGKILLs from outside, "
             f"{self.failpoint_kills} at failpoints, {self.stops} SIGSTOPs longer than the lease of {self.options.lease} s; "
-            f"the server: {server.kills} SIGKILLs, {server.stops} SIGSTOPs")
+            f"the server: {server.kills} SIGKILLs from outside, {server.failpoint_kills} at failpoints, {server.stops} SIGSTOPs")
         return ids
 
 
@@ -240,6 +252,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=500)
     parser.add_argument("--recordings", type=int, default=50, help="each is transcribed twice, and wanted by many")
     parser.add_argument("--workers", type=int, default=4, help="processes")
+    parser.add_argument("--serve-workers", type=int, default=1, help="workers within the server")
     parser.add_argument("--lease", type=float, default=3)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--share", type=float, default=0.006, help="of passages that kill, at each failpoint")

@@ -13,8 +13,8 @@ public struct OllamaPullProgress: Sendable, Equatable {
 
 extension OllamaClient {
   /// Has the server get a model; what it has already is not fetched again.
-  /// - Throws: ``CommentBotError`` with code `serverError` and the server's reason when it cannot, `cutOff` when the stream ends
-  ///   without success, and what every call throws.
+  /// - Throws: ``CommentBotError`` with code `serverError` and the server's reason when it cannot, `cutOff` when the
+  ///   stream ends without success, and what every call throws.
   public func pull(_ model: String, progress: (OllamaPullProgress) -> Void = { _ in }) async throws {
     struct Question: Encodable { var model: String }
     struct Line: Decodable {

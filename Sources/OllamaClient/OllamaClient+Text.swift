@@ -9,8 +9,8 @@ public struct OllamaText: Sendable, Equatable {
 }
 
 extension OllamaClient {
-  /// Has a model go on after a text, in one piece. Servers before 0.12.5 cut a text that is too long in silence: compare
-  /// the tokens that were read.
+  /// Has a model go on after a text, in one piece. Servers before 0.12.5 cut a text that is too long in silence:
+  /// compare the tokens that were read.
   /// - Parameters:
   ///   - numCtx: tokens of context; another one than in the calls before loads the model again.
   ///   - maxTokens: of the answer.
@@ -70,8 +70,8 @@ extension OllamaClient {
   }
 
   /// The vectors of texts, of equal length, in their order.
-  /// - Throws: ``CommentBotError`` with code `modelMissing`, `refused` when the model cannot embed, `contextExceeded` or
-  ///   `refused` when a text is too long for it, `badReply`, and what every call throws.
+  /// - Throws: ``CommentBotError`` with code `modelMissing`, `refused` when the model cannot embed, `contextExceeded`
+  ///   or `refused` when a text is too long for it, `badReply`, and what every call throws.
   public func embed(_ texts: [String], model: String) async throws -> [[Float]] {
     struct Question: Encodable {
       var model: String

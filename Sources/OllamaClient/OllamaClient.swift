@@ -101,8 +101,8 @@ public struct OllamaClient: Sendable {
       request.body = .data(try encoder.encode(question))
       request.headers.append(HTTPHeader("Content-Type", "application/json"))
     }
-    if let apiKey, host.isSecure || host.isLocal {
-      request.headers.append(HTTPHeader("Authorization", "Bearer \(apiKey)"))
+    if let authorization = host.authorization(apiKey: apiKey) {
+      request.headers.append(HTTPHeader("Authorization", authorization))
     }
     do {
       return try await http.send(request)

@@ -1,6 +1,7 @@
 import Foundation
 
-/// What the body of an error says: `{"error":"…"}`, whose text may itself be the JSON of the model's runner, or any text.
+/// What the body of an error says: `{"error":"…"}`, whose text may itself be the JSON of the model's runner, or any
+/// text.
 struct OllamaFailure {
   var text: String
   /// Tokens of a prompt that was too long.

@@ -2,10 +2,10 @@ import CommentCore
 import Foundation
 
 /// Where an Ollama server listens, from `OLLAMA_HOST` in every form that Ollama's own clients accept:
-/// `host`, `host:port`, `:port`, IPv6 with or without brackets, `scheme://host[:port][/path]`.
+/// `host`, `host:port`, `:port`, IPv6 with or without brackets, `scheme://[user:password@]host[:port][/path]`.
 ///
-/// Without a scheme the port is 11434, after `http://` 80, after `https://` 443. The wildcard addresses `0.0.0.0` and
-/// `::`, which a server listens on, mean this machine to a client.
+/// Without a scheme the port is 11434, after `http://` 80, after `https://` 443, and so it is in place of one that is
+/// no port. The wildcard addresses `0.0.0.0` and `::`, which a server listens on, mean this machine to a client.
 public struct OllamaHost: Sendable, Equatable {
   /// Whether it is https.
   public let isSecure: Bool
@@ -15,6 +15,10 @@ public struct OllamaHost: Sendable, Equatable {
   public let port: Int
   /// Empty, or with a slash before and none after.
   public let path: String
+  /// What stands in place of a port and is none, such as `66000`: Ollama's own client takes the default then.
+  public let ignoredPort: String?
+  /// `user:password` for the proxy before the server; never in ``baseURL``, which people are shown.
+  let credentials: String?
 
   /// - Parameter text: empty means the default, 127.0.0.1:11434.
   /// - Throws: ``CommentBotError`` with code `configuration`.
@@ -22,7 +26,8 @@ public struct OllamaHost: Sendable, Equatable {
     let text = text.trimmingCharacters(in: .whitespaces.union(CharacterSet(charactersIn: "\"'")))
     func malformed(_ cause: String) -> CommentBotError {
       CommentBotError(
-        .configuration, "read", "OLLAMA_HOST=\(text)", cause: cause, hint: "export OLLAMA_HOST=http://127.0.0.1:11434")
+        .configuration, "read", "OLLAMA_HOST=\(Self.withoutCredentials(text))", cause: cause,
+        hint: "export OLLAMA_HOST=http://127.0.0.1:11434")
     }
 
     var rest = Substring(text)
@@ -38,33 +43,37 @@ public struct OllamaHost: Sendable, Equatable {
     }
     let slash = rest.firstIndex(of: "/") ?? rest.endIndex
     let path = rest[slash...].split(separator: "/").map { "/" + $0 }.joined()
-    let authority = rest[..<slash]
-    guard !authority.contains("@") else {
-      throw malformed("a user name does not belong there; put a key into OLLAMA_API_KEY")
+    var authority = rest[..<slash]
+    var credentials: String?
+    if let at = authority.lastIndex(of: "@") {
+      credentials = authority[..<at].removingPercentEncoding
+      authority = authority[authority.index(after: at)...]
     }
     guard text.allSatisfy({ !$0.isWhitespace && $0 != "?" && $0 != "#" }) else {
       throw malformed("it is not an address")
     }
 
     var host = authority
-    var port = defaultPort
-    let colons = authority.count { $0 == ":" }
+    var port: Substring?
     if authority.hasPrefix("["), let bracket = authority.firstIndex(of: "]") {
       host = authority[authority.index(after: authority.startIndex)..<bracket]
       let tail = authority[authority.index(after: bracket)...]
-      if !tail.isEmpty { port = try Self.port(tail) ?? { throw malformed("\(tail) is not a port") }() }
-    } else if colons == 1, let colon = authority.firstIndex(of: ":") {
+      guard tail.isEmpty || tail.first == ":" else { throw malformed("\(tail) is not a port") }
+      port = tail.isEmpty ? nil : tail.dropFirst()
+    } else if authority.count(where: { $0 == ":" }) == 1, let colon = authority.firstIndex(of: ":") {
       host = authority[..<colon]
-      let tail = authority[colon...]
-      port = try Self.port(tail) ?? { throw malformed("\(tail) is not a port") }()
+      port = authority[authority.index(after: colon)...]
     }
 
     let isLeftOut = host.isEmpty && !authority.hasPrefix("[")
     guard isLeftOut || Self.isName(host) else { throw malformed("\(authority) is not the address of a machine") }
 
+    let number = port.flatMap { Int($0) }.flatMap { (1...65535).contains($0) ? $0 : nil }
     self.isSecure = isSecure
-    self.port = port
+    self.port = number ?? defaultPort
     self.path = path
+    self.credentials = credentials
+    ignoredPort = number == nil ? port.map(String.init) : nil
     switch host {
     case "", "0.0.0.0": self.host = "127.0.0.1"
     case "::": self.host = "::1"
@@ -95,9 +104,16 @@ public struct OllamaHost: Sendable, Equatable {
     }
   }
 
-  /// The number after the colon, 1...65535.
-  private static func port(_ tail: Substring) -> Int? {
-    guard tail.first == ":", let port = Int(tail.dropFirst()), (1...65535).contains(port) else { return nil }
-    return port
+  /// The value of `Authorization`: the key, or else who stands in the address. Nothing over a network in the clear.
+  func authorization(apiKey: String?) -> String? {
+    guard isSecure || isLocal else { return nil }
+    return apiKey.map { "Bearer \($0)" } ?? credentials.map { "Basic \(Data($0.utf8).base64EncodedString())" }
+  }
+
+  /// An address as it may be shown.
+  public static func withoutCredentials(_ text: String) -> String {
+    guard let at = text.lastIndex(of: "@") else { return text }
+    let start = text.range(of: "://")?.upperBound ?? text.startIndex
+    return start < at ? text[..<start] + "…" + text[at...] : text
   }
 }

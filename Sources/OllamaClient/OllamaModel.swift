@@ -25,11 +25,13 @@ public final class OllamaModel: LanguageModel {
   /// Asks the server for what it knows of the model.
   /// - Parameters:
   ///   - name: as the server lists it; `:latest` may be left out. nil takes the first one that can chat.
-  ///   - numCtx: tokens of context to ask for at the most; less where the memory of this machine does not hold them. The
+  ///   - numCtx: tokens of context to ask for at the most; less where the memory of this machine does not hold them.
+  ///     The
   ///     same in every call, since a change loads the model again.
   ///   - thinks: whether a model that can think may do so before it answers, which takes much longer.
   ///   - freeBytes: memory that a server on this machine can take; nil when nobody knows.
-  ///   - keepAlive: how long the server keeps the model in memory after the last answer; 0 until ``release()``; nil leaves
+  ///   - keepAlive: how long the server keeps the model in memory after the last answer; 0 until ``release()``; nil
+  ///     leaves
   ///     it to the server.
   ///   - busyDelays: waits before trying again when the server is busy.
   ///   - memory: keeps what is learnt of the model's tokenizer from run to run.
@@ -88,8 +90,8 @@ public final class OllamaModel: LanguageModel {
 
   public func settle() async { await learner.keep() }
 
-  /// Has the server free the model when it is not to be kept, or when this machine has no room for it and for what comes
-  /// next: not after each answer, since the next one needs it.
+  /// Has the server free the model when it is not to be kept, or when this machine has no room for it and for what
+  /// comes next: not after each answer, since the next one needs it.
   public func release() async {
     guard keepAlive?.isZero == true || client.host.isLocal && isMemoryShort() else { return }
     // A task of its own: work that was stopped frees the model too. What was written is there, whatever comes of this.

@@ -1,5 +1,5 @@
-/// Removes a leading `<think>…</think>` from a stream of text: some models think aloud although they were told not to. White
-/// space before the answer goes too; what is held back never grows, however much of either there is.
+/// Removes a leading `<think>…</think>` from a stream of text: some models think aloud although they were told not to.
+/// White space before the answer goes too; what is held back never grows, however much of either there is.
 struct ThinkingFilter {
   private enum Phase { case start, thinking, gap, answer }
   private var phase = Phase.start

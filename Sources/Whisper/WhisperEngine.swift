@@ -54,8 +54,9 @@ public final class WhisperEngine: Transcriber {
 
   /// Transcribes the speech of the audio; see ``Transcriber``.
   ///
-  /// The stream throws ``CommentBotError`` with `modelMissing`, `modelDamaged`, `usage` (unknown language) or `engine`. Ending
-  /// the stream or cancelling the task that reads it stops the engine within one encoder run, and the engine stays usable.
+  /// The stream throws ``CommentBotError`` with `modelMissing`, `modelDamaged`, `usage` (unknown language) or `engine`.
+  /// Ending the stream or cancelling the task that reads it stops the engine within one encoder run, and the engine
+  /// stays usable.
   public func transcribe(
     _ audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow]
   ) -> AsyncThrowingStream<TranscriptionEvent, any Error> {
@@ -108,7 +109,8 @@ public final class WhisperEngine: Transcriber {
 
   /// Decodes one window as it is, without looking for speech or for windows in it.
   /// - Parameter heard: what is to be heard, up to 30 s.
-  /// - Throws: ``CommentBotError`` as ``transcribe(_:options:after:)``, and with `usage` when the request makes no sense.
+  /// - Throws: ``CommentBotError`` as ``transcribe(_:options:after:)``, and with `usage` when the request makes no
+  ///   sense.
   public func answer(_ request: WindowRequest, hearing heard: AudioSamples) async throws -> WindowReply {
     guard (1...Self.longestWindow).contains(heard.count), (0...heard.count).contains(request.quietTail) else {
       throw CommentBotError(.usage, "decode", "a window", cause: "it must hold up to 30 s of sound")

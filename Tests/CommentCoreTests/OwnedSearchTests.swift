@@ -1,5 +1,6 @@
-import CommentCore
 import Testing
+
+@testable import CommentCore
 
 /// Searches that are narrowed, with more hits than are looked at in one go.
 struct OwnedSearchTests {
@@ -42,10 +43,33 @@ struct OwnedSearchTests {
     }
   }
 
+  @Test func search_ofFewTranscripts_findsWhatThatOfManyFinds() async throws {
+    try await Self.withManyHits { library in
+      let recordings = try await library.recordings()
+      #expect(recordings.count == 3)
+      for words in ["common", "com*", "\"common ever\"", "common word7", "nothing"] {
+        for owner in ["ann", "bob"] {
+          for (speaker, offset) in [(nil, 0), (nil, 790), ("A", 0), ("A", 3)] as [(String?, Int)] {
+            let found = try await library.read { db in
+              try [0, 1, 500].map { few in
+                try SegmentSearch(
+                  query: SearchQuery(words), filter: RecordingFilter(owner: owner), speaker: speaker, offset: offset,
+                  limit: 20, fewTranscripts: few
+                ).ids(in: db)
+              }
+            }
+            #expect(Set(found[1]) == Set(found[2]) && found[0].count == found[2].count, "\(words) \(owner)")
+            if speaker == nil { #expect(found[0] == found[2]) }
+          }
+        }
+      }
+    }
+  }
+
   @Test func search_filters_narrowIt() async throws {
     try await Self.withManyHits { library in
       let bob = RecordingFilter(owner: "bob")
-      #expect(try await library.search("common", in: bob, speaker: "A").map(\.segment) == [0, 400, 0, 400])
+      #expect(try await library.search("common", in: bob, speaker: "A").map(\.segment) == [0, 0, 400, 400])
       #expect(try await library.search("word7", in: bob, speaker: "A") == [])
       var german = bob
       german.language = "de"

@@ -30,17 +30,41 @@ import Testing
     ("fe80::1%eth0", "http://[fe80::1%eth0]:11434"),
     ("ollama_1.local.", "http://ollama_1.local.:11434"),
     ("http://example.com/", "http://example.com:80"),
+    ("http://user:word@example.com", "http://example.com:80"),
   ])
   func host_isRead_inEveryForm(_ text: String, _ expected: String) throws {
     #expect(try OllamaHost(text).baseURL == expected)
   }
 
   @Test(arguments: [
-    "ftp://example.com", "example.com:", "example.com:0", "example.com:65536", "example.com:x", "[::1]x", "a b",
-    "http://user:word@example.com", "http://example.com?x=1",
+    "ftp://example.com", "[::1]x", "a b", "http://example.com?x=1",
     "::::", "1::2::3", "[::::]:80", "[::1", "example..com", ".", "http://:::/", "a,b", "http://[]:80/",
   ])
   func host_isRefused_whenMalformed(_ text: String) async {
     #expect(await errorCode { _ = try OllamaHost(text) } == .configuration)
+  }
+
+  @Test(arguments: [
+    ("example.com:", "", "http://example.com:11434"),
+    (":66000", "66000", "http://127.0.0.1:11434"),
+    (":-1", "-1", "http://127.0.0.1:11434"),
+    (":0", "0", "http://127.0.0.1:11434"),
+    ("https://example.com:x/y", "x", "https://example.com:443/y"),
+    ("[::1]:99999", "99999", "http://[::1]:11434"),
+  ])
+  func portThatIsNone_isIgnored_andSaid(_ text: String, _ ignored: String, _ expected: String) throws {
+    let host = try OllamaHost(text)
+    #expect(host.baseURL == expected)
+    #expect(host.ignoredPort == ignored)
+  }
+
+  @Test func credentials_ofTheAddress_areSentAndNotShown() async throws {
+    let server = try recordedServer()
+    let host = try OllamaHost("http://ann:a%20word@127.0.0.1:\(server.port)")
+    _ = try await OllamaClient(host: host).version()
+    _ = try await OllamaClient(host: host, apiKey: "key").version()
+    #expect(server.requests.map { $0.headers["authorization"] } == ["Basic YW5uOmEgd29yZA==", "Bearer key"])
+    let error = #expect(throws: CommentBotError.self) { try OllamaHost("ftp://ann:word@example.com") }
+    #expect(error?.subject == "OLLAMA_HOST=ftp://…@example.com")
   }
 }

@@ -118,7 +118,8 @@ struct WhisperEngineTests {
       }
     }
     #expect(seen == 1)
-    // The engine does one thing at a time: that it answers soon shows that the other eleven windows were not transcribed.
+    // The engine does one thing at a time: that it answers soon shows that the other eleven windows were not
+    // transcribed.
     let start = ContinuousClock.now
     let short = try scratch.audio(Speech.prompt("vm-goodbye"))
     let windows = try await windows(short, options: TranscriptionOptions(), after: [], engine: engine)

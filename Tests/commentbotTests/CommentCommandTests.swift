@@ -3,8 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Comments and answers on what is transcribed already, by the real binary; the language model is a stand-in that speaks as
-/// Ollama does.
+/// Comments and answers on what is transcribed already, by the real binary; the language model is a stand-in that
+/// speaks as Ollama does.
 struct CommentCommandTests {
   private struct Line: Decodable {
     struct Comment: Decodable {

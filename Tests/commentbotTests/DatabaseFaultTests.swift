@@ -62,6 +62,17 @@ import Testing
     #expect(page.batches.map(\.id) == [made.batch.id])
   }
 
+  /// As by a worker that was stopped in the middle.
+  @Test func server_startsWhileAnotherProcessWrites() throws {
+    let home = try Installation()
+    #expect(try home.run("jobs", "list").status == 0)
+    let lock = try WriteLock(home)
+    let service = try RunningService.server("--workers", "0", home: home)
+    #expect(try service.ask("/v1/jobs").status == 200)
+    lock.release()
+    #expect(try service.ask("/v1/batches", Self.batch).status == 202)
+  }
+
   @Test func database_lockedForLong_isToldAsBusy() throws {
     let service = try RunningService.server("--workers", "0")
     let lock = try WriteLock(service.home)
@@ -98,6 +109,9 @@ import Testing
       try Self.check(service.ask("/v1/jobs", arguments), "database", service)
     }
     try Self.checkReadiness(service, "database")
+    // A worker alone has nothing else to do.
+    let result = try home.run("worker")
+    #expect(result.status == 74, "\(result)")
   }
 
   @Test func database_thatBecomesReadOnly_isToldByNameAndStillRead() throws {

@@ -41,6 +41,22 @@ struct DescriptionTests {
     #expect(Set(document.descriptions.map(\.operationID)).count == document.descriptions.count)
   }
 
+  @Test func fieldsOfBodies_areExplainedOnThePage() async throws {
+    let (scratch, sets) = try await Self.sets()
+    defer { withExtendedLifetime(scratch) {} }
+    let document = OpenAPIDocument(of: sets)
+    let html = DocumentationPage(document: document).html
+    var count = 0
+    for route in document.descriptions {
+      for (name, text) in (route.body?.types ?? [:]).values.flatMap(\.memberTexts) {
+        #expect(!text.isEmpty, "\(name) of \(route.operationID)")
+        #expect(html.contains("<code>\(name)</code>"))
+        count += 1
+      }
+    }
+    #expect(count > 50)
+  }
+
   /// Problems link to them.
   @Test func codes_ofTheSource_areAllOnThePage() throws {
     let folder = Package.root.appending(path: "Sources/commentbot")

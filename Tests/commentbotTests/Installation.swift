@@ -21,7 +21,8 @@ struct Installation {
     try Command.run(Command.commentbot, arguments, environment: environment, input: input, folder: scratch.url)
   }
 
-  /// Copies of the models in place of the link to the package's own, through every link on the way: a test may damage them.
+  /// Copies of the models in place of the link to the package's own, through every link on the way: a test may damage
+  /// them.
   func ownModels() throws {
     let models = file("data/models")
     try FileManager.default.removeItem(at: models)

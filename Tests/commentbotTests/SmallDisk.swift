@@ -6,7 +6,8 @@ struct SmallDisk {
   var folder: String
   var kilobytes: Int
 
-  /// What the server's command line begins with. Where mounting is not permitted, the server does not start and says so.
+  /// What the server's command line begins with. Where mounting is not permitted, the server does not start and says
+  /// so.
   func command(in home: Installation) -> [String] {
     let script = """
       mkdir -p '\(home.file(folder).path)' \\

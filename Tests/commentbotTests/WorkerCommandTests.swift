@@ -146,8 +146,8 @@ final class RunningWorker {
   init(_ queue: Queue, lease: Int = 2, failpoints: String = "") throws {
     log = queue.home.file("worker-\(UUID().uuidString)")
     try Data().write(to: log)
-    // `env` becomes the worker. A preloaded libfaketime changes the environment of the first program that it is loaded into, and
-    // Swift then does not find its arguments.
+    // `env` becomes the worker. A preloaded libfaketime changes the environment of the first program that it is loaded
+    // into, and Swift then does not find its arguments.
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [try Command.commentbot, "worker", "--lease", "\(lease)"]
     process.environment = Command.environment(

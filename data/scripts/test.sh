@@ -29,6 +29,13 @@ check() {
   fi
 }
 
+# swift_tests: what failed among a thousand tests is told again at the end.
+swift_tests() {
+  swift test ${filter:+--filter "$filter"} 2>&1 | tee "$log" && return
+  grep -E '✘|rror:|signal' "$log" >"$log.failures" || true
+  return 1
+}
+
 # Everything below needs what the setup installs: its failure ends the run.
 data/scripts/setup.sh
 
@@ -58,7 +65,9 @@ fi
 
 # Most tests wait for programs that they start: more at once would only take the processor from each other.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=3
-check "Swift tests (5 minutes to build the first time)" swift test ${filter:+--filter "$filter"}
+log=$(mktemp)
+trap 'rm -f "$log" "$log.failures"' EXIT
+check "Swift tests (5 minutes to build the first time)" swift_tests
 if [ -z "$filter" ]; then
   check "Benchmark of decoding builds" swift build --package-path Benchmarks/decode
   check "Output files byte for byte as openai-whisper writes them" Tests/conformance/run.sh
@@ -74,5 +83,6 @@ printf '==> Summary after %d min %d s\n' $((SECONDS / 60)) $((SECONDS % 60))
 [ ${#passed[@]} = 0 ] || printf '    ✓ %s\n' "${passed[@]}"
 if [ ${#failed[@]} -gt 0 ]; then
   printf '    ✗ %s\n' "${failed[@]}"
+  [ ! -s "$log.failures" ] || head -n 40 "$log.failures" | cut -c 1-500
   exit 1
 fi

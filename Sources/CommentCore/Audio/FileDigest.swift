@@ -7,8 +7,8 @@ public enum FileDigest {
 
   /// Reads the file once, in chunks of 1 MiB.
   /// - Returns: 64 lower-case hexadecimal digits, and the number of bytes read.
-  /// - Throws: ``CommentBotError`` with code `inputMissing`, `permission`, `unreadableAudio` (not a regular file) or `io`;
-  ///   `CancellationError` in a task that is cancelled.
+  /// - Throws: ``CommentBotError`` with code `inputMissing`, `permission`, `unreadableAudio` (not a regular file) or
+  ///   `io`; `CancellationError` in a task that is cancelled.
   public static func sha256(of file: URL) throws -> (hex: String, byteCount: Int) {
     let descriptor = try InputFile.open(file, operation: "read")
     defer { close(descriptor) }

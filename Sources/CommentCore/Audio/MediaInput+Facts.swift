@@ -55,7 +55,8 @@ extension MediaInput {
     context.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0
   }
 
-  /// Tags of the file and of the audio stream, with lower-case names; those above 4 KiB (lyrics, pictures) are left out.
+  /// Tags of the file and of the audio stream, with lower-case names; those above 4 KiB (lyrics, pictures) are left
+  /// out.
   var tags: [String: String] {
     var tags: [String: String] = [:]
     for dictionary in [stream.pointee.metadata, context.pointee.metadata] {

@@ -1,7 +1,7 @@
 /// The first bytes of a WAV file. FFmpeg takes a cut one for a shorter one; the header tells how long it was to be.
 ///
-/// Source of the format: "Multimedia Programming Interface and Data Specifications 1.0" (IBM and Microsoft, 1991); RF64:
-/// EBU Tech 3306.
+/// Source of the format: "Multimedia Programming Interface and Data Specifications 1.0" (IBM and Microsoft, 1991);
+/// RF64: EBU Tech 3306.
 enum RIFFHeader {
   /// Sizes from here on stand for "not known": programs that write into a pipe leave them.
   private static let unknown: UInt64 = 0x7FFF_0000

@@ -1,7 +1,7 @@
 import Crypto
 
-/// Keeps a model's answers until the comment that they are for is whole, so that a run that was interrupted goes on where
-/// it was.
+/// Keeps a model's answers until the comment that they are for is whole, so that a run that was interrupted goes on
+/// where it was.
 public struct CommentaryAnswers: Sendable {
   /// An answer that could be used, and what it took.
   public struct Kept: Codable, Sendable, Equatable {
@@ -35,8 +35,8 @@ public struct CommentaryAnswers: Sendable {
 
   // MARK: - Budget
 
-  /// The budget that an earlier run on this text began with, where it still fits: another one would part the text in other
-  /// windows, whose questions were never answered.
+  /// The budget that an earlier run on this text began with, where it still fits: another one would part the text in
+  /// other windows, whose questions were never answered.
   func budget(_ budget: CommentaryBudget, for text: Text) async throws -> CommentaryBudget {
     for kind in text.kinds {
       guard let kept = try await find(text.key(of: kind)) else { continue }

@@ -51,7 +51,8 @@ struct CommentaryDialogue {
     promptTokens += answer.usage.promptTokens
     outputTokens += answer.usage.outputTokens
     evaluatedTokens = answer.usage.evaluatedTokens.flatMap { evaluated in evaluatedTokens.map { $0 + evaluated } }
-    // The first time a shorter answer is asked for; of a second one that is cut too, the whole items are better than none.
+    // The first time a shorter answer is asked for; of a second one that is cut too, the whole items are better than
+    // none.
     if answer.usage.isCut && !acceptsPart { throw CommentaryReply.Unusable.tooLong }
     let reply = try CommentaryReply(parsing: answer.text, isCut: answer.usage.isCut)
     if answer.usage.isCut { cutAnswers += 1 }

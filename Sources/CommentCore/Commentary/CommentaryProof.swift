@@ -36,7 +36,8 @@ struct CommentaryProof {
       citations: cited(sources))
   }
 
-  /// The segments that the quote stands in together with those that the item cites besides; nil when it was not said there.
+  /// The segments that the quote stands in together with those that the item cites besides; nil when it was not said
+  /// there.
   private func place(of quote: String, cited numbers: [Int]) -> [Int]? {
     let cited = shown.intersection(numbers)
     if let found = evidence.segments(for: quote, citing: cited) { return Array(cited.union(found)) }

@@ -33,9 +33,9 @@ public struct Commentator: Sendable {
   ///   - onEvent: called in the order of events, one at a time; what it does delays the model.
   ///   - onComment: called with each comment when it is whole. Comments on an empty transcript have no items, and then
   ///     no model is asked.
-  /// - Throws: ``CommentBotError`` with code `badReply` when the answers for a kind cannot be used, also when asked twice;
-  ///   `contextExceeded` when not even a word fits into the model's context: both after the other kinds were finished;
-  ///   `CancellationError`; what the model throws.
+  /// - Throws: ``CommentBotError`` with code `badReply` when the answers for a kind cannot be used, also when asked
+  ///   twice; `contextExceeded` when not even a word fits into the model's context: both after the other kinds were
+  ///   finished; `CancellationError`; what the model throws.
   public func comment(
     on transcript: Transcript, kinds: [CommentKind], answers: CommentaryAnswers? = nil,
     onEvent: @escaping @Sendable (CommentaryEvent) -> Void = { _ in },

@@ -2,9 +2,9 @@ import Foundation
 
 /// Finds what says most of what a transcript says: comments without a language model.
 ///
-/// Each text is a TF-IDF vector; the most central one has the highest cosine with the sum of all vectors, as in centroid
-/// summarisation (Radev et al. 2004). One is taken from each stretch, so that no part of a talk is passed over, unless the
-/// stretch only repeats what was chosen before.
+/// Each text is a TF-IDF vector; the most central one has the highest cosine with the sum of all vectors, as in
+/// centroid summarisation (Radev et al. 2004). One is taken from each stretch, so that no part of a talk is passed
+/// over, unless the stretch only repeats what was chosen before.
 enum Extraction {
   /// Texts with fewer different words than this are interjections.
   static let fewestWords = 4
@@ -102,8 +102,8 @@ enum Extraction {
     }
   }
 
-  /// The word; of scripts without spaces what stands between their little words (in Japanese written in hiragana), or, where
-  /// that is too long for a word, pairs of characters.
+  /// The word; of scripts without spaces what stands between their little words (in Japanese written in hiragana), or,
+  /// where that is too long for a word, pairs of characters.
   private static func parts(of word: Substring) -> [Substring] {
     guard word.contains(where: \.isUnspaced) else { return [word] }
     return word.split(whereSeparator: \.isHiragana).flatMap { run -> [Substring] in

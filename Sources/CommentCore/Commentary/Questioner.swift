@@ -14,8 +14,8 @@ public struct Questioner: Sendable {
 
   /// Reads all passages, and says what they say to the question.
   /// - Parameter language: of most of them, as an ISO 639-1 code.
-  /// - Throws: ``CommentBotError`` with code `usage` for a question that is empty or longer than ``longestQuestion``, and what
-  ///   ``Commentator`` throws.
+  /// - Throws: ``CommentBotError`` with code `usage` for a question that is empty or longer than ``longestQuestion``,
+  ///   and what ``Commentator`` throws.
   public func answer(
     _ question: String, from passages: [Passage], language: String,
     onEvent: @escaping @Sendable (CommentaryEvent) -> Void = { _ in }
@@ -43,8 +43,8 @@ public struct Questioner: Sendable {
     return answer
   }
 
-  /// The passages one after the other, numbered through with a number left out where they did not follow each other; where
-  /// they are of several recordings, each says of which.
+  /// The passages one after the other, numbered through with a number left out where they did not follow each other;
+  /// where they are of several recordings, each says of which.
   private static func transcript(of passages: [Passage], language: String) -> (Transcript, [Int: Passage]) {
     let isMixed = passages.contains { $0.recording != passages[0].recording }
     var places: [Int: Passage] = [:]

@@ -30,8 +30,8 @@ public struct TokenEstimate: Codable, Sendable, Equatable {
     }
   }
 
-  /// Whether so few tokens cannot be all of the texts: for Latin letters the first guess is up to twice too high, for others,
-  /// which large vocabularies hold whole words of, up to four times.
+  /// Whether so few tokens cannot be all of the texts: for Latin letters the first guess is up to twice too high, for
+  /// others, which large vocabularies hold whole words of, up to four times.
   public static func isFarBelow(_ counted: Int, for texts: [String]) -> Bool {
     let guess = texts.map(Guess.init).reduce(into: Guess()) { $0.add($1) }
     return Double(counted) < guess.latin / 3 + guess.other / 6

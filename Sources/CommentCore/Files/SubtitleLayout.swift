@@ -1,7 +1,7 @@
 /// Divides units that follow each other without a long pause into subtitles: of all divisions the one that costs least.
 ///
-/// A subtitle costs something in itself, more the emptier it is, the worse the places where it ends and breaks its line,
-/// the less its lines balance, and when there is too little time to read it.
+/// A subtitle costs something in itself, more the emptier it is, the worse the places where it ends and breaks its
+/// line, the less its lines balance, and when there is too little time to read it.
 struct SubtitleLayout {
   /// Columns of a line that has nothing but text.
   static let lineColumns = 42

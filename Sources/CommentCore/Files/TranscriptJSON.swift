@@ -6,8 +6,8 @@ struct TranscriptJSON {
     self.transcript = transcript
   }
 
-  /// `text`, `segments` and `language`, nothing else: what openai-whisper writes. Segments have their `speaker` too where
-  /// speakers are told apart.
+  /// `text`, `segments` and `language`, nothing else: what openai-whisper writes. Segments have their `speaker` too
+  /// where speakers are told apart.
   var openAIWhisper: String { PythonJSON.object(members { Self.figures(of: $0) + Self.speaker($0.speaker) }).text }
 
   /// The same, and after it all that CommentBot knows: of segments their `language`, of the whole its `duration`,

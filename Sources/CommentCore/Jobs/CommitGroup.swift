@@ -24,7 +24,8 @@ final class CommitGroup: Sendable {
     self.library = library
   }
 
-  /// - Throws: what `body` throws, whose writes are then taken back; ``CommentBotError`` when nothing could be committed.
+  /// - Throws: what `body` throws, whose writes are then taken back; ``CommentBotError`` when nothing could be
+  ///   committed.
   func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       let write = Write {

@@ -6,8 +6,8 @@ import Foundation
 ///
 ///     COMMENTBOT_FAILPOINTS='after-claim=kill:0.1;before-commit=stop:0.05'
 ///
-/// `kill` is SIGKILL, `stop` is SIGSTOP: somebody else has to continue the process. Without the variable nothing happens.
-/// The places, in the order of a job's way:
+/// `kill` is SIGKILL, `stop` is SIGSTOP: somebody else has to continue the process. Without the variable nothing
+/// happens. The places, in the order of a job's way:
 ///
 /// | name | where |
 /// |---|---|

@@ -20,8 +20,8 @@ struct Heart: Sendable {
   /// News are told soon, heartbeats come at least every third of the lease.
   private var tick: Duration { min(leaseTime / 6, .milliseconds(250)) }
 
-  /// Beats until the task is cancelled or the lease is lost, on a thread of its own: whatever keeps the shared pool busy does
-  /// not stop it.
+  /// Beats until the task is cancelled or the lease is lost, on a thread of its own: whatever keeps the shared pool
+  /// busy does not stop it.
   /// - Parameter start: when the lease was asked for. It is measured by this machine's running time, which nobody sets.
   func start(
     since start: SuspendingClock.Instant, onStop: @escaping @Sendable (Stop) -> Void

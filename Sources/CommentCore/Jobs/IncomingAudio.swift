@@ -1,7 +1,8 @@
 import Crypto
 import Foundation
 
-/// A file on its way into the inbox: written to the disk and hashed as it arrives, whatever its size in the same memory.
+/// A file on its way into the inbox: written to the disk and hashed as it arrives, whatever its size in the same
+/// memory.
 public actor IncomingAudio {
   private let executor = BlockingExecutor(label: "commentbot.inbox")
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }

@@ -2,13 +2,15 @@ public import Foundation
 
 /// Where jobs are kept and handed out: one protocol for SQLite, and for a database that many machines share.
 ///
-/// Every method is one transaction. A worker holds a job by its lease, a random id that every write of the worker names: what
-/// a worker writes whose lease was given to another one changes nothing. All methods throw ``CommentBotError``.
+/// Every method is one transaction. A worker holds a job by its lease, a random id that every write of the worker
+/// names: what a worker writes whose lease was given to another one changes nothing. All methods throw
+/// ``CommentBotError``.
 public protocol JobStore: Sendable {
-  /// Takes a job, or finds the one of this owner that does the same and has not failed. What was found belongs to the batch
-  /// as well. One that ended without all of its comments, and one that only commented, are not found but done again.
-  /// - Throws: ``CommentBotError`` with code `conflict` when the idempotency key was used for another order, `notFound` when
-  ///   the batch is not there.
+  /// Takes a job, or finds the one of this owner that does the same and has not failed. What was found belongs to the
+  /// batch as well. One that ended without all of its comments, and one that only commented, are not found but done
+  /// again.
+  /// - Throws: ``CommentBotError`` with code `conflict` when the idempotency key was used for another order, `notFound`
+  ///   when the batch is not there.
   func submit(_ submission: JobSubmission) async throws -> (job: Job, isNew: Bool)
 
   /// Hands out the next job: by priority, then fairly between owners.
@@ -33,21 +35,25 @@ public protocol JobStore: Sendable {
   func cancel(_ id: String, owner: String) async throws -> Job
 
   /// Takes a failed or cancelled job up again, with all its attempts.
-  /// - Throws: ``CommentBotError`` with code `notFound`, `usage` when it is neither, or `conflict` when another one does the
-  ///   same.
+  /// - Throws: ``CommentBotError`` with code `notFound`, `usage` when it is neither, or `conflict` when another one
+  ///   does the same.
   func retry(_ id: String, owner: String) async throws -> Job
 
   /// Removes all jobs of an owner on a recording, with their events; workers that are at one find their lease lost.
   /// - Returns: how many there were.
   func forget(audioHash: String, owner: String) async throws -> Int
 
-  /// Removes what has served its time: events but those of states, of jobs that ended before the first time; jobs that ended
-  /// before the second one; and batches made before that one without jobs.
+  /// Removes what has served its time: events but those of states, of jobs that ended before the first time; jobs that
+  /// ended before the second one; and batches made before that one without jobs.
   func prune(events: Date, jobs: Date) async throws -> JobPruning
 
   /// The job with the given id.
   /// - Throws: ``CommentBotError`` with code `notFound`, also for another owner's.
   func job(_ id: String, owner: String) async throws -> Job
+
+  /// What an owner's newest job on this audio reads, with the usual options; nil when he has none.
+  /// - Parameter audioHash: SHA-256 of the audio.
+  func source(ofAudio audioHash: String, owner: String) async throws -> JobOrder?
 
   /// Jobs, the newest first.
   func jobs(_ filter: JobFilter) async throws -> [JobSummary]

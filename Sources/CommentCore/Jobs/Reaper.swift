@@ -1,7 +1,7 @@
 /// Finds jobs whose worker has died: those whose heartbeat did not change for one lease.
 ///
-/// Deadlines in the store are not trusted, for clocks jump and differ: time is this machine's running time, between looks of
-/// its own.
+/// Deadlines in the store are not trusted, for clocks jump and differ: time is this machine's running time, between
+/// looks of its own.
 public struct Reaper: Sendable {
   private let lease: Duration
   private var firstSeen: [LeasePulse: SuspendingClock.Instant] = [:]

@@ -45,13 +45,12 @@ extension SQLiteJobStore {
     _ state: Job.State, of job: String, attempt: Int, runAt: Date? = nil, error: CommentBotError? = nil, at now: Date,
     in db: Database
   ) throws {
-    let data = StateData(state: state, attempt: attempt, runAt: runAt?.milliseconds, error: error)
+    let data = StateData(state: state, attempt: attempt, runAt: runAt?.milliseconds, error: error?.withoutPaths)
     try keep(.state, try JSONText.encode(data), of: job, at: now, in: db)
   }
 
   static func keep(_ kind: JobEvent.Kind, _ data: String, of job: String, at now: Date, in db: Database) throws {
-    try db.execute(
-      sql: "INSERT INTO job_events (job, kind, data, created_at) VALUES (?, ?, ?, ?)",
-      arguments: [job, kind.rawValue, data, now.milliseconds])
+    try db.cachedStatement(sql: "INSERT INTO job_events (job, kind, data, created_at) VALUES (?, ?, ?, ?)")
+      .execute(arguments: [job, kind.rawValue, data, now.milliseconds])
   }
 }

@@ -45,8 +45,8 @@ extension SQLiteJobStore {
   }
 
   /// Writes where the job is now, how the attempt ended, and the event.
-  /// - Parameter keepsKey: whether the same order finds this job from now on. One without all of its comments is no answer
-  ///   to it, and what is commented on may be another transcript the next time.
+  /// - Parameter keepsKey: whether the same order finds this job from now on. One without all of its comments is no
+  ///   answer to it, and what is commented on may be another transcript the next time.
   private static func settle(
     _ lease: Lease, _ ending: JobEnding, keepsKey: Bool = true, at now: Date, in db: Database
   ) throws {

@@ -6,6 +6,18 @@ extension SQLiteJobStore {
     try await library.read { try Self.job(id, owner: owner, in: $0) }
   }
 
+  static let source = """
+    SELECT json_extract(params, '$.name'), json_extract(params, '$.byteCount'), json_extract(params, '$.path')
+    FROM jobs WHERE audio_hash = ? AND +owner = ? ORDER BY id DESC LIMIT 1
+    """
+
+  public func source(ofAudio audioHash: String, owner: String) async throws -> JobOrder? {
+    try await library.read { db in
+      let row = try Row.fetchOne(db.cachedStatement(sql: Self.source), arguments: [audioHash, owner])
+      return row.map { JobOrder(name: $0[0], audioHash: audioHash, byteCount: $0[1], path: $0[2]) }
+    }
+  }
+
   public func jobs(_ filter: JobFilter) async throws -> [JobSummary] {
     let (condition, arguments) = Self.condition(of: filter)
     return try await library.read { try Self.summaries(where: condition, arguments, in: $0) }
@@ -70,7 +82,9 @@ extension SQLiteJobStore {
     """
 
   public func depth(owner: String, upTo limit: Int) async throws -> Int {
-    try await library.read { try Int.fetchOne($0, sql: Self.depth, arguments: [owner, max(0, limit)]) ?? 0 }
+    try await library.read { db in
+      try Int.fetchOne(db.cachedStatement(sql: Self.depth), arguments: [owner, max(0, limit)]) ?? 0
+    }
   }
 
   // MARK: - Rows

@@ -35,21 +35,24 @@ public struct Worker: Sendable {
   private let name: String
   private let options: Options
   private let gate: DiskGate
+  private let memory: MemoryGate
   private let onEvent: @Sendable (Event) -> Void
 
   /// - Parameters:
   ///   - name: tells attempts apart for people.
   ///   - gate: of all workers that write to the same disk.
+  ///   - memory: of all workers of the process.
   public init(
     _ name: String, store: any JobStore, runner: any JobRunner, options: Options = Options(), gate: DiskGate,
-    onEvent: @escaping @Sendable (Event) -> Void = { _ in }
+    memory: MemoryGate = MemoryGate(), onEvent: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
-    (self.name, self.store, self.runner, self.options, self.gate) = (name, store, runner, options, gate)
-    self.onEvent = onEvent
+    (self.name, self.store, self.runner, self.options) = (name, store, runner, options)
+    (self.gate, self.memory, self.onEvent) = (gate, memory, onEvent)
   }
 
   /// Works until the task is cancelled; the job that it is at is then given back.
-  public func run() async {
+  /// - Throws: ``CommentBotError`` with code `database` when the store is damaged: nothing more is written to it.
+  public func run() async throws {
     while !Task.isCancelled {
       guard await gate.tryOpen() else {
         onEvent(.diskFull)
@@ -57,21 +60,27 @@ public struct Worker: Sendable {
         continue
       }
       do {
-        let start = SuspendingClock.now
-        if let claimed = try await store.claim(by: name) {
-          Failpoint.hit(.afterClaim)
-          await work(on: claimed, since: start)
-        } else {
-          try? await Task.sleep(for: options.poll)
-        }
+        if try await !workOnNext() { try? await Task.sleep(for: options.poll) }
       } catch let error as CommentBotError {
         if error.code == .diskFull { gate.close() }
         onEvent(.failed(error))
+        if error.code == .database { throw error }
         try? await Task.sleep(for: options.pause)
       } catch {
         // Only the cancellation is none of ours.
       }
     }
+  }
+
+  /// - Returns: false when there is no job, or no memory for one more.
+  private func workOnNext() async throws -> Bool {
+    guard memory.enter() else { return false }
+    defer { memory.leave() }
+    let start = SuspendingClock.now
+    guard let claimed = try await store.claim(by: name) else { return false }
+    Failpoint.hit(.afterClaim)
+    await work(on: claimed, since: start)
+    return true
   }
 
   private func work(on claimed: ClaimedJob, since start: SuspendingClock.Instant) async {

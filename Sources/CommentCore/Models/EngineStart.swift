@@ -7,8 +7,8 @@ public enum EngineStart {
 
   /// Calls `load` in the first call of the process and never again, whichever engine comes first.
   ///
-  /// ggml may keep its code for each kind of CPU in libraries of their own. Left to itself it looks for them in the current
-  /// folder too, where anybody may have put one.
+  /// ggml may keep its code for each kind of CPU in libraries of their own. Left to itself it looks for them in the
+  /// current folder too, where anybody may have put one.
   /// - Parameter load: takes the folder of ggml's library; nil when that is not known.
   public static func loadBackends(_ load: (_ folder: String?) -> Void) {
     isDone.withLock { isDone in

@@ -27,8 +27,8 @@ public struct ModelCatalogEntry: Sendable, Equatable {
 
 /// The models that `commentbot models pull` knows, each pinned by a hash.
 ///
-/// Files on the model host by the SHA-256 and size that its large-file pointers state; those of `base` and `tiny.en` are
-/// also what the conversion gives. What does not have its hash is never installed.
+/// Files on the model host by the SHA-256 and size that its large-file pointers state; those of `base` and `tiny.en`
+/// are also what the conversion gives. What does not have its hash is never installed.
 public enum ModelCatalog {
   static let whisperName = "base"
   static let vadName = "silero"

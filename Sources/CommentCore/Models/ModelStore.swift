@@ -55,8 +55,8 @@ public struct ModelStore: Sendable {
     return count == file.byteCount ? nil : "it has \(count ?? 0) bytes, and \(file.byteCount) were installed"
   }
 
-  /// As ``check(_:)``, but a file whose size and time are those at which it was hashed is not read: to be done before it is
-  /// loaded.
+  /// As ``check(_:)``, but a file whose size and time are those at which it was hashed is not read: to be done before
+  /// it is loaded.
   /// - Throws: as ``check(_:)``.
   public func checkIfChanged(_ file: ModelFile) throws {
     let name = path(of: file.url)

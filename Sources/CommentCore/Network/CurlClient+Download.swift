@@ -27,7 +27,8 @@ extension CurlClient {
   /// The file appears under its name only when its bytes have the expected SHA-256 and are on the disk.
   /// - Parameter progress: bytes there so far and in all, when the server says so.
   /// - Throws: ``CommentBotError``: `unreachable` (call again to go on), `serverError` for a status that is no success
-  ///   or bytes that are not the expected ones, `busy` when another process downloads it, `diskFull`, `permission`, `io`.
+  ///   or bytes that are not the expected ones, `busy` when another process downloads it, `diskFull`, `permission`,
+  ///   `io`.
   public func download(
     _ download: Download, progress: @Sendable (_ done: Int, _ total: Int?) -> Void = { _, _ in }
   ) async throws {

@@ -156,7 +156,8 @@ final class CurlTransfer {
       })
   }
 
-  /// Unlike CURLOPT_RESOLVE, which writes into the cache of names that all transfers share, this holds for one transfer.
+  /// Unlike CURLOPT_RESOLVE, which writes into the cache of names that all transfers share, this holds for one
+  /// transfer.
   private func pin(_ address: String) throws {
     let port = URLComponents(string: request.url)?.port ?? (request.url.lowercased().hasPrefix("https:") ? 443 : 80)
     pinList = curl_slist_append(nil, "::\(address.contains(":") ? "[\(address)]" : address):\(port)")

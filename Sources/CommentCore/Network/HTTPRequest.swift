@@ -36,8 +36,8 @@ public struct HTTPRequest: Sendable {
   public var timeouts: HTTPTimeouts
   /// Redirects followed at the most. From https never to http.
   public var maxRedirects: Int
-  /// The address of IPv4 or IPv6 to connect to, whatever the host's name stands for; nil asks the name service. No proxy is
-  /// used then.
+  /// The address of IPv4 or IPv6 to connect to, whatever the host's name stands for; nil asks the name service. No
+  /// proxy is used then.
   public var pinnedAddress: String?
 
   public init(

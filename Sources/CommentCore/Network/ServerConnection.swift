@@ -1,8 +1,8 @@
 internal import CCurl
 public import Foundation
 
-/// A connection to a server on which a request's head is sent by hand: to announce a body without sending it, and to look
-/// at a certificate. Blocks; of one thread.
+/// A connection to a server on which a request's head is sent by hand: to announce a body without sending it, and to
+/// look at a certificate. Blocks; of one thread.
 public final class ServerConnection {
   private let easy: UnsafeMutableRawPointer
   private let url: String

@@ -10,13 +10,14 @@ public struct CommentStage: Sendable {
     self.languageModel = languageModel
   }
 
-  /// Computes the comments that are not there yet, and makes the files of the result folder agree. The old comments stay until
-  /// the new ones are whole.
+  /// Computes the comments that are not there yet, and makes the files of the result folder agree. The old comments
+  /// stay until the new ones are whole.
   /// - Parameters:
   ///   - isForced: whether to write those anew that are there.
   ///   - onEvent: told as the model reads and writes.
   /// - Returns: the comments, and why they are fewer than wanted or older.
-  /// - Throws: ``CommentBotError`` with `cancelled`, or when the library or the folder cannot be written; `CancellationError`.
+  /// - Throws: ``CommentBotError`` with `cancelled`, or when the library or the folder cannot be written;
+  ///   `CancellationError`.
   public func comment(
     on transcript: Transcript, of recording: Recording, as plan: CommentPlan, to folder: ResultFolder,
     isForced: Bool = false, onEvent: @escaping @Sendable (PipelineEvent) -> Void

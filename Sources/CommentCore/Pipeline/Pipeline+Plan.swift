@@ -31,7 +31,8 @@ public struct ProcessPlan: Sendable {
 }
 
 extension Pipeline {
-  /// Says what ``process(_:name:sha256:isStandardInput:options:comments:onEvent:)`` would do, without decoding anything.
+  /// Says what ``process(_:name:sha256:isStandardInput:options:comments:onEvent:)`` would do, without decoding
+  /// anything.
   /// - Parameter threads: that the transcriber has, for the time when no earlier run tells.
   /// - Throws: ``CommentBotError`` when the file cannot be opened.
   public func plan(

@@ -37,8 +37,8 @@ public struct Pipeline: Sendable {
   ///   - sha256: the digest that the file must have; nil for any.
   ///   - isStandardInput: whether the file is a copy of standard input, which has no name and no place.
   ///   - owner: whose the recording is.
-  /// - Throws: ``CommentBotError``, with code `inputMissing` when the file is not the one that is meant; `CancellationError`
-  ///   when the task was cancelled, with all finished windows kept.
+  /// - Throws: ``CommentBotError``, with code `inputMissing` when the file is not the one that is meant;
+  ///   `CancellationError` when the task was cancelled, with all finished windows kept.
   public func process(
     _ file: URL, name: String? = nil, sha256: String? = nil, isStandardInput: Bool = false,
     options: TranscriptionOptions, comments plan: CommentPlan, owner: String = Library.localOwner,

@@ -20,7 +20,8 @@ public enum PipelineEvent: Sendable {
   case progress(Stage, done: Double, total: Double)
   /// A window is transcribed and kept; of one channel, where speakers are told apart.
   case window(TranscriptionWindow, speaker: String?)
-  /// The language model writes, not yet checked: a kind begins, or the next piece of its JSON. Escape it before showing it.
+  /// The language model writes, not yet checked: a kind begins, or the next piece of its JSON. Escape it before showing
+  /// it.
   case writing(kind: String?, text: String?)
   /// The comment of that kind stays as that model wrote it, because what would write now only stands in for one.
   case kept(kind: String, model: String)

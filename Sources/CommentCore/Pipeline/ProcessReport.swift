@@ -1,4 +1,5 @@
-/// What a run has done, and how much of it was taken from earlier work. All figures but the timings are seconds of audio.
+/// What a run has done, and how much of it was taken from earlier work. All figures but the timings are seconds of
+/// audio.
 public struct ProcessReport: Codable, Sendable, Equatable {
   /// Decoded now, over all channels; 0 when the audio-cache had it.
   public var decodedSeconds: Double = 0

@@ -2,8 +2,8 @@ public import Foundation
 import GRDB
 
 extension Library {
-  /// Writes a copy of the library as it is at one moment, beside all reading and writing. The copy is one file, checked and on
-  /// the disk when it gets its name.
+  /// Writes a copy of the library as it is at one moment, beside all reading and writing. The copy is one file, checked
+  /// and on the disk when it gets its name.
   /// - Throws: ``CommentBotError`` with code `database` when the copy is not sound, `diskFull`, `permission` or `io`.
   public func backUp(to url: URL) async throws {
     try await Blocking.run { [pool] in

@@ -2,7 +2,8 @@ import Foundation
 import GRDB
 
 extension Library {
-  /// The comments on a transcript: the shipped kinds in the order in which they are shown, then others as they were made.
+  /// The comments on a transcript: the shipped kinds in the order in which they are shown, then others as they were
+  /// made.
   public func comments(ofTranscript key: String) async throws -> [Comment] {
     try await read { try Self.comments(ofTranscript: key, in: $0) }
   }

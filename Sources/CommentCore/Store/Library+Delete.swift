@@ -39,8 +39,8 @@ extension Library {
       db, sql: "SELECT owner FROM recording_owners WHERE recording = ? ORDER BY owner", arguments: [sha256])
   }
 
-  /// Takes a recording away from an owner; with the last owner goes everything that rests on it, but not its folders, nor
-  /// its cached audio.
+  /// Takes a recording away from an owner; with the last owner goes everything that rests on it, but not its folders,
+  /// nor its cached audio.
   /// - Parameter owner: nil takes it away from all.
   /// - Throws: ``CommentBotError`` with code `notFound`.
   public func delete(recording sha256: String, owner: String? = nil) async throws -> Deletion {

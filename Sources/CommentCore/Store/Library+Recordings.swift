@@ -35,8 +35,8 @@ extension Library {
 
   /// The one recording that a person means.
   ///
-  /// - Parameter text: the first 4 or more digits of the hash, the exact name, also the first of a file that was renamed,
-  ///   the file's name or path, or the folder of its results.
+  /// - Parameter text: the first 4 or more digits of the hash, the exact name, also the first of a file that was
+  ///   renamed, the file's name or path, or the folder of its results.
   /// - Throws: ``CommentBotError`` with code `notFound`, or `usage` when several recordings match.
   public func recording(matching text: String) async throws -> Recording {
     let digits = text.lowercased()

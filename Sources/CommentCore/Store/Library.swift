@@ -69,8 +69,8 @@ public struct Library: Sendable {
     _ operation: String = "write to", _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     do {
-      // A task of its own: work that is stopped still keeps its last window and the record of its run. On a thread of its
-      // own: heartbeats are written even while the shared pool is busy.
+      // A task of its own: work that is stopped still keeps its last window and the record of its run. On a thread of
+      // its own: heartbeats are written even while the shared pool is busy.
       return try await Task(executorPreference: Self.writers) { [pool] in try await pool.write(body) }.value
     } catch let error as DatabaseError {
       throw failure(error, operation)

@@ -2,9 +2,10 @@ import GRDB
 
 /// One search in the segments of the recordings' newest transcripts.
 ///
-/// Measured over a million segments: what costs is to rank, to look at each hit of a common word, and to go through the index
-/// twice. So the newest hits are looked at once; when these are all, they are put in order; when there are more, the newest
-/// come first, and the transcripts are gone through one by one only if not enough of the newest hits are the owner's.
+/// Measured over a million segments: what costs is to rank, to look at each hit of a common word, and to go through the
+/// index twice. So the newest hits are looked at once; when these are all, they are put in order; when there are more,
+/// the newest come first, and the transcripts are gone through one by one only if not enough of the newest hits are the
+/// owner's. An owner of few transcripts has these searched alone, from the first to the last one.
 struct SegmentSearch {
   let query: SearchQuery
   let filter: RecordingFilter
@@ -13,13 +14,22 @@ struct SegmentSearch {
   let offset: Int
   /// Hits to return.
   let limit: Int
+  /// Up to so many transcripts are searched alone.
+  var fewTranscripts = 500
 
   /// Hits that are looked at in one go.
   private static let newestHits = 500
+  /// Fewer hits than this in them are put in order.
+  private static let fewHits = 200
 
   /// The hits' row ids in the order in which they are shown.
   func ids(in db: Database) throws -> [Int64] {
     guard let match = query.match else { return try unindexed(in: db) }
+    let few = try transcripts(in: db, upTo: fewTranscripts + 1)
+    if few.count <= fewTranscripts {
+      let ids = try inOneGo(match, few, upTo: max(offset + limit, Self.fewHits), in: db)
+      return try page(ids.count < Self.fewHits ? shortestFirst(ids, in: db) : ids)
+    }
     let newest = try Int64.fetchAll(
       db, sql: "SELECT rowid FROM segments_fts WHERE segments_fts MATCH ? ORDER BY rowid DESC LIMIT ?",
       arguments: [match, Self.newestHits])
@@ -29,7 +39,8 @@ struct SegmentSearch {
       let wanted = try wanted(of: Array(newest.prefix(count)), in: db)
       if wanted.count >= offset + limit { return page(wanted) }
     }
-    return try page(query.hasPhrase ? inOneGo(match, in: db) : oneByOne(match, in: db))
+    if !query.hasPhrase { return try page(oneByOne(match, in: db)) }
+    return try page(inOneGo(match, transcripts(in: db), upTo: offset + limit, in: db))
   }
 
   private func page(_ ids: [Int64]) -> [Int64] { Array(ids.dropFirst(offset).prefix(limit)) }
@@ -89,12 +100,16 @@ struct SegmentSearch {
     return ids
   }
 
-  /// Goes through the index once.
-  private func inOneGo(_ match: String, in db: Database) throws -> [Int64] {
-    try Int64.fetchAll(
+  /// Goes through the index once, from the last transcript to the first one.
+  private func inOneGo(_ match: String, _ transcripts: [Int64], upTo count: Int, in db: Database) throws -> [Int64] {
+    guard let last = transcripts.first, let first = transcripts.last else { return [] }
+    let bits = Library.positionBits
+    return try Int64.fetchAll(
       db,
-      sql: indexed("segments_fts.rowid >> \(Library.positionBits) IN (SELECT value FROM json_each(?))"),
-      arguments: [match, try JSONText.encode(transcripts(in: db))] + segmentConditions.arguments + [offset + limit])
+      sql: indexed(
+        "segments_fts.rowid BETWEEN ? AND ? AND segments_fts.rowid >> \(bits) IN (SELECT value FROM json_each(?))"),
+      arguments: [match, first << bits, last << bits | (1 << bits - 1), try JSONText.encode(transcripts)]
+        + segmentConditions.arguments + [count])
   }
 
   private func indexed(_ condition: String) -> String {
@@ -107,14 +122,20 @@ struct SegmentSearch {
       """
   }
 
-  /// The newest ones of the recordings that are searched.
-  private func transcripts(in db: Database) throws -> [Int64] {
+  /// The newest ones of the recordings that are searched, the last one first; some of them when there are more.
+  private func transcripts(in db: Database, upTo count: Int) throws -> [Int64] {
+    try transcripts(in: db, "LIMIT \(count)").sorted(by: >)
+  }
+
+  private func transcripts(in db: Database) throws -> [Int64] { try transcripts(in: db, "ORDER BY t.id DESC") }
+
+  private func transcripts(in db: Database, _ end: String) throws -> [Int64] {
     let (source, conditions) = (filter.source, filter.conditions)
     return try Int64.fetchAll(
       db,
       sql: """
         SELECT t.id FROM \(source.sql) o CROSS JOIN transcripts t ON t.id = \(Self.newestTranscript)
-        WHERE \(conditions.sql) ORDER BY t.id DESC
+        WHERE \(conditions.sql) \(end)
         """, arguments: source.arguments + conditions.arguments)
   }
 

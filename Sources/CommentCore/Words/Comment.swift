@@ -75,7 +75,8 @@ public struct Comment: Codable, Sendable, Equatable {
 }
 
 extension Comment {
-  /// One line for each model, with the kinds that it wrote when there are several, and how much of the transcript it read.
+  /// One line for each model, with the kinds that it wrote when there are several, and how much of the transcript it
+  /// read.
   public static func authors(of comments: [Comment]) -> [String] {
     let groups = Dictionary(grouping: comments) { $0.method == .extractive ? nil : "\($0.model) (\($0.engine))" }
     return groups.sorted { $0.key ?? "" < $1.key ?? "" }.map { author, comments in

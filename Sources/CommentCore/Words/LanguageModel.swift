@@ -13,11 +13,12 @@ public protocol LanguageModel: Sendable {
   /// Answers. Cancelling the task, or throwing from `onText`, stops the model.
   /// - Parameter onText: called with each piece of the answer as it is written; the model waits until it returns.
   /// - Returns: the figures of a whole answer, or of one that was cut at its limit of tokens.
-  /// - Throws: ``CommentBotError``, with code `cutOff` when the answer broke off; what `onText` throws; `CancellationError`.
+  /// - Throws: ``CommentBotError``, with code `cutOff` when the answer broke off; what `onText` throws;
+  ///   `CancellationError`.
   func chat(_ request: ChatRequest, onText: (String) async throws -> Void) async throws -> ChatUsage
 
-  /// Told when all that was asked for is whole: what was learnt of the model serves the next text. Not before, because a
-  /// run that goes on after an interruption must part its text as before.
+  /// Told when all that was asked for is whole: what was learnt of the model serves the next text. Not before, because
+  /// a run that goes on after an interruption must part its text as before.
   func settle() async
 
   /// Told when nothing more is asked for the time being: gives back memory where that is wanted.

@@ -5,7 +5,8 @@ public struct SpeechCoverage: Codable, Sendable, Equatable {
   public var found: Double
   /// What of it was transcribed.
   public var transcribed: Double
-  /// What of it was dropped: doubtful, repeated, without a text, a sound and not speech, or heard by another's microphone.
+  /// What of it was dropped: doubtful, repeated, without a text, a sound and not speech, or heard by another's
+  /// microphone.
   public var dropped: Double
 
   public init(of transcript: Transcript) {

@@ -86,8 +86,8 @@ public struct DroppedSpan: Codable, Sendable, Equatable {
   public enum Reason: String, Codable, Sendable {
     /// Voice activity detection found no speech.
     case noSpeech = "no_speech"
-    /// The engine's text was most likely invented: a low log-probability, and a high no-speech probability, a weak voice or
-    /// more words than there was time for; or it had nothing to say.
+    /// The engine's text was most likely invented: a low log-probability, and a high no-speech probability, a weak
+    /// voice or more words than there was time for; or it had nothing to say.
     case doubtful
     /// The engine's text was caught in a loop.
     case repeated

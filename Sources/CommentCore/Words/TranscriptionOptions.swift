@@ -56,6 +56,7 @@ public struct TranscriptionOptions: Codable, Sendable, Equatable {
 
   public init() {}
 
-  /// Whether an engine has to know when each word is spoken: to tell it, or to let speakers take turns at the right places.
+  /// Whether an engine has to know when each word is spoken: to tell it, or to let speakers take turns at the right
+  /// places.
   public var needsTokenTimes: Bool { wordTimestamps || splitChannels == true }
 }

@@ -41,8 +41,7 @@ public struct ChatService: Sendable {
 
   /// The address before `/chat/completions`, such as `http://localhost:8080/v1`.
   public let baseURL: String
-  private let apiKey: String?
-  private let mayHaveKey: Bool
+  private let authorization: String?
   private let http = CurlClient()
   /// For answers that need no model.
   private let timeouts = HTTPTimeouts(connect: .seconds(5), firstByte: .seconds(10), idle: .seconds(10))
@@ -61,15 +60,16 @@ public struct ChatService: Sendable {
     _ address: String, apiKey: String? = nil,
     chatTimeouts: HTTPTimeouts = HTTPTimeouts(connect: .seconds(5), firstByte: .seconds(3600), idle: .seconds(300))
   ) throws {
-    guard address.contains("://") else {
-      throw CommentBotError(
-        .configuration, "read", "LLM_URL=\(address)", cause: "it is no address",
+    func malformed(_ cause: String) -> CommentBotError {
+      CommentBotError(
+        .configuration, "read", "LLM_URL=\(OllamaHost.withoutCredentials(address))", cause: cause,
         hint: "export LLM_URL=http://127.0.0.1:8080/v1")
     }
+    guard address.contains("://") else { throw malformed("it is no address") }
     let host = try OllamaHost(address)
+    guard host.ignoredPort == nil else { throw malformed("its port is none") }
     baseURL = host.path.isEmpty ? host.baseURL + "/v1" : host.baseURL
-    self.apiKey = apiKey
-    mayHaveKey = host.isSecure || host.isLocal
+    authorization = host.authorization(apiKey: apiKey)
     self.chatTimeouts = chatTimeouts
   }
 
@@ -101,8 +101,8 @@ public struct ChatService: Sendable {
   }
 
   /// Asks a model, giving away each event of the answer.
-  /// - Throws: ``CommentBotError`` with code `unreachable`, `configuration` (the key is refused), `modelMissing`, `busy`,
-  ///   `contextExceeded`, `serverError`, `badReply`, or `cutOff`.
+  /// - Throws: ``CommentBotError`` with code `unreachable`, `configuration` (the key is refused), `modelMissing`,
+  ///   `busy`, `contextExceeded`, `serverError`, `badReply`, or `cutOff`.
   func chat(_ call: ChatCall, each: (ChatCallEvent) async throws -> Void) async throws {
     let response = try await send(.post, "/chat/completions", call, chatTimeouts)
     guard response.status == 200 else { throw try await failure(response, model: call.model) }
@@ -136,7 +136,7 @@ public struct ChatService: Sendable {
 
   private func request(_ method: HTTPRequest.Method, _ url: String, _ timeouts: HTTPTimeouts) -> HTTPRequest {
     var request = HTTPRequest(method, url, timeouts: timeouts)
-    if let apiKey, mayHaveKey { request.headers.append(HTTPHeader("Authorization", "Bearer \(apiKey)")) }
+    if let authorization { request.headers.append(HTTPHeader("Authorization", authorization)) }
     return request
   }
 

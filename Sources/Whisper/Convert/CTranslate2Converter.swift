@@ -12,8 +12,8 @@ public enum GGMLWeightType: String, Sendable, CaseIterable {
 public struct CTranslate2Converter {
   /// Converts a folder with `model.bin` (or `model.bin.part1`, `model.bin.part2`, …) and `vocabulary.json` or `.txt`.
   ///
-  /// - Throws: ``CommentBotError`` with `modelMissing` or `modelDamaged` for the input, `io` or `diskFull` for the output,
-  ///   which is written beside its place and renamed when it is whole.
+  /// - Throws: ``CommentBotError`` with `modelMissing` or `modelDamaged` for the input, `io` or `diskFull` for the
+  ///   output, which is written beside its place and renamed when it is whole.
   public static func convert(folder: URL, to output: URL, weights: GGMLWeightType) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let parts = names.filter { $0.hasPrefix("model.bin.part") }

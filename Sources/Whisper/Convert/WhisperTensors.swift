@@ -1,7 +1,7 @@
 import CommentCore
 
-/// Which part of which CTranslate2 variable is which tensor of whisper.cpp, in the order of OpenAI's checkpoints, so that
-/// a converted f16 file is the published `ggml-*.bin`, byte for byte.
+/// Which part of which CTranslate2 variable is which tensor of whisper.cpp, in the order of OpenAI's checkpoints, so
+/// that a converted f16 file is the published `ggml-*.bin`, byte for byte.
 enum WhisperTensors {
   static func map(_ model: CTranslate2Model, shape: WhisperShape) throws -> [WhisperTensor] {
     var map = Mapping(model: model)

@@ -3,7 +3,8 @@ import Foundation
 
 /// The tokens of a CTranslate2 Whisper folder as the bytes that they stand for.
 enum WhisperVocabulary {
-  /// What whisper.cpp's files hold: the text tokens, and in English-only models `<|endoftext|>`; it adds the rest itself.
+  /// What whisper.cpp's files hold: the text tokens, and in English-only models `<|endoftext|>`; it adds the rest
+  /// itself.
   static func textTokens(of url: URL, isMultilingual: Bool) throws -> [[UInt8]] {
     let tokens = try load(url)
     guard let endOfText = tokens.firstIndex(of: "<|endoftext|>") else {

@@ -95,8 +95,8 @@ struct DecodingPass {
     return parameters
   }
 
-  /// Encoder positions of 20 ms: what is to be heard and at least a second of silence, by which the model knows that it is
-  /// over; nil for all 30 s.
+  /// Encoder positions of 20 ms: what is to be heard and at least a second of silence, by which the model knows that it
+  /// is over; nil for all 30 s.
   private var fittedContext: Int32? {
     let needed = (end - offset) / 2 + 50
     let context = Int32((needed + 255) / 256 * 256)

@@ -1,7 +1,8 @@
 import CWhisper
 import Synchronization
 
-/// libwhisper and ggml write to stderr unless told otherwise: keeps their last error as the cause to show, and is silent.
+/// libwhisper and ggml write to stderr unless told otherwise: keeps their last error as the cause to show, and is
+/// silent.
 enum EngineLog {
   private static let lastError = Mutex<String?>(nil)
 

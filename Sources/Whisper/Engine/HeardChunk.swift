@@ -29,8 +29,8 @@ struct HeardChunk: Codable, Equatable {
 
   static func avgLogprob(_ logprobs: [Double]) -> Double { logprobs.reduce(0, +) / Double(logprobs.count + 1) }
 
-  /// Whether the model most likely invented the text: it thinks that there is no speech and is not sure of the words. Where
-  /// speech was not looked for, a loop is no better, however sure it is of it.
+  /// Whether the model most likely invented the text: it thinks that there is no speech and is not sure of the words.
+  /// Where speech was not looked for, a loop is no better, however sure it is of it.
   func isDoubtful(_ options: TranscriptionOptions) -> Bool {
     noSpeechProb > options.noSpeechThreshold && (isUnlikely(options) || (!options.vadFilter && loops(options)))
   }

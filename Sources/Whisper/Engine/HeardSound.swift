@@ -1,8 +1,8 @@
 import CWhisper
 import CommentCore
 
-/// What is heard of a window, and libwhisper's working memory for it: passes share the spectrum, which takes as long as a
-/// tenth of the encoder.
+/// What is heard of a window, and libwhisper's working memory for it: passes share the spectrum, which takes as long as
+/// a tenth of the encoder.
 final class HeardSound {
   private let samples: [Float]
   private let memory: WhisperMemory

@@ -1,8 +1,8 @@
 import CommentCore
 
 extension Segment {
-  /// Takes out of the text, of the words and of the tokens with probabilities what tells of sounds. The segment then begins
-  /// and ends with what was said.
+  /// Takes out of the text, of the words and of the tokens with probabilities what tells of sounds. The segment then
+  /// begins and ends with what was said.
   /// - Returns: what was taken out, with times by its place in the text.
   mutating func removeSounds() -> [DroppedSpan] {
     let sounds = NonSpeechText.sounds(in: text)

@@ -10,8 +10,8 @@ extension Segment: HasTimes {}
 extension Word: HasTimes {}
 
 extension Array where Element: HasTimes {
-  /// The same elements within the bounds, one behind the other, none without length as far as there is room. Times that are so
-  /// already stay as they are.
+  /// The same elements within the bounds, one behind the other, none without length as far as there is room. Times that
+  /// are so already stay as they are.
   /// - Parameters:
   ///   - bounds: seconds.
   ///   - shortest: seconds that each has at least.

@@ -2,7 +2,8 @@ import CWhisper
 import CommentCore
 import Foundation
 
-/// Aligns tokens with the audio by the decoder's attention (dynamic time warping), as openai-whisper does for its words.
+/// Aligns tokens with the audio by the decoder's attention (dynamic time warping), as openai-whisper does for its
+/// words.
 ///
 /// libwhisper's other way, by the timestamps that the model would have written, is off by several times as much.
 enum TokenAlignment {

@@ -113,8 +113,8 @@ extension TranscriptionWindow {
   /// themselves, and machines that do, are understood better.
   private static let unsure = -0.7
 
-  /// The window without its text when all of it, and nothing else, stood in both windows before too and the model was not
-  /// sure of it.
+  /// The window without its text when all of it, and nothing else, stood in both windows before too and the model was
+  /// not sure of it.
   func withoutEcho(of recent: [TranscriptionWindow]) -> TranscriptionWindow {
     let text = segments.map(\.text)
     guard !text.isEmpty, recent.count == 2, recent.allSatisfy({ $0.saidText == text }),

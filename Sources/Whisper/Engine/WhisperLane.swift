@@ -84,8 +84,8 @@ extension WhisperModel {
     return language
   }
 
-  /// What the model reads before every window: of the initial prompt the end that there is room for, as in openai-whisper,
-  /// and all hotwords.
+  /// What the model reads before every window: of the initial prompt the end that there is room for, as in
+  /// openai-whisper, and all hotwords.
   /// - Throws: ``CommentBotError`` with `usage` when the hotwords are more than there is room for.
   func fixedPrompt(_ options: TranscriptionOptions) throws -> [whisper_token] {
     let hotwords = options.hotwords.map(tokens(of:)) ?? []

@@ -3,8 +3,8 @@ import CommentCore
 
 /// Working memory that is kept from window to window, because making it takes time; used by one thread at a time.
 final class WhisperMemory {
-  /// What a state is for. libwhisper's attention reads positions behind the end of what was encoded, up to the next multiple
-  /// of 256: where shorter and longer encodings share a state, it reads what the longer ones have left there.
+  /// What a state is for. libwhisper's attention reads positions behind the end of what was encoded, up to the next
+  /// multiple of 256: where shorter and longer encodings share a state, it reads what the longer ones have left there.
   enum Use {
     /// Encodings of 30 s.
     case full

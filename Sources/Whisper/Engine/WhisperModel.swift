@@ -4,8 +4,8 @@ import Foundation
 
 /// Owns a libwhisper context (weights and vocabulary).
 ///
-/// `@unchecked`: a loaded context is only read. All that libwhisper computes is written into the ``WhisperState`` that each
-/// call is given; its own `whisper_full_parallel` shares a context between threads the same way.
+/// `@unchecked`: a loaded context is only read. All that libwhisper computes is written into the ``WhisperState`` that
+/// each call is given; its own `whisper_full_parallel` shares a context between threads the same way.
 final class WhisperModel: @unchecked Sendable {
   let path: String
   /// As people type it.

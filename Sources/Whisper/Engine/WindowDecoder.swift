@@ -12,8 +12,8 @@ struct WindowDecoder {
   let prompt: [whisper_token]
   /// Where speech ends, in hundredths of a second of what is heard.
   let end: Int
-  /// Whether a single phrase is heard. Of a longer window whose speech was looked for, what repeats itself is heard again
-  /// phrase by phrase: that is quicker than higher temperatures, and right where the speaker did repeat it.
+  /// Whether a single phrase is heard. Of a longer window whose speech was looked for, what repeats itself is heard
+  /// again phrase by phrase: that is quicker than higher temperatures, and right where the speaker did repeat it.
   let isPhrase: Bool
 
   func decode(_ samples: [Float], monitor: DecodingMonitor) throws -> [HeardChunk] {
@@ -22,8 +22,8 @@ struct WindowDecoder {
     return try withTailHeardWhole(chunks, sound, monitor)
   }
 
-  /// A last chunk of a word or two has lost what came before them, and the model guesses: it is heard again together with
-  /// the segment before it.
+  /// A last chunk of a word or two has lost what came before them, and the model guesses: it is heard again together
+  /// with the segment before it.
   private func withTailHeardWhole(
     _ chunks: [HeardChunk], _ sound: HeardSound, _ monitor: DecodingMonitor
   ) throws -> [HeardChunk] {
@@ -67,8 +67,8 @@ struct WindowDecoder {
     }
   }
 
-  /// Of a phrase, and of what is left of a window, only that is encoded: most of the time goes into the encoder. Without
-  /// 30 s to hear the model is more likely to go on after the end of speech; then it gets them.
+  /// Of a phrase, and of what is left of a window, only that is encoded: most of the time goes into the encoder.
+  /// Without 30 s to hear the model is more likely to go on after the end of speech; then it gets them.
   private func firstAttempt(
     offset: Int, isSingle: Bool, _ sound: HeardSound, _ monitor: DecodingMonitor
   ) throws -> (chunks: [HeardChunk], isComplete: Bool) {
@@ -104,8 +104,8 @@ struct WindowDecoder {
     return Array(stride(from: options.temperature + step, through: 1 + 1e-6, by: step))
   }
 
-  /// The first chunk from the offset on: the surer one of `greedy` and that with beams, else that at the first temperature
-  /// that does, else at the last one.
+  /// The first chunk from the offset on: the surer one of `greedy` and that with beams, else that at the first
+  /// temperature that does, else at the last one.
   /// - Parameter isLast: whether nothing is left to hear behind `greedy`.
   private func retry(
     _ greedy: HeardChunk, isLast: Bool, offset: Int, _ sound: HeardSound, _ monitor: DecodingMonitor

@@ -37,8 +37,8 @@ public struct WindowReply: Codable, Sendable, Equatable {
 }
 
 extension WindowRequest {
-  /// For the window after the given one. Text in another language is no context, nor is one from so high a temperature that
-  /// it may be wrong.
+  /// For the window after the given one. Text in another language is no context, nor is one from so high a temperature
+  /// that it may be wrong.
   init(
     of window: AudioWindow, options: TranscriptionOptions, language: String, after previous: TranscriptionWindow?
   ) {

@@ -3,8 +3,9 @@ public import Foundation
 
 /// Whisper on another machine or in another process: a service with OpenAI's `/v1/audio/transcriptions`.
 ///
-/// Speech is found here, by the same windows as ``WhisperEngine``'s, and the service decodes one window after the other: one
-/// that goes away costs one window. From CommentBot's own service the result is the same as from the engine in this process.
+/// Speech is found here, by the same windows as ``WhisperEngine``'s, and the service decodes one window after the
+/// other: one that goes away costs one window. From CommentBot's own service the result is the same as from the engine
+/// in this process.
 public final class RemoteTranscriber: Transcriber {
   /// The engine is the service's address; the digest is empty when the service does not tell one.
   public let identity: EngineIdentity
@@ -41,9 +42,9 @@ public final class RemoteTranscriber: Transcriber {
 
   /// Transcribes the speech of the audio; see ``Transcriber``.
   ///
-  /// The stream throws ``CommentBotError`` with `unreachable`, `busy`, `serverError` or `badReply` when the service fails,
-  /// `usage` when it does not know the language, `modelMissing` or `modelDamaged` for the VAD model. Ending the stream or
-  /// cancelling the task that reads it closes the connection at once.
+  /// The stream throws ``CommentBotError`` with `unreachable`, `busy`, `serverError` or `badReply` when the service
+  /// fails, `usage` when it does not know the language, `modelMissing` or `modelDamaged` for the VAD model. Ending the
+  /// stream or cancelling the task that reads it closes the connection at once.
   public func transcribe(
     _ audio: AudioSamples, options: TranscriptionOptions, after finished: [TranscriptionWindow]
   ) -> AsyncThrowingStream<TranscriptionEvent, any Error> {

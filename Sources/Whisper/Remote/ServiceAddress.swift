@@ -1,7 +1,8 @@
 import CommentCore
 import Foundation
 
-/// Where a whisper service listens: an http or https address, with or without the `/v1` that OpenAI's clients are given.
+/// Where a whisper service listens: an http or https address, with or without the `/v1` that OpenAI's clients are
+/// given.
 public struct ServiceAddress: Sendable, Equatable {
   /// The address before `/v1/…`, without a slash at its end.
   public let base: String

@@ -32,7 +32,8 @@ struct ServiceClient: Sendable {
 
   /// Asks until there is an answer that another attempt would not change, whatever its status.
   /// - Parameter isLoading: asked when the status is 404: some servers say so while they load a model.
-  /// - Throws: ``CommentBotError`` with code `unreachable`, `busy` or `serverError` when it stays so; `CancellationError`.
+  /// - Throws: ``CommentBotError`` with code `unreachable`, `busy` or `serverError` when it stays so;
+  ///   `CancellationError`.
   func ask(
     _ path: String, _ form: MultipartForm? = nil, isLoading: () async throws -> Bool = { false }
   ) async throws -> Answer {

@@ -3,8 +3,8 @@ import Foundation
 
 /// What a service answers: OpenAI's `verbose_json`, as far as it is needed, and what CommentBot's own adds.
 ///
-/// Times out of what was sent, backward ones and such that overlap are mended, as those of the engine are; a time that is
-/// no number, or text without times, is no such answer and is refused.
+/// Times out of what was sent, backward ones and such that overlap are mended, as those of the engine are; a time that
+/// is no number, or text without times, is no such answer and is refused.
 struct SpeechReply: Decodable, Sendable {
   struct Part: Decodable, Sendable {
     var text: String

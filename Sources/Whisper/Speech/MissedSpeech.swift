@@ -8,7 +8,8 @@ struct MissedSpeech {
   /// Tokens from here on are not text.
   let endOfText: Int
 
-  /// Tokens of text for a second of voice. Of recorded English prompts, 99 in 100 segments have more than 2.3, half have 3.5.
+  /// Tokens of text for a second of voice. Of recorded English prompts, 99 in 100 segments have more than 2.3, half
+  /// have 3.5.
   private static let fewestTokens = 2.1
   /// Less voice than this may be a breath or a laugh, in samples: 1.5 s.
   private static let shortest = 24_000

@@ -1,7 +1,7 @@
 /// Listens again, louder, to what seemed to be silence but has sound in it, and makes quiet speech as loud as the rest.
 ///
-/// The voice activity model hears quiet speech well, but not right after loud speech: at -40 dB it misses the first second
-/// and a half, at -50 dB all.
+/// The voice activity model hears quiet speech well, but not right after loud speech: at -40 dB it misses the first
+/// second and a half, at -50 dB all.
 struct SecondLook {
   /// Shorter silences are within the padding of speech, in samples: 800 ms.
   var shortest = 12_800
@@ -59,8 +59,9 @@ struct SecondLook {
     }
   }
 
-  /// What is said in one breath keeps its levels: with a factor for each word, weak syllables would be as loud as strong
-  /// ones, and the noise between them would jump. Where the level changes by more than speech does, somebody else speaks.
+  /// What is said in one breath keeps its levels: with a factor for each word, weak syllables would be as loud as
+  /// strong ones, and the noise between them would jump. Where the level changes by more than speech does, somebody
+  /// else speaks.
   private func stretches(
     of spans: [Range<Int>], samples: (Range<Int>) -> [Float]
   ) -> [(range: Range<Int>, loudest: Float)] {

@@ -25,8 +25,8 @@ struct VoiceActivity {
     }
   }
 
-  /// What the engine hears of the pieces, one after the other: next to loud speech it would not hear quiet speech at all.
-  /// All of it are whole steps of 16 bits, so that a service that is sent such samples hears the same.
+  /// What the engine hears of the pieces, one after the other: next to loud speech it would not hear quiet speech at
+  /// all. All of it are whole steps of 16 bits, so that a service that is sent such samples hears the same.
   func samples(of audio: AudioSamples, in pieces: [Range<Int>]) -> [Float] {
     pieces.flatMap { piece in
       var samples = audio.floats(piece)

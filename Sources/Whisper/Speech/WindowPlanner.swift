@@ -11,7 +11,8 @@ struct WindowPlanner {
   var fillsWindows = true
   /// A piece is cut to fill a window at pauses of so many samples: 320 ms.
   var shortestPause = 5120
-  /// Both parts of a piece that is cut to fill a window have so many samples: 2 s. A word or two are hard to understand.
+  /// Both parts of a piece that is cut to fill a window have so many samples: 2 s. A word or two are hard to
+  /// understand.
   var shortestPart = 32_000
   /// A frame below this probability is no speech at the end of a window.
   var quietThreshold = SpeechDetector.endThreshold

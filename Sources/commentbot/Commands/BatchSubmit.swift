@@ -42,7 +42,11 @@ struct BatchSubmit: AsyncParsableCommand {
       }
     }
     var end = try await desk.batch(batch.id)
-    if watch { end = try await BatchWatch(desk: desk, showsProgress: !json).run(batch.id) }
+    if watch {
+      end = try await BatchWatch(desk: desk, showsProgress: !json).run(batch.id)
+      let failed = try await desk.jobs(JobQuery(states: [.failed], batch: batch.id))
+      if !json { JobText.failures(failed.jobs).forEach(Console.error) }
+    }
     Console.out(json ? try JSONLine.of(end) : JobText.line(end))
     if problems > 0 || (watch && end.count(.succeeded) < end.total) { throw ExitStatus.someFailed }
   }

@@ -23,8 +23,8 @@ struct CommentFlags: ParsableArguments {
 
   @OptionGroup var model: LanguageModelFlags
 
-  /// - Throws: ``CommentBotError`` with code `usage` when a kind or the language is unknown, `configuration` when the file of
-  ///   a kind is malformed.
+  /// - Throws: ``CommentBotError`` with code `usage` when a kind or the language is unknown, `configuration` when the
+  ///   file of a kind is malformed.
   func plan(in home: Home = .locate()) throws -> CommentPlan {
     CommentPlan(
       kinds: try Self.kinds(kinds, in: CommentKinds(in: home.prompts)),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommentCore
 
 struct JobsCancel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -7,6 +8,10 @@ struct JobsCancel: AsyncParsableCommand {
   @OptionGroup var arguments: JobArguments
 
   func run() async throws {
-    try await arguments.each { try await $0.cancel($1) }
+    try await arguments.each { desk, id in
+      let job = try await desk.cancel(id)
+      if job.state.isFinal, job.state != .cancelled { Console.error("\(id) had come to its end before") }
+      return job
+    }
   }
 }

@@ -54,7 +54,7 @@ struct WorkerCommand: AsyncParsableCommand {
     let logger = ServiceLog.start("worker", log.settings(over: settings.log))
     let services = try JobServices.make(
       composition, store: SQLiteJobStore(composition.library), workers: concurrency, options: options,
-      inbox: home.inboxAudio, logger: logger)
+      inbox: home.inboxAudio, logger: logger, isAlone: true)
     let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger))
     // Not a child task: cancelling it would break off what is to be given back.
     let working = Task { try await group.run() }

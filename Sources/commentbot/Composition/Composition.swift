@@ -120,6 +120,9 @@ struct Composition {
 
   private func ollama() async throws -> PlannedLanguageModel {
     let client = try settings.ollama()
+    if let port = client.host.ignoredPort {
+      Console.error("OLLAMA_HOST: \"\(port)\" is not a port, \(client.host.port) is taken")
+    }
     let model = try await OllamaModel(
       settings.ollamaModel, on: client, numCtx: settings.llmContext, keepAlive: settings.keepAlive,
       thinks: settings.thinks, freeBytes: MachineMemory.available, memory: library)

@@ -11,8 +11,8 @@ struct JWTSettings: Sendable, Equatable {
 
   /// `jwt.algorithm` · `COMMENTBOT_JWT_ALGORITHM`; there are no tokens without it.
   var algorithm: Algorithm
-  /// `jwt.secret_file` · `COMMENTBOT_JWT_SECRET_FILE` for HS256; `jwt.public_key_file` · `COMMENTBOT_JWT_PUBLIC_KEY_FILE`
-  /// for RS256, in PEM.
+  /// `jwt.secret_file` · `COMMENTBOT_JWT_SECRET_FILE` for HS256; `jwt.public_key_file` ·
+  /// `COMMENTBOT_JWT_PUBLIC_KEY_FILE` for RS256, in PEM.
   var keyFile: String
   /// `jwt.audience` · `COMMENTBOT_JWT_AUDIENCE`: what `aud` must hold.
   var audience = "commentbot"

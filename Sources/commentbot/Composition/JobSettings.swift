@@ -4,19 +4,20 @@ import Foundation
 
 /// What of submitting jobs and of what happens to them afterwards can be set.
 struct JobSettings: Sendable, Equatable {
-  /// `jobs.allow_paths` · `COMMENTBOT_JOBS_ALLOW_PATHS`: folders of this machine whose files requests may name, with commas
-  /// between them; none when absent.
+  /// `jobs.allow_paths` · `COMMENTBOT_JOBS_ALLOW_PATHS`: folders of this machine whose files requests may name, with
+  /// commas between them; none when absent.
   var allowedPaths: [String] = []
   /// `jobs.max_bytes` · `COMMENTBOT_JOBS_MAX_BYTES`: of one file.
   var maxBytes = 4 << 30
   /// `jobs.queue_depth` · `COMMENTBOT_JOBS_QUEUE_DEPTH`: queued and running jobs of one owner.
   var queueDepth = 10_000
-  /// `jobs.lease` · `COMMENTBOT_JOBS_LEASE`: seconds without a sign of life after which another worker takes a job; the same
-  /// for all workers.
+  /// `jobs.lease` · `COMMENTBOT_JOBS_LEASE`: seconds without a sign of life after which another worker takes a job; the
+  /// same for all workers.
   var lease = 60.0
   /// `webhooks.secret_file` · `COMMENTBOT_WEBHOOKS_SECRET_FILE`: file of the secret that deliveries are signed with.
   var webhookSecretFile: String?
-  /// `webhooks.allow_private` · `COMMENTBOT_WEBHOOKS_ALLOW_PRIVATE`: takes addresses of this machine and its network too.
+  /// `webhooks.allow_private` · `COMMENTBOT_WEBHOOKS_ALLOW_PRIVATE`: takes addresses of this machine and its network
+  /// too.
   var allowsPrivateCallbacks = false
   /// `retention.audio_days` · `COMMENTBOT_RETENTION_AUDIO_DAYS`: 0 keeps uploaded audio for ever.
   var audioDays = 0

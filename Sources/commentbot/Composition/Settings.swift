@@ -22,7 +22,8 @@ struct Settings: Sendable {
   var whisperModel = "base"
   /// The same when somebody has set it: what a whisper service is asked for; nil takes the model that it has.
   var serviceModel: String?
-  /// `whisper.url` · `COMMENTBOT_WHISPER_URL`, `WHISPER_URL`: a whisper service that transcribes in place of this process.
+  /// `whisper.url` · `COMMENTBOT_WHISPER_URL`, `WHISPER_URL`: a whisper service that transcribes in place of this
+  /// process.
   var whisperURL: String?
   /// `whisper.api_key` · `COMMENTBOT_WHISPER_API_KEY`, `WHISPER_API_KEY`: of a service that asks for one.
   var whisperKey: String?
@@ -42,8 +43,8 @@ struct Settings: Sendable {
   var ollamaModel: String?
   /// `ollama.api_key` · `COMMENTBOT_OLLAMA_API_KEY`, `OLLAMA_API_KEY`: of a server that asks for one.
   var ollamaKey: String?
-  /// `ollama.keep_alive` · `COMMENTBOT_OLLAMA_KEEP_ALIVE`: how long a model stays in Ollama's memory after the last answer;
-  /// nil leaves it to Ollama.
+  /// `ollama.keep_alive` · `COMMENTBOT_OLLAMA_KEEP_ALIVE`: how long a model stays in Ollama's memory after the last
+  /// answer; nil leaves it to Ollama.
   var keepAlive: OllamaKeepAlive?
   /// Whether a model that can think may do so; by flag only.
   var thinks = false

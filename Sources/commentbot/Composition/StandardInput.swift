@@ -8,7 +8,8 @@ enum StandardInput {
 
   /// Copies what is left of standard input into a temporary file that only this user may read.
   /// - Returns: the file, in a folder of its own.
-  /// - Throws: ``CommentBotError`` with code `diskFull`, `permission` or `io`, or `cancelled` when the task is cancelled; nothing is left then.
+  /// - Throws: ``CommentBotError`` with code `diskFull`, `permission` or `io`, or `cancelled` when the task is
+  ///   cancelled; nothing is left then.
   static func copy() async throws -> (file: URL, folder: TemporaryFolder) {
     let stop = StopFlag()
     do {

@@ -1,7 +1,8 @@
 import CommentCore
 import Foundation
 
-/// Which files of a folder are whole: those that stayed as they were between two looks, and that nobody has open for writing.
+/// Which files of a folder are whole: those that stayed as they were between two looks, and that nobody has open for
+/// writing.
 struct FolderWatch {
   /// How a file was at a look.
   struct Sight: Equatable, Sendable {

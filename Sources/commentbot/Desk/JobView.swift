@@ -121,6 +121,19 @@ extension JobView {
     self.init(history.job, attempts: history.attempts)
   }
 
+  /// For clients of the server, who are not to know where its files are.
+  var withoutPaths: JobView {
+    var view = self
+    view.lastError = lastError?.withoutPaths
+    view.result?.commentFailure = result?.commentFailure?.withoutPaths
+    view.attempts = attempts?.map { attempt in
+      var attempt = attempt
+      attempt.error = attempt.error?.withoutPaths
+      return attempt
+    }
+    return view
+  }
+
   /// As lists show it.
   var summary: JobSummary {
     JobSummary(

@@ -10,7 +10,8 @@ struct RemoteServer: Sendable {
   private let address: String
   private let key: String?
 
-  /// - Throws: ``CommentBotError`` with code `usage` when the address is none, or when the key would be readable on its way.
+  /// - Throws: ``CommentBotError`` with code `usage` when the address is none, or when the key would be readable on its
+  ///   way.
   init(_ text: String, key: String?) throws {
     guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
       ["http", "https"].contains(scheme), let host = parts.host, !host.isEmpty, parts.query == nil, parts.user == nil

@@ -1,6 +1,7 @@
 import Foundation
 
-/// What the system lets this process and those beside it take, as containers are limited: control groups of version 1 and 2.
+/// What the system lets this process and those beside it take, as containers are limited: control groups of version 1
+/// and 2.
 struct ControlGroup: Sendable, Equatable {
   /// Bytes; nil without a limit.
   var memory: Int?

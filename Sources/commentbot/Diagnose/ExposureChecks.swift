@@ -1,5 +1,6 @@
 import CommentCore
 import Foundation
+import OllamaClient
 
 /// Who reaches the service, and what leaves this machine.
 enum ExposureChecks {
@@ -92,7 +93,7 @@ enum ExposureChecks {
     let clear = targets.filter { !$0.lowercased().hasPrefix("https:") && !isLocal($0) }
     guard let first = clear.first else { return .ok("nothing leaves this machine in the clear") }
     return .warning(
-      "\(first) is reached without TLS: recordings or transcripts can be read on the way, and keys are not sent",
+      "\(OllamaHost.withoutCredentials(first)) is reached without TLS: recordings or transcripts can be read on the way, and keys are not sent",
       fix: "use an https address, or a network that you trust")
   }
 

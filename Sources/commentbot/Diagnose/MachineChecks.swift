@@ -57,7 +57,8 @@ enum MachineChecks {
       : .ok(text)
   }
 
-  /// What is needed is the models' files and what is computed with them: some 300 MB for Whisper, as much for a language model.
+  /// What is needed is the models' files and what is computed with them: some 300 MB for Whisper, as much for a
+  /// language model.
   private static func memory(_ diagnosis: Diagnosis) async throws -> Finding {
     let needed = try await Blocking.run { neededMemory(diagnosis) }
     let group = ControlGroup(diagnosis.system)

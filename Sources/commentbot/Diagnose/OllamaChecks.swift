@@ -46,7 +46,10 @@ enum OllamaChecks {
 
   private static func reachable(_ answer: OllamaAnswer, isDemanded: Bool) -> Finding {
     switch answer {
-    case .there(let client, _, _): return .ok("Ollama at \(client.host.baseURL) answers")
+    case .there(let client, _, _):
+      let text = "Ollama at \(client.host.baseURL) answers"
+      guard let port = client.host.ignoredPort else { return .ok(text) }
+      return .warning("\(text), but \"\(port)\" in OLLAMA_HOST is not a port", fix: "export OLLAMA_HOST=HOST:PORT")
     case .away(let error):
       let cause = "\(error.subject): \(error.cause)"
       if isDemanded { return .failure(cause, fix: "ollama serve") }

@@ -3,8 +3,8 @@ import Foundation
 
 /// Two seconds of a tone and of speech, to try the whole way from sound to text: "one, two, three".
 ///
-/// The speech is made as a vocoder makes it, from 12 numbers for each 20 ms: how loud, how high, and the ten reflections of
-/// a vocal tract.
+/// The speech is made as a vocoder makes it, from 12 numbers for each 20 ms: how loud, how high, and the ten
+/// reflections of a vocal tract.
 enum SpeechSample {
   /// What is said.
   static let words = ["one", "two", "three"]

@@ -3,7 +3,8 @@ import Foundation
 import Llama
 import OllamaClient
 
-/// Asks the language model that would write for one word, measures it, and says what comments on an hour of audio will take.
+/// Asks the language model that would write for one word, measures it, and says what comments on an hour of audio will
+/// take.
 struct TrialQuestion {
   let diagnosis: Diagnosis
 

@@ -3,7 +3,8 @@ import Synchronization
 
 /// Part of a connection that tells when its client has gone away.
 ///
-/// A client that only closes its own side counts as gone as well: the two cannot be told apart before something is sent.
+/// A client that only closes its own side counts as gone as well: the two cannot be told apart before something is
+/// sent.
 final class ClientWatch: ChannelInboundHandler, RemovableChannelHandler, Sendable {
   typealias InboundIn = NIOAny
 

@@ -66,7 +66,13 @@ struct RequestMiddleware: RouterMiddleware {
 
   /// One line a request, with the route as it is declared: a path or a query may hold what people said.
   private func tell(of request: Request, _ response: Response, _ context: Context, _ time: Duration) {
-    let isUnknown = [.notFound, .methodNotAllowed].contains(response.status)
+    let isUnknown =
+      switch response.status {
+      case .methodNotAllowed: true
+      // The router calls an address that it does not know a route of its own.
+      case .notFound: routes.methods(for: request.uri.path).isEmpty
+      default: false
+      }
     let route = isUnknown ? "other" : context.endpointPath ?? "other"
     metrics.count(method: request.method, route: route, status: response.status, time: time)
     var facts = context.logged

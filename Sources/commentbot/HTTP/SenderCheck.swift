@@ -2,8 +2,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Tells apart what browsers send for web pages: a page on this machine reaches a local port too, under a name of its own
-/// if it wants.
+/// Tells apart what browsers send for web pages: a page on this machine reaches a local port too, under a name of its
+/// own if it wants.
 struct SenderCheck: Sendable {
   /// Whether only names of this machine may stand in a request's `Host`.
   let isLocalOnly: Bool

@@ -3,8 +3,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// A request that fails: the one place where errors become HTTP statuses. OpenAI's routes answer with its error objects,
-/// CommentBot's own with problem details (RFC 9457).
+/// A request that fails: the one place where errors become HTTP statuses. OpenAI's routes answer with its error
+/// objects, CommentBot's own with problem details (RFC 9457).
 struct ServiceFailure: Error, Equatable {
   var status: HTTPResponse.Status
   var message: String

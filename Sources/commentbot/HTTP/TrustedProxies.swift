@@ -2,12 +2,13 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Proxies whose `X-Forwarded-For` is believed. Anybody may send this header: of any other sender it counts for nothing.
+/// Proxies whose `X-Forwarded-For` is believed. Anybody may send this header: of any other sender it counts for
+/// nothing.
 struct TrustedProxies: Sendable, Equatable {
   var networks: [NetworkRange] = []
 
-  /// Where a request comes from: each proxy appends who it has it from, so that the last entry that is no proxy's counts, and
-  /// those before it are what that one may have made up.
+  /// Where a request comes from: each proxy appends who it has it from, so that the last entry that is no proxy's
+  /// counts, and those before it are what that one may have made up.
   /// - Parameter peer: the other end of the connection.
   func client(of request: Request, from peer: ClientAddress?) -> ClientAddress? {
     guard var client = peer, isTrusted(client) else { return peer }

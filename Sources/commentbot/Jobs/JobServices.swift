@@ -10,24 +10,28 @@ enum JobServices {
   ///   - inbox: finds the audio of a job without a path.
   ///   - workers: how many jobs are worked on at once; 0 only looks after the workers of other processes.
   ///   - metrics: counts what the jobs did; nil where nobody asks for it.
+  ///   - isAlone: whether the process has nothing else to do: a damaged database ends it then.
   /// - Throws: ``CommentBotError`` with code `configuration` when a variable for tests is malformed.
   static func make(
     _ composition: Composition, store: any JobStore, workers: Int, options: Worker.Options = Worker.Options(),
-    inbox: @escaping @Sendable (Job) throws -> URL, logger: Logger, metrics: JobMetrics? = nil
+    inbox: @escaping @Sendable (Job) throws -> URL, logger: Logger, metrics: JobMetrics? = nil,
+    isAlone: Bool = false
   ) throws -> [any Service] {
     try Failpoint.check()
     let runner = PipelineJobRunner(composition, inbox: inbox)
     let home = composition.home
-    let gate = DiskGate(folders: home.written)
+    let (gate, memory) = (DiskGate(folders: home.written), MemoryGate())
     let process = "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)"
     let reaper: any Service = ReaperService(store: store, lease: options.lease, logger: logger)
     return [reaper]
       + (0..<workers).map { number in
         WorkerService(
-          worker: Worker("\(process):\(number + 1)", store: store, runner: runner, options: options, gate: gate) {
+          worker: Worker(
+            "\(process):\(number + 1)", store: store, runner: runner, options: options, gate: gate, memory: memory
+          ) {
             JobLog(logger: logger).handle($0)
             metrics?.handle($0)
-          })
+          }, isAlone: isAlone)
       }
   }
 }
@@ -35,9 +39,16 @@ enum JobServices {
 /// A worker until the process is to stop: then its job is given back.
 struct WorkerService: Service {
   let worker: Worker
+  let isAlone: Bool
 
   func run() async throws {
-    await cancelWhenGracefulShutdown { await worker.run() }
+    do {
+      try await cancelWhenGracefulShutdown { try await worker.run() }
+    } catch let error as CommentBotError {
+      if isAlone { throw error }
+      // The server goes on, and says what is wrong.
+      try await gracefulShutdown()
+    }
   }
 }
 

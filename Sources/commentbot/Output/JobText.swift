@@ -19,6 +19,7 @@ enum JobText {
     if let runAt = job.runAt, runAt > Date() { lines.append("  waits for \(runAt.formatted(.iso8601))") }
     if let finished = job.finished { lines.append("  ended     \(finished.formatted(.iso8601))") }
     if let batch = job.batch { lines.append("  batch     \(batch)") }
+    lines += options(job.options).map { Console.safe("  " + $0) }
     for attempt in job.attempts ?? [] {
       let end = attempt.end?.rawValue ?? "goes on"
       lines.append(
@@ -33,6 +34,25 @@ enum JobText {
       if let failure = result.commentFailure { lines.append(Console.safe("  comments  \(failure.cause)")) }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What was asked for, as far as it is not the usual.
+  private static func options(_ options: JobOptions) -> [String] {
+    let asked: [(String, String?)] = [
+      ("model    ", options.model), ("language ", options.transcription.language),
+      ("kinds    ", options.kinds.joined(separator: ", ")), ("comments ", options.commentLanguage.map { "in \($0)" }),
+      ("heeding  ", options.instructions),
+    ]
+    return asked.compactMap { name, value in value.map { "\(name) \($0.isEmpty ? "none" : $0)" } }
+  }
+
+  /// Why jobs of a batch have failed.
+  static func failures(_ jobs: [JobSummary]) -> [String] {
+    jobs.compactMap { job in
+      guard let error = job.lastError else { return nil }
+      let remedy = error.remedy.map { "\n  → " + Console.safe($0) } ?? ""
+      return Console.safe("✗ \(job.name): cannot \(error.operation) \(error.subject): \(error.cause)") + remedy
+    }
   }
 
   static func line(_ batch: BatchView) -> String {

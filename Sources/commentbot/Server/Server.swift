@@ -22,8 +22,9 @@ struct Server {
   /// - Throws: ``CommentBotError`` with code `usage` when other machines would reach it without a key.
   static func make(home: Home, settings: Settings, logger: Logger) async throws -> Server {
     let library = try await Composition.library(at: home)
-    // SQLite opens what it may only read: a service that can keep nothing does not start.
-    try await library.requireSound()
+    // SQLite opens what it may only read: a service that can keep nothing does not start. Where another process is
+    // writing, this one will too.
+    do { try await library.requireSound() } catch let error as CommentBotError where error.code == .busy {}
     let environment = APIEnvironment(
       home: home, settings: settings, library: library,
       cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes), jobs: SQLiteJobStore(library),

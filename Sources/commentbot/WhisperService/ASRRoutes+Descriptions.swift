@@ -13,7 +13,7 @@ extension ASRRoutes {
         body: RouteContent(
           summary: "The file",
           types: [
-            "multipart/form-data": .record(["audio_file": ["type": "string", "format": "binary"]], isOpen: true)
+            "multipart/form-data": .record(["audio_file": .binary.described("The audio or video")], isOpen: true)
           ]),
         answers: [200: .file(["application/json", "text/plain"], "What was heard")], failures: [413, 415, 422])
     }

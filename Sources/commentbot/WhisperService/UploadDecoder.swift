@@ -14,8 +14,8 @@ actor UploadDecoder {
     self.maxDuration = maxDuration
   }
 
-  /// - Throws: ``ServiceFailure`` when the file is no audio or too long, or ``CommentBotError``, `cancelled` in a task that is
-  ///   cancelled.
+  /// - Throws: ``ServiceFailure`` when the file is no audio or too long, or ``CommentBotError``, `cancelled` in a task
+  ///   that is cancelled.
   func samples(of upload: Upload) throws -> AudioSamples {
     let output = folder.appending(path: "\(UUID().uuidString).wav")
     defer { unlink(output.path) }

@@ -80,6 +80,7 @@ struct JobStoreReadTests {
         #expect(try await store.jobs(JobFilter(owner: owner, batch: batch.id)).isEmpty)
         #expect(try await store.batches(owner: owner, before: nil, limit: 10).isEmpty)
         #expect(try await store.depth(owner: owner, upTo: 10) == 0)
+        #expect(try await store.source(ofAudio: job.order.audioHash, owner: owner) == nil)
         #expect(try await store.forget(audioHash: job.order.audioHash, owner: owner) == 0)
       }
       #expect(try await store.job(job.id, owner: "ann") == job)
@@ -111,6 +112,23 @@ struct JobStoreReadTests {
       #expect(try await store.jobs(one).count == 1)
       #expect(try await store.depth(owner: "ann", upTo: 10) == 5)
       #expect(try await store.depth(owner: "ann", upTo: 3) == 3)
+    }
+  }
+
+  @Test(arguments: JobStoreMaker.all)
+  func source_isThatOfTheOwnersNewestJob(maker: JobStoreMaker) async throws {
+    let clock = JobClock()
+    try await maker.with(clock) { store in
+      var submission = JobSubmission.make()
+      for (name, path, words) in [("old", nil, "a"), ("new", "/talks/new.mp3", "b")] as [(String, String?, String)] {
+        submission.order.name = name
+        submission.order.path = path
+        submission.order.options.instructions = words
+        _ = try await store.submit(submission)
+        clock.advance(by: 1)
+      }
+      submission.order.options = JobOptions()
+      #expect(try await store.source(ofAudio: submission.order.audioHash, owner: "ann") == submission.order)
     }
   }
 

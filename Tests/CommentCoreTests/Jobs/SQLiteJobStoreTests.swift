@@ -47,6 +47,7 @@ struct SQLiteJobStoreTests {
             "SELECT min(run_at) FROM jobs INDEXED BY jobs_waiting WHERE state = 'queued' AND run_at <= ?", [1]),
           "jobs_waiting"
         ),
+        (try await plan(SQLiteJobStore.source, ["x", "ann"]), "jobs_by_audio (audio_hash=?)"),
         (try await plan(SQLiteJobStore.depth, ["ann", 10]), "COVERING INDEX jobs_open (owner=?)"),
         (try await plan("SELECT state, count(*) AS n FROM jobs GROUP BY state", []), "jobs_by_state"),
       ]
@@ -85,9 +86,12 @@ struct SQLiteJobStoreTests {
         _ = try SQLiteJobStore.job("00000001", owner: "ann", in: db)
         // Hits enough for every way that a search goes, and none.
         for words in ["and", "word3", "\"word3 and\"", "nothing", "wor*"] {
-          _ = try SegmentSearch(
-            query: SearchQuery(words), filter: RecordingFilter(owner: "local"), speaker: nil, offset: 0, limit: 20
-          ).ids(in: db)
+          for few in [0, 500] {
+            _ = try SegmentSearch(
+              query: SearchQuery(words), filter: RecordingFilter(owner: "local"), speaker: nil, offset: 0, limit: 20,
+              fewTranscripts: few
+            ).ids(in: db)
+          }
         }
         db.trace(options: [])
         return statements.all

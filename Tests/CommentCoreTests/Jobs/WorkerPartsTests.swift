@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import CommentCore
@@ -39,6 +40,22 @@ struct WorkerPartsTests {
       #expect(await !shut.tryOpen())
       #expect(await !shut.tryOpen(), "it stays closed")
     }
+  }
+
+  @Test func memory_thatIsShort_isForOneWorkerAtATime() {
+    let isShort = Mutex(true)
+    let gate = MemoryGate { isShort.withLock(\.self) }
+    #expect(gate.enter())
+    #expect(!gate.enter() && !gate.enter())
+    gate.leave()
+    #expect(gate.enter(), "it was left")
+    isShort.withLock { $0 = false }
+    #expect(gate.enter(), "there is room for two now")
+    isShort.withLock { $0 = true }
+    gate.leave()
+    #expect(!gate.enter(), "the other one still works")
+    gate.leave()
+    #expect(gate.enter())
   }
 
   @Test func errors_areToldApartByWhatWouldMendThem() {

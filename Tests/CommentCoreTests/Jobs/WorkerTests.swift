@@ -48,10 +48,51 @@ import Testing
       try await work.begin()
       work.task.cancel()
       guard case .shutdown = try await work.end() else { throw TestFailure("it was not given back") }
-      await work.task.value
+      try await work.task.value
       let job = try await work.store.job(id, owner: "ann")
       #expect((job.state, job.attempt) == (.queued, 0))
       #expect(try await work.store.history(of: id, owner: "ann").attempts.map(\.end) == [.shutdown])
+    }
+  }
+
+  @Test func workers_withLittleMemory_workOneAfterTheOther() async throws {
+    try await withTemporaryFolder { home in
+      let store = SQLiteJobStore(try Library(at: home.appending(path: "library.sqlite")))
+      for name in ["a", "b", "c", "d"] { _ = try await store.submit(.make(name)) }
+      let working = Mutex((now: 0, most: 0))
+      let runner = Script { _, _ in
+        working.withLock {
+          $0.now += 1
+          $0.most = max($0.most, $0.now)
+        }
+        try await Task.sleep(for: .milliseconds(20))
+        working.withLock { $0.now -= 1 }
+        return .make()
+      }
+      var options = Worker.Options()
+      options.poll = .milliseconds(1)
+      let (ends, tell) = AsyncStream<Void>.makeStream()
+      let memory = MemoryGate { true }
+      let workers = (1...3).map { number in
+        Worker("\(number)", store: store, runner: runner, options: options, gate: DiskGate(folders: []), memory: memory)
+        {
+          if case .ended = $0 { tell.yield() }
+        }
+      }
+      let task = Task {
+        try await withThrowingTaskGroup { group in
+          for worker in workers { group.addTask { try await worker.run() } }
+          try await group.waitForAll()
+        }
+      }
+      var left = 4
+      for await _ in ends {
+        left -= 1
+        if left == 0 { break }
+      }
+      task.cancel()
+      try await task.value
+      #expect(working.withLock(\.most) == 1)
     }
   }
 
@@ -143,7 +184,7 @@ import Testing
   /// A worker that works.
   private struct Work {
     let store: SQLiteJobStore
-    let task: Task<Void, Never>
+    let task: Task<Void, any Error>
     let events: AsyncStream<Worker.Event>
 
     func begin() async throws {
@@ -182,7 +223,7 @@ import Testing
         "w", store: isMute ? MuteStore(store: store) : store, runner: Script(body: script), options: options,
         gate: DiskGate(folders: folder.map { [$0] } ?? [])
       ) { tell.yield($0) }
-      let task = Task { await worker.run() }
+      let task = Task { try await worker.run() }
       do {
         try await body(Work(store: store, task: task, events: events))
       } catch {
@@ -190,7 +231,7 @@ import Testing
         throw error
       }
       task.cancel()
-      await task.value
+      try await task.value
     }
   }
 }
@@ -214,6 +255,7 @@ private struct MuteStore: JobStore {
   func forget(audioHash: String, owner: String) async throws -> Int { 0 }
   func prune(events: Date, jobs: Date) async throws -> JobPruning { JobPruning() }
   func job(_ id: String, owner: String) async throws -> Job { try await store.job(id, owner: owner) }
+  func source(ofAudio audioHash: String, owner: String) async throws -> JobOrder? { nil }
   func jobs(_ filter: JobFilter) async throws -> [JobSummary] { try await store.jobs(filter) }
   func history(of id: String, owner: String) async throws -> JobHistory {
     try await store.history(of: id, owner: owner)

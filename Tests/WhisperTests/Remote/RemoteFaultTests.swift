@@ -186,7 +186,8 @@ import Testing
     #expect(service.pauses.all.isEmpty)
   }
 
-  /// A window in which the service hears nothing is asked for again by phrases, and when it cannot take these, the run goes on.
+  /// A window in which the service hears nothing is asked for again by phrases, and when it cannot take these, the run
+  /// goes on.
   @Test(arguments: [
     "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno", "HTTP/1.1 400 Bad\r\nContent-Length: 2\r\n\r\nno",
   ])

@@ -10,8 +10,9 @@ func recording(_ name: String) throws -> Data {
   try Data(contentsOf: Bundle.module.bundleURL.appending(path: "Fixtures/\(name).http"))
 }
 
-/// A stand-in for a whisper service that answers the windows of a recording (three times `demo-congrats` and a second of
-/// silence, with word times) with what the real one did, in their order. In phrases that are asked for again it hears nothing.
+/// A stand-in for a whisper service that answers the windows of a recording (three times `demo-congrats` and a second
+/// of silence, with word times) with what the real one did, in their order. In phrases that are asked for again it
+/// hears nothing.
 struct RecordedService {
   let server: ReplayServer
   /// Pauses that the client made before it asked again.

@@ -28,7 +28,8 @@ public struct CommentKind: Codable, Sendable, Equatable {
   public var description: String
   /// What each item holds besides its proof, in alphabetical order; `text` is one of them.
   public var fields: [CommentField]
-  /// What to write, as a mustache template. It must suit the transcript and, when items are combined, notes taken from it.
+  /// What to write, as a mustache template. It must suit the transcript and, when items are combined, notes taken from
+  /// it.
   public var template: String
   /// Items that the whole comment should have at the most. More are kept when the model fails to combine them.
   public var maxItems: Int

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// The kinds of comments that there are: the files in `data/prompts`, and for those that are not there the shipped ones.
+/// The kinds of comments that there are: the files in `data/prompts`, and for those that are not there the shipped
+/// ones.
 public struct CommentKinds: Sendable {
   /// A kind, or why its file cannot be used.
   public struct Entry: Sendable {
@@ -42,8 +43,8 @@ public struct CommentKinds: Sendable {
   /// The file that the kind has, or would have.
   public func file(of name: String) -> URL { folder.appending(path: "\(name).md") }
 
-  /// - Throws: ``CommentBotError`` with code `usage` when there is no such kind, `configuration` with file and line when its
-  ///   file is malformed, `permission` or `io` when it cannot be read.
+  /// - Throws: ``CommentBotError`` with code `usage` when there is no such kind, `configuration` with file and line
+  ///   when its file is malformed, `permission` or `io` when it cannot be read.
   public func kind(named name: String) throws -> CommentKind {
     // A file with a name that cannot be one is told as malformed; no other name is looked for in the folder.
     guard CommentKindFile.isName(name) || names.contains(name), let text = try text(of: name) else {
@@ -67,7 +68,8 @@ public struct CommentKinds: Sendable {
   }
 
   /// The kind that a file of any place holds; its name is the file's.
-  /// - Throws: ``CommentBotError`` with code `configuration` when it is malformed, `inputMissing`, `permission` or `io`.
+  /// - Throws: ``CommentBotError`` with code `configuration` when it is malformed, `inputMissing`, `permission` or
+  ///   `io`.
   public static func check(_ file: URL) throws -> CommentKind {
     let text: String
     do {
@@ -109,7 +111,8 @@ public struct CommentKinds: Sendable {
   }
 }
 
-/// The kinds that come with CommentBot: the files of `data/prompts`, in the program, so that they are there wherever it runs.
+/// The kinds that come with CommentBot: the files of `data/prompts`, in the program, so that they are there wherever it
+/// runs.
 enum ShippedKinds {
   /// In the order in which they are shown.
   static let names = [

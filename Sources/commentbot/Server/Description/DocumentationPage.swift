@@ -37,11 +37,14 @@ struct DocumentationPage: Sendable {
       route.scope.map { "Scope: \($0.rawValue)" },
     ].compactMap { $0 }.map { $0.hasSuffix(".") ? $0 : $0 + "." }
     let parameters = route.parameters.map { row("<code>\(escaped($0.name))</code>", $0.place.rawValue, $0.summary) }
+    let fields = (route.body?.types ?? [:]).sorted { $0.key > $1.key }.flatMap { type, schema in
+      schema.memberTexts.map { row("<code>\(escaped($0.name))</code>", type, $0.text) }
+    }
     let answers = route.answers.sorted { $0.key < $1.key }.map { row("\($0)", "", $1.summary) }
     return """
       <h3 id="\(route.operationID)"><code>\(route.method.rawValue) \(escaped(route.path))</code></h3>
       <p>\(escaped(facts.joined(separator: " ")))</p>
-      <table>\((parameters + answers).joined())</table>
+      <table>\((parameters + fields + answers).joined())</table>
 
       """
   }

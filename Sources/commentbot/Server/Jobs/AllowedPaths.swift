@@ -19,7 +19,8 @@ struct AllowedPaths: Sendable {
     }
   }
 
-  /// The file without links. What is not allowed and what is not there are answered alike: nobody learns what is elsewhere.
+  /// The file without links. What is not allowed and what is not there are answered alike: nobody learns what is
+  /// elsewhere.
   /// - Throws: ``ServiceFailure`` with status 403 or 422.
   func file(_ path: String) throws -> URL {
     guard !roots.isEmpty else {

@@ -15,12 +15,13 @@ extension BatchRoutes {
             "multipart/form-data": .record(
               [:],
               optional: JobRoutes.fields(isForm: true).merging([
-                "files": .list(of: ["type": "string", "format": "binary"])
+                "files": .list(of: .binary).described("Audio or video, a job each")
               ]) { $1 }),
             "application/json": .record(
               [:],
               optional: JobRoutes.fields(isForm: false).merging([
                 "items": .list(of: .record([:], optional: JobRoutes.fields(isForm: false)))
+                  .described("A job each, with its own path or audio_hash and its own options")
               ]) { $1 }),
           ]),
         answers: [

@@ -42,7 +42,8 @@ struct BatchRoutes: RouteSet {
     var items: [Item]
   }
 
-  /// A value of the body: `items` is a list of objects, each with its own source and its own options over the common ones.
+  /// A value of the body: `items` is a list of objects, each with its own source and its own options over the common
+  /// ones.
   private enum Value: Decodable {
     case field(FieldValue)
     case items([[String: FieldValue]])
@@ -122,7 +123,7 @@ struct BatchRoutes: RouteSet {
       if fields["priority"] == nil { own.priority = shared.priority }
       let (job, isNew) = try await intake.submit(own, file: file, owner: owner)
       name = job.order.name
-      return Item(name: name, result: isNew ? .accepted : .duplicate, job: JobView(job))
+      return Item(name: name, result: isNew ? .accepted : .duplicate, job: JobView(job).withoutPaths)
     } catch {
       let failure = ServiceFailure(error)
       if failure.status.code >= 500 { throw failure }

@@ -9,19 +9,21 @@ struct JobIntake: Sendable {
   let jobs: any JobStore
   let settings: JobSettings
   let paths: AllowedPaths
+  private let room: QueueRoom
   /// Seconds until an owner with a full queue may try again.
   private static let pause = 30
 
   init(home: Home, library: Library, jobs: any JobStore, settings: JobSettings) throws {
     (self.home, self.library, self.jobs, self.settings) = (home, library, jobs, settings)
     paths = try AllowedPaths(settings.allowedPaths)
+    room = QueueRoom(jobs: jobs, limit: settings.queueDepth)
   }
 
   var inbox: AudioInbox { AudioInbox(folder: home.inbox) }
 
   /// - Throws: ``ServiceFailure`` with status 429 when the owner has too many jobs that are not done.
   func requireRoom(for owner: String) async throws {
-    guard try await jobs.depth(owner: owner, upTo: settings.queueDepth) >= settings.queueDepth else { return }
+    if try await room.hasRoom(for: owner) { return }
     throw ServiceFailure(
       .tooManyRequests, "\(settings.queueDepth) jobs are queued or running already", code: "queue_full",
       hint: "wait until some are done", retryAfter: Self.pause)
@@ -55,7 +57,7 @@ struct JobIntake: Sendable {
 
   /// The kinds of comments are files: read away from the shared pool.
   private func options(of request: JobRequest) async throws -> JobOptions {
-    if request.options.isEmpty { return JobOptions() }
+    guard request.options["kinds"] != nil else { return try JobFields.options(request.options, in: home) }
     return try await Blocking.run { [home] in try JobFields.options(request.options, in: home) }
   }
 
@@ -88,9 +90,9 @@ struct JobIntake: Sendable {
 
   /// Audio that this owner has sent before. That others have it is told to nobody.
   private func known(_ hash: String, name: String?, owner: String) async throws -> JobOrder {
-    if let earlier = try await jobs.jobs(JobFilter(owner: owner, audioHash: hash, limit: 1)).first {
-      let order = try await jobs.job(earlier.id, owner: owner).order
-      return JobOrder(name: name ?? order.name, audioHash: hash, byteCount: order.byteCount, path: order.path)
+    if var order = try await jobs.source(ofAudio: hash, owner: owner) {
+      order.name = name ?? order.name
+      return order
     }
     if let upload = try await library.finishedUpload(of: hash, owner: owner) {
       return JobOrder(name: name ?? upload.name, audioHash: hash, byteCount: upload.length)

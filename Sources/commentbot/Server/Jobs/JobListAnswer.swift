@@ -2,8 +2,8 @@ import CommentCore
 import Foundation
 import Hummingbird
 
-/// A ``JobPage`` as it is sent. Its keys are written as they are told, since to convert them for each job of a page takes
-/// longer than to read the page from the database.
+/// A ``JobPage`` as it is sent. Its keys are written as they are told, since to convert them for each job of a page
+/// takes longer than to read the page from the database.
 struct JobListAnswer: Encodable {
   let page: JobPage
 
@@ -48,7 +48,7 @@ struct JobListAnswer: Encodable {
       try container.encode(job.progress, forKey: .progress)
       try container.encode(job.created, forKey: .created)
       try container.encodeIfPresent(job.finished, forKey: .finished)
-      try container.encodeIfPresent(job.lastError, forKey: .lastError)
+      try container.encodeIfPresent(job.lastError?.withoutPaths, forKey: .lastError)
     }
   }
 }

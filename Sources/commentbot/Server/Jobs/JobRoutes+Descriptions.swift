@@ -16,7 +16,7 @@ extension JobRoutes {
           summary: "The audio, or where it is, and the options",
           types: [
             "multipart/form-data": .record(
-              ["file": ["type": "string", "format": "binary"]], optional: Self.fields(isForm: true)),
+              ["file": JSONValue.binary.described("The audio or video")], optional: Self.fields(isForm: true)),
             "application/json": .record([:], optional: Self.fields(isForm: false)),
           ]),
         answers: [
@@ -66,10 +66,16 @@ extension JobRoutes {
   /// Of a form all values are text, a list's with commas between them.
   static func fields(isForm: Bool) -> [String: JSONValue] {
     let value: JSONValue = isForm ? .text : [:]
-    var fields = Dictionary(JobFields.names.map { ($0, value) }) { $1 }
-    for name in ["name", "batch", "callback_url"] { fields[name] = .text }
-    fields["priority"] = isForm ? .text : ["type": "integer", "minimum": -100, "maximum": 100]
-    if !isForm { for name in ["path", "audio_hash"] { fields[name] = .text } }
+    var fields = Dictionary(JobFields.names.map { ($0, value.described(OptionHelp.texts[$0] ?? "")) }) { $1 }
+    fields["name"] = .text.described("The recording's name, at most 255 bytes; the file's when absent")
+    fields["batch"] = .text.described("The id of the batch that the job belongs to")
+    fields["callback_url"] = .text.described("Where to send the job once it has ended")
+    let priority: JSONValue = isForm ? .text : ["type": "integer", "minimum": -100, "maximum": 100]
+    fields["priority"] = priority.described("From -100 to 100; higher ones go first; 0 when absent")
+    if !isForm {
+      fields["path"] = .text.described("A file of the server, in a folder that its settings allow")
+      fields["audio_hash"] = .text.described("SHA-256, 64 hexadecimal digits, of audio that was sent before")
+    }
     return fields
   }
 

@@ -77,7 +77,7 @@ struct JobRoutes: RouteSet {
   private func show(_ context: ServiceContext) async throws -> Response {
     let id = try context.parameters.require("id")
     return try SpeechResponse.json(
-      JobView(await environment.jobs.history(of: id, owner: context.principal.owner)))
+      JobView(await environment.jobs.history(of: id, owner: context.principal.owner)).withoutPaths)
   }
 
   private func events(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -106,7 +106,7 @@ struct JobRoutes: RouteSet {
   }
 
   private func answer(_ job: Job) async throws -> Response {
-    try SpeechResponse.json(JobView(await environment.jobs.history(of: job.id, owner: job.owner)))
+    try SpeechResponse.json(JobView(await environment.jobs.history(of: job.id, owner: job.owner)).withoutPaths)
   }
 }
 

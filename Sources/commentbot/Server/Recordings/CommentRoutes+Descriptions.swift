@@ -15,7 +15,10 @@ extension CommentRoutes {
           .record(
             [:],
             optional: [
-              "kinds": .list(of: .text), "comment_language": .text, "instructions": .text, "force": .flag,
+              "kinds": .list(of: .text).described(OptionHelp.texts["kinds"] ?? ""),
+              "comment_language": .text.described(OptionHelp.texts["comment_language"] ?? ""),
+              "instructions": .text.described(OptionHelp.texts["instructions"] ?? ""),
+              "force": .flag.described("Writes comments anew that are there"),
             ], isOpen: true), "Which comments, and how"),
         answers: [
           202: .json(.record(["id": .text, "state": .text, "location": .text]), "The job that does it")

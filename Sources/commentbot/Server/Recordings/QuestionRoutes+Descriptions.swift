@@ -1,9 +1,15 @@
+import CommentCore
 import HTTPTypes
 
 extension QuestionRoutes {
   var descriptions: [RouteDescription] {
     let body = RouteContent.json(
-      .record(["question": .text], optional: ["comment_language": .text, "keep_unproven": .flag], isOpen: true),
+      .record(
+        ["question": .text.described("In your own words, at most \(Questioner.longestQuestion) characters")],
+        optional: [
+          "comment_language": .text.described("Language of the answer: a code or an English name"),
+          "keep_unproven": .flag.described("Tells too what was not found in the transcript, marked"),
+        ], isOpen: true),
       "The question")
     let answers = [200: RouteContent.json(.schema("Answer"), "The answer, with the places that prove it")]
     return [

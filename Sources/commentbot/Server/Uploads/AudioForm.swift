@@ -32,8 +32,8 @@ struct AudioFormReceiver: Sendable {
   /// In one form.
   var maxFiles = 1
 
-  /// - Throws: ``ServiceFailure``, or ``CommentBotError`` when the disk cannot be written; files that are whole stay in the
-  ///   inbox then, for the next attempt and the janitor.
+  /// - Throws: ``ServiceFailure``, or ``CommentBotError`` when the disk cannot be written; files that are whole stay in
+  ///   the inbox then, for the next attempt and the janitor.
   func receive(_ request: Request, _ context: ServiceContext) async throws -> AudioForm {
     if let text = request.headers[.contentLength], let length = Int(text), length > maxFiles * maxBytes + (1 << 20) {
       throw tooLarge

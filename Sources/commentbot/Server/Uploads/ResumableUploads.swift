@@ -59,8 +59,8 @@ final class ResumableUploads: Sendable {
 
   /// Appends what comes.
   /// - Returns: the upload, and its new offset.
-  /// - Throws: ``ServiceFailure`` with status 409 when the offset is another one, 413, or 423 when another request does not
-  ///   stop writing.
+  /// - Throws: ``ServiceFailure`` with status 409 when the offset is another one, 413, or 423 when another request does
+  ///   not stop writing.
   func append<Bytes: AsyncSequence & Sendable>(
     _ bytes: Bytes, to upload: AudioUpload, at offset: Int
   ) async throws -> (upload: AudioUpload, offset: Int) where Bytes.Element == [UInt8] {
@@ -167,8 +167,8 @@ final class ResumableUploads: Sendable {
     return try JobRequest(FieldValue.fields(object))
   }
 
-  /// Does the work while no other request is at the upload. One that is gets stopped: mostly its client has gone, and the
-  /// server has not noticed. What it has received stays.
+  /// Does the work while no other request is at the upload. One that is gets stopped: mostly its client has gone, and
+  /// the server has not noticed. What it has received stays.
   /// - Throws: ``ServiceFailure`` with status 423 when it does not stop in time.
   private func alone<Value: Sendable>(
     with upload: AudioUpload, _ body: @escaping @Sendable () async throws -> Value

@@ -36,7 +36,8 @@ struct WebhookAddress: Sendable, Equatable {
   }
 
   /// Asks the name service, and gives the address to connect to. Blocks.
-  /// - Throws: ``CommentBotError`` with code `unreachable` when there is none, `permission` when one of them is not public.
+  /// - Throws: ``CommentBotError`` with code `unreachable` when there is none, `permission` when one of them is not
+  ///   public.
   func publicAddress() throws -> String {
     let addresses = try NetworkAddress.resolve(host)
     if let other = addresses.first(where: { !$0.isPublic }) {

@@ -52,7 +52,7 @@ struct WebhookService: Service {
       return false
     }
     let history = try await jobs.history(of: delivery.job, owner: delivery.owner)
-    let outcome = await sender.send(delivery, JobView(history))
+    let outcome = await sender.send(delivery, JobView(history).withoutPaths)
     let number = delivery.tries.count + 1
     let (state, runAt) = WebhookBackoff.next(after: outcome, number: number, at: outcome.attempt.at)
     try await library.record(outcome.attempt, of: delivery, state: state, runAt: runAt)

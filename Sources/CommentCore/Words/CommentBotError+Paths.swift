@@ -1,9 +1,7 @@
-import CommentCore
-
 extension CommentBotError {
-  /// The same without paths of this machine, for those who are not to know them: files have their names alone. A hint that
-  /// speaks of paths is the usual one of its code.
-  var withoutPaths: CommentBotError {
+  /// The same without paths of this machine, for those who are not to know them: files have their names alone. A hint
+  /// that speaks of paths is the usual one of its code.
+  public var withoutPaths: CommentBotError {
     let isPath = subject.hasPrefix("/")
     let name = isPath ? Self.lastName(of: subject) : Self.withoutPaths(subject)
     let cause = Self.withoutPaths(isPath ? cause.replacing(subject, with: name) : cause)
