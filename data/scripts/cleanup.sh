@@ -35,10 +35,10 @@ fi
 find_compose
 inside cleanup "${options[@]}"
 for image in $(old_images); do
-  printf '%s\timage\t%s\n' "$(docker image inspect --format '{{.Size}}' "$image")" "$image"
+  printf '%s\timage\t%s\n' "$(docker image inspect --format '{{.Size}}' "$image" | numfmt --to=si --suffix=B)" "$image"
   [ -z "$apply" ] || quietly docker image rm "$image"
 done
 for file in $(old_backups); do
-  printf '%s\tbackup\t%s\n' "$(stat --format %s "$file")" "$file"
+  printf '%s\tbackup\t%s\n' "$(stat --format %s "$file" | numfmt --to=si --suffix=B)" "$file"
   [ -z "$apply" ] || rm "$file"
 done

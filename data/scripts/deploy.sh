@@ -119,7 +119,7 @@ back_up() {
   (umask 077 && mkdir -p data/backups) && give data/backups || return 1
   mounts=()
   with_mount "$root/data/backups" /backups
-  COMMENTBOT_VERSION=${old:-$COMMENTBOT_VERSION} program backup "/backups/$name" --plain >/dev/null || return 1
+  COMMENTBOT_VERSION=${old:-$COMMENTBOT_VERSION} program backup "/backups/$name" >/dev/null || return 1
   backup=data/backups/$name
   done_in "$backup"
 }

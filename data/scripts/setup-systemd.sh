@@ -42,7 +42,9 @@ program=${COMMENTBOT:-$(command -v commentbot || true)}
 [ -n "$program" ] || fail 69 "there is no commentbot on the PATH" "data/scripts/setup.sh"
 program=$(realpath "$program")
 case "$program" in
-/home/* | /root/*) fail 77 "the services may not look into homes, where $program is" "PREFIX=/usr/local data/scripts/setup.sh" ;;
+/home/* | /root/* | /tmp/* | /var/tmp/*)
+  fail 77 "the services do not see $program: homes and temporary folders are kept from them" \
+    "sudo PREFIX=/usr/local data/scripts/setup.sh" ;;
 esac
 
 step "systemd units for $program"

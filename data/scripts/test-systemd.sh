@@ -40,6 +40,9 @@ cat >"$scratch/inside" <<'END'
 set -euo pipefail
 trap 'echo "at: $BASH_COMMAND"; systemctl --no-pager --full --lines 200 status "commentbot*" | grep -v "\"level\":\"info\"" || true' ERR
 ip link set lo up
+# In this root alone, wherever the program lies: the services see no homes and no temporary folders.
+install -m 755 "$COMMENTBOT" /usr/local/bin/commentbot-under-test
+export COMMENTBOT=/usr/local/bin/commentbot-under-test
 "$root/data/scripts/setup-systemd.sh" >/dev/null
 systemctl start commentbot.service commentbot-worker@1.service commentbot-whisper.service
 url=http://127.0.0.1:8080
@@ -94,7 +97,6 @@ else
 fi
 mount --bind /dev dev
 mount -t tmpfs run run
-mount -t tmpfs tmp tmp
 mkdir -p run/lock etc/systemd/system
 # What this root would see of the clone may lie on another file system.
 mkdir -p ".$root" && mount --rbind "$root" ".$root"
