@@ -105,6 +105,7 @@ enabled() {
 }
 
 halt() {
+  [ -n "$(container_id commentbot-core --all)" ] || return 0
   step "Stopping the core and its workers"
   stopped=${stopped:-$SECONDS}
   stop_core && done_in "done"
@@ -136,7 +137,7 @@ roll() {
   for service in $(enabled); do
     if [ "$service" = commentbot-core ]; then halt && back_up && migrate || return 1; fi
     replace "$service" || return 1
-    [ "$service" != commentbot-core ] || echo "    the API was away for $((SECONDS - stopped)) s"
+    [ "$service" != commentbot-core ] || [ -z "$stopped" ] || echo "    the API was away for $((SECONDS - stopped)) s"
   done
 }
 
