@@ -20,8 +20,9 @@ export COMMENTBOT root
 
 scratch=$(mktemp -d)
 # A control group of its own, below which this systemd makes its services'.
-group=$(find /sys/fs/cgroup -maxdepth 2 -name cgroup.procs -path '*systemd/*' -printf '%h\n' -quit)
-group=${group:-/sys/fs/cgroup}/commentbot-test-$$
+groups=/sys/fs/cgroup kind=cgroup2
+[ -e $groups/cgroup.controllers ] || { groups=/sys/fs/cgroup/systemd && kind=cgroup; }
+group=$groups/commentbot-test-$$
 finish() {
   rm -rf "$scratch"
   find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
@@ -77,7 +78,7 @@ chmod +x "$scratch/inside"
 # shellcheck disable=SC2016  # for the shell in there
 outer='
 set -euo pipefail
-scratch=$1 group=$2
+scratch=$1 kind=$2
 mount --make-rprivate /
 mkdir "$scratch/memory" "$scratch/new"
 mount -t tmpfs memory "$scratch/memory"
@@ -88,7 +89,7 @@ mount -t proc proc proc
 mount --rbind /sys sys
 mount --make-rslave sys
 umount --recursive sys/fs/cgroup 2>/dev/null || true
-if grep -q "^0::/commentbot-test" /proc/self/cgroup; then
+if [ "$kind" = cgroup2 ]; then
   mount -t cgroup2 cgroup sys/fs/cgroup
 else
   mount -t tmpfs cgroups sys/fs/cgroup
@@ -120,7 +121,7 @@ status=0
 (
   echo "$BASHPID" >"$group/cgroup.procs"
   exec timeout --kill-after 10 700 unshare --mount --pid --uts --ipc --net --cgroup --fork --kill-child bash -c "$outer" outer \
-    "$scratch" "$group"
+    "$scratch" "$kind"
 ) >"$scratch/console" 2>&1 || status=$?
 if [ "$(tail -n 1 "$scratch/out" 2>/dev/null)" = "ALL WELL" ]; then
   grep -v 'ALL WELL' "$scratch/out" | sed 's/^/    /'
