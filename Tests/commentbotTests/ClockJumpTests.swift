@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The real worker while its wall clock jumps, by libfaketime. Leases go by the running time and by counters.
-@Suite(.timeLimit(.minutes(20))) struct ClockJumpTests {
+@Suite(.timeLimit(.minutes(60))) struct ClockJumpTests {
   @Test func worker_whoseClockJumps_keepsItsLease() async throws {
     var queue = try Queue()
     let sentence = "The weather report says that rain is expected, and people should take an umbrella to the station. "

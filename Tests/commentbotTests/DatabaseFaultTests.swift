@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A server whose database is locked, damaged or not to be written any more.
-@Suite(.timeLimit(.minutes(10))) struct DatabaseFaultTests {
+@Suite(.timeLimit(.minutes(60))) struct DatabaseFaultTests {
   private static let batch = ["--json", #"{"items": []}"#]
 
   private struct Page: Decodable {

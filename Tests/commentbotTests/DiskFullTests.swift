@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A server whose disk becomes full, in each place where it writes much.
-@Suite(.timeLimit(.minutes(10))) struct DiskFullTests {
+@Suite(.timeLimit(.minutes(60))) struct DiskFullTests {
   private struct State: Decodable {
     struct Failure: Decodable {
       var code, cause: String

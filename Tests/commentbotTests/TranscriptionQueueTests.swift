@@ -3,7 +3,7 @@ import Testing
 @testable import commentbot
 
 @Suite struct TranscriptionQueueTests {
-  @Test(.timeLimit(.minutes(20))) func turns_ofSeveral_comeInTheOrderOfAsking() async throws {
+  @Test(.timeLimit(.minutes(60))) func turns_ofSeveral_comeInTheOrderOfAsking() async throws {
     let queue = TranscriptionQueue(capacity: 10)
     let (turns, order) = AsyncStream<Int>.makeStream()
     let first = try queue.reserve()
@@ -22,7 +22,7 @@ import Testing
     #expect(await turns.reduce(into: []) { $0.append($1) } == [-1, 0, 1, 2, 3, 4])
   }
 
-  @Test(.timeLimit(.minutes(20))) func turn_cancelledWhileItWaits_leavesTheOthersTheirs() async throws {
+  @Test(.timeLimit(.minutes(60))) func turn_cancelledWhileItWaits_leavesTheOthersTheirs() async throws {
     let queue = TranscriptionQueue(capacity: 10)
     let (first, second, third) = (try queue.reserve(), try queue.reserve(), try queue.reserve())
     var last: Task<Int, any Error>?
@@ -47,7 +47,7 @@ import Testing
     _ = try queue.reserve()
   }
 
-  @Test(.timeLimit(.minutes(20))) func stop_sendsAwayWhoWaitsAndWhoComes() async throws {
+  @Test(.timeLimit(.minutes(60))) func stop_sendsAwayWhoWaitsAndWhoComes() async throws {
     let queue = TranscriptionQueue(capacity: 10)
     let (first, second) = (try queue.reserve(), try queue.reserve())
     let result = try await first.turn {

@@ -77,7 +77,7 @@ import Testing
     #expect(try service.leftovers.count == 1)
   }
 
-  @Test(.timeLimit(.minutes(20))) func transcriptions_queueIsFull_areSentAwayUntilAPlaceIsFree() throws {
+  @Test(.timeLimit(.minutes(60))) func transcriptions_queueIsFull_areSentAwayUntilAPlaceIsFree() throws {
     let service = try RunningService("--queue", "1")
     let audio = try Speech.make("Good morning.", at: service.home.file("talk.wav"))
     // An upload that has begun and does not end.
@@ -97,7 +97,7 @@ import Testing
     #expect(try service.leftovers.count == 1)
   }
 
-  @Test(.timeLimit(.minutes(20)), arguments: ["stream=false", "stream=true"])
+  @Test(.timeLimit(.minutes(60)), arguments: ["stream=false", "stream=true"])
   func transcriptions_clientGoesAway_stopsTheWork(stream: String) throws {
     let service = try RunningService()
     let audio = try Self.longSpeech(service.home)
@@ -116,7 +116,7 @@ import Testing
     #expect(try service.leftovers.count == 1)
   }
 
-  @Test(.timeLimit(.minutes(20)), arguments: [SIGTERM, SIGINT])
+  @Test(.timeLimit(.minutes(60)), arguments: [SIGTERM, SIGINT])
   func service_toldToStop_finishesWhatIsGoingOn(signal: Int32) throws {
     let service = try RunningService()
     let audio = try Speech.make(WhisperServiceTests.sentences, at: service.home.file("talk.wav"))
@@ -138,7 +138,7 @@ import Testing
     #expect(try service.leftovers.isEmpty)
   }
 
-  @Test(.timeLimit(.minutes(20))) func service_toldToStopTwice_endsAtOnceAndLeavesNothing() throws {
+  @Test(.timeLimit(.minutes(60))) func service_toldToStopTwice_endsAtOnceAndLeavesNothing() throws {
     let service = try RunningService()
     let audio = try Self.longSpeech(service.home)
     let client = try service.start("/v1/audio/transcriptions", ["-F", "file=@\(audio.path)"])

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `commentbot worker` on a queue with real audio.
-@Suite(.serialized, .timeLimit(.minutes(20))) struct WorkerCommandTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct WorkerCommandTests {
   @Test func job_isDoneUnderItsOwnName() async throws {
     let queue = try Queue()
     let audio = try Speech.make("Anna presented the budget for next year.", at: queue.home.file("upload.wav"))

@@ -47,7 +47,7 @@ struct JobStoreClaimTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(20)), arguments: JobStoreMaker.all)
+  @Test(.timeLimit(.minutes(60)), arguments: JobStoreMaker.all)
   func claim_byManyAtOnce_givesEachJobToOne(maker: JobStoreMaker) async throws {
     try await maker.with(JobClock()) { store in
       for number in 0..<1000 { _ = try await store.submit(.make(number: number)) }

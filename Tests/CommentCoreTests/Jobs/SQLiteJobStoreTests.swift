@@ -161,7 +161,7 @@ struct SQLiteJobStoreTests {
   }
 
   /// Several processes share the file: one that read first and wrote then would fail without waiting.
-  @Test(.timeLimit(.minutes(20))) func writes_ofSeveralConnections_waitForEachOther() async throws {
+  @Test(.timeLimit(.minutes(60))) func writes_ofSeveralConnections_waitForEachOther() async throws {
     try await withTemporaryFolder { folder in
       let url = folder.appending(path: "library.sqlite")
       let stores = try (0..<4).map { _ in SQLiteJobStore(try Library(at: url)) }

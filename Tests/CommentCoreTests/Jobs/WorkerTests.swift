@@ -6,7 +6,7 @@ import Testing
 @testable import CommentCore
 
 /// Workers on a real store, with work that is scripted.
-@Suite(.serialized, .timeLimit(.minutes(20))) struct WorkerTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct WorkerTests {
   @Test func job_thatSucceeds_hasItsResultAndAllNews() async throws {
     try await Self.withWorker { _, news in
       news.stage(.transcribe)

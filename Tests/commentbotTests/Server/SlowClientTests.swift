@@ -5,7 +5,7 @@ import Testing
 /// Clients that hold on to the server without using it: others are served meanwhile.
 struct SlowClientTests {
   @Test(
-    .timeLimit(.minutes(20)),
+    .timeLimit(.minutes(60)),
     arguments: [
       // A head that does not end, a body that does not come, one without end, and one that is longer than it says.
       "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
@@ -23,7 +23,7 @@ struct SlowClientTests {
     #expect(try client.isClosedByServer())
   }
 
-  @Test(.timeLimit(.minutes(20))) func body_goesOnAfterItsAnswer_isCut() throws {
+  @Test(.timeLimit(.minutes(60))) func body_goesOnAfterItsAnswer_isCut() throws {
     let service = try Self.service()
     let client = try RawClient(service.url)
     try client.send("POST /v1/nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -35,7 +35,7 @@ struct SlowClientTests {
     #expect(try service.ask("/health/live").status == 200)
   }
 
-  @Test(.timeLimit(.minutes(20))) func thousandIdleConnections_othersAreServed() throws {
+  @Test(.timeLimit(.minutes(60))) func thousandIdleConnections_othersAreServed() throws {
     let service = try Self.service(patience: 20)
     let idle = try (0..<1000).map { _ in try RawClient(service.url) }
     #expect(try service.ask("/v1/models").status == 200)
