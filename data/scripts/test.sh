@@ -47,7 +47,7 @@ export LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 if command -v apt-get >/dev/null; then
   step "Debian packages for the tests (1 minute the first time)"
   apt_install espeak-ng sox ffmpeg asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav asterisk-core-sounds-es-wav \
-    python3-venv shellcheck curl libfaketime
+    python3-venv shellcheck curl libfaketime age mandoc
   done_in
 fi
 

@@ -14,7 +14,7 @@ extension JobOutcome {
     switch cause.code {
     // Nothing that waiting would mend.
     case .usage, .configuration, .unreadableAudio, .inputMissing, .modelMissing, .modelDamaged, .contextExceeded,
-      .notFound, .conflict, .refused:
+      .notFound, .conflict, .refused, .backupDamaged:
       self = .failed(cause)
     // Nothing is wrong with the job.
     case .unreachable: self = .snooze(cause)

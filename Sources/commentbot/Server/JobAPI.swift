@@ -23,6 +23,8 @@ enum JobAPI {
       library: environment.library, jobs: environment.jobs, secret: try settings.webhookSecret(),
       allowsPrivate: settings.allowsPrivateCallbacks, metrics: environment.registry, logger: environment.logger)
     let uploads = ResumableUploads(library: environment.library, intake: try intake(environment))
+    // Without it, only the log would say that there are no backups.
+    if settings.backupFolder != nil { _ = try settings.backupPassphrase() }
     return [webhooks] + Schedules(environment: environment, uploads: uploads).services
   }
 
