@@ -42,8 +42,7 @@ public struct Restore: Sendable {
         let manifest = try unpack(archive, into: staging, stop)
         staging.giveToOwners()
         let places = try places(staging, manifest)
-        // The entries of all folders: the files are on the disk already.
-        sync()
+        try staging.flush()
         return Outcome(manifest: manifest, aside: try Self.swap(places, in: home))
       }
     }

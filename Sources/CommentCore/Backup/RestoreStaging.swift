@@ -41,10 +41,26 @@ final class RestoreStaging: Sendable {
     let isSmall = part == .prompts || part == .configuration
     try make(url(of: isSmall ? .library : part))
     try AtomicFile.makeFolder(file.deletingLastPathComponent())
-    try AtomicFile.create(file.path, mode: mode, subject: file.path, body)
+    try AtomicFile.create(file.path, mode: mode, subject: file.path, isFlushed: false, body)
     let time = timespec(tv_sec: Int(modified.timeIntervalSince1970), tv_nsec: 0)
     // Only what is kept for days goes by it.
     _ = utimensat(AT_FDCWD, file.path, [time, time], 0)
+  }
+
+  /// Brings everything to the disk: all at once, which is much quicker than one after the other, and then each is asked
+  /// whether that went well.
+  /// - Throws: ``CommentBotError`` with code `diskFull` or `io`.
+  func flush() throws {
+    sync()
+    for root in locks.withLock({ Array($0.keys) }) {
+      try AtomicFile.flush(folder: root)
+      guard let names = FileManager.default.enumerator(atPath: root.path) else { continue }
+      while let name = names.nextObject() as? String {
+        let isFolder = names.fileAttributes?[.type] as? FileAttributeType == .typeDirectory
+        let url = root.appending(path: name)
+        if isFolder { try AtomicFile.flush(folder: url) } else { try AtomicFile.flush(file: url) }
+      }
+    }
   }
 
   /// The part's files, as paths within its folder.

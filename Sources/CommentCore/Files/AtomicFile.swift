@@ -64,10 +64,10 @@ public struct AtomicFile {
     return temporary
   }
 
-  /// Makes a file that nobody looks for yet, and flushes it, but not the folder's entry. A failure leaves nothing
-  /// behind.
+  /// Makes a file that nobody looks for yet. A failure leaves nothing behind.
+  /// - Parameter isFlushed: whether it is on the disk then; its entry in the folder is not.
   static func create(
-    _ path: String, mode: mode_t, subject: String, _ body: (AtomicFile) throws -> Void
+    _ path: String, mode: mode_t, subject: String, isFlushed: Bool = true, _ body: (AtomicFile) throws -> Void
   ) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw CommentBotError(errno: errno, "write", subject) }
@@ -79,7 +79,7 @@ public struct AtomicFile {
         close(descriptor)
         throw error
       }
-      try file.finish()
+      try file.finish(isFlushed: isFlushed)
     } catch {
       unlink(path)
       throw error
@@ -133,8 +133,8 @@ public struct AtomicFile {
   }
 
   /// Flushes, and closes in any case: network file systems report a full disk only then.
-  private func finish() throws {
-    var failure = fsync(descriptor) == 0 ? 0 : errno
+  private func finish(isFlushed: Bool) throws {
+    var failure = !isFlushed || fsync(descriptor) == 0 ? 0 : errno
     if close(descriptor) != 0, failure == 0 { failure = errno }
     guard failure == 0 else { throw CommentBotError(errno: failure, "write", subject) }
   }
