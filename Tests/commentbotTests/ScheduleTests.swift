@@ -113,6 +113,22 @@ import Testing
     #expect(try await retention(after: 30.1) { $0.transcriptDays = 30 }.run() == nil)
   }
 
+  @Test(arguments: [true, false])
+  func recording_withAnOpenOrNewJob_isNotRemoved(isDone: Bool) async throws {
+    let hash = try await send("some audio")
+    let made = Recording(
+      sha256: hash, name: "talk", path: "/in/talk.mp3", byteCount: 10,
+      facts: AudioFacts(
+        container: "mp3", codec: "mp3", sampleRate: 8000, channels: 1, duration: 2, filledSeconds: 0, tags: [:]))
+    try await library.save(made, owner: "ann")
+    let order = JobOrder(name: "a.wav", audioHash: hash, byteCount: 10)
+    let job = try await jobs.submit(JobSubmission(owner: "ann", order: order)).job
+    if isDone { _ = try await jobs.cancel(job.id, owner: "ann") }
+    let days = 31.0
+    #expect(try await retention(after: days) { $0.transcriptDays = 30 }.run() == (isDone ? "1 recording removed" : nil))
+    #expect(try await library.owners(of: hash) == (isDone ? [] : ["ann"]))
+  }
+
   @Test func schedule_thatFails_isCountedAndGoesOn() async throws {
     let registry = PrometheusRegistry()
     func run(_ work: @escaping @Sendable () async throws -> String?) async {

@@ -139,6 +139,13 @@ struct Settings: Sendable {
     return try ChatService(llmURL, apiKey: llmKey)
   }
 
+  /// What the same order comes to besides its own options: with another one it is another job.
+  var jobVersion: String {
+    [
+      TranscriptKey.version, whisperURL, serviceModel ?? whisperModel, llm.rawValue, llmURL, llmModel, ollamaModel,
+    ].map { $0 ?? "" }.joined(separator: "\n")
+  }
+
   /// Ollama, wherever it is.
   /// - Throws: ``CommentBotError`` with code `configuration` when the address is malformed.
   func ollama() throws -> OllamaClient {
