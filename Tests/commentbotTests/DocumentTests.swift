@@ -12,7 +12,8 @@ struct DocumentTests {
   private static var documentsOfDoc: [String] {
     let folder = Package.root.appending(path: "data/doc")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { $0.lowercased().hasSuffix(".md") }.sorted().map { "data/doc/\($0)" }
+    // The program itself writes CLI.md, with the bare names of commands; ReferenceTests compares it.
+    return names.filter { $0.lowercased().hasSuffix(".md") && $0 != "CLI.md" }.sorted().map { "data/doc/\($0)" }
   }
 
   private static func text(_ path: String) throws -> String {
@@ -97,8 +98,7 @@ struct DocumentTests {
     for path in words.map(String.init) where folders.contains(where: path.hasPrefix) {
       guard endings.contains(where: path.hasSuffix), !path.contains("<") else { continue }
       #expect(
-        path == "data/config/commentbot.yml"
-          || FileManager.default.fileExists(atPath: Package.root.appending(path: path).path), "\(document): \(path)")
+        FileManager.default.fileExists(atPath: Package.root.appending(path: path).path), "\(document): \(path)")
     }
   }
 }

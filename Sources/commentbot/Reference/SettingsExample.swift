@@ -50,7 +50,11 @@ enum SettingsExample {
     ("COMMENTBOT_PORT=8080", "Port of this machine that the core answers on, for this machine alone."),
     ("WHISPER_PORT=9000", "Port of this machine for the whisper service, in development only."),
     ("GRAFANA_PORT=3000", "Port of this machine for Grafana, with the profile monitoring."),
-    ("COMMENTBOT_VERSION=latest", "Tag of the images."),
+    ("COMMENTBOT_VERSION=latest", "Tag of the images; data/scripts/deploy.sh sets it."),
+    (
+      "COMMENTBOT_REGISTRY=registry.example.org/team/",
+      "What stands before the names of CommentBot's images; data/scripts/deploy.sh then pulls them."
+    ),
     ("COMMENTBOT_SECRETS=./data/secrets", "The folder with the files of the secrets."),
     ("COMMENTBOT_DOMAIN=example.org", "The name that the proxy answers to; docker-compose.prod.yml needs it."),
     ("ACME_EMAIL=admin@example.org", "Who Let's Encrypt writes to; docker-compose.prod.yml needs it."),
