@@ -54,8 +54,12 @@ ask() {
     echo 'hooks = "schemathesis_hooks"'
     [ -z "$id" ] || printf '[parameters]\nid = "%s"\n' "$id"
   } >"$work/schemathesis.toml"
-  (cd "$work" && PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=../Tests/conformance SCHEMATHESIS_KEY=$key timeout $((seconds + 75)) venv/bin/st run "$url/openapi.json" \
-    --max-time "$seconds" --seed 1 --phases examples,coverage,fuzzing "$@")
+  (
+    cd "$work"
+    export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=../Tests/conformance SCHEMATHESIS_KEY=$key
+    timeout $((seconds + 75)) venv/bin/st run "$url/openapi.json" --max-time "$seconds" --seed 1 \
+      --phases examples,coverage,fuzzing "$@"
+  )
 }
 checks=not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance
 methods=unsupported_method,allow_header_conformance
