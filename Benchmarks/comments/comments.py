@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
@@ -41,29 +42,47 @@ def commentbot(*arguments):
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
+def words(text):
+    """Letters and figures alone, in lower case."""
+    return re.findall(r"[^\W_]+", text.lower())
+
+
+def is_said(text, item, segments):
+    """Whether the text stands, word by word, in the segments of the transcript that the item cites."""
+    wanted = words(text)
+    cited = [word for citation in item["citations"] for word in words(segments[citation["segment"]])]
+    return bool(wanted) and any(cited[start:start + len(wanted)] == wanted for start in range(len(cited)))
+
+
 def quality(folder, options):
     """One row a kind, over 16 English and 8 Spanish recordings."""
     files = []
     for language, count in (("en", 16), ("es", 8)):
         all_prompts = prompts(language)
         for index in range(count):
-            files.append(recording(all_prompts[index::count], folder / f"{language}{index}.wav"))
+            files.append(recording(all_prompts[index::16], folder / f"{language}{index}.wav"))
     outcomes = commentbot("process", *files, "--kinds", ",".join(KINDS), *options)
     minutes = sum(outcome["recording"]["duration"] for outcome in outcomes) / 60
     models = {comment["model"] for outcome in outcomes for comment in outcome["comments"]}
     print(f"{len(outcomes)} recordings, {minutes:.0f} minutes, by {', '.join(sorted(models))}\n")
-    print("| kind | answers usable | statements written | proven | shown | word for word | least coverage | s a recording |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| kind | answers usable | statements written | proven | shown | quotes found | word for word | least read "
+          "| s a recording |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for kind in KINDS:
         comments = [comment for outcome in outcomes for comment in outcome["comments"] if comment["kind"] == kind]
         answers = sum(comment["answers"] for comment in comments)
         usable = answers - sum(comment["unusable_answers"] for comment in comments)
-        shown = [item for comment in comments for item in comment["items"]]
         written = [item for comment in comments if comment["method"] == "model" for item in comment["items"]]
         unproven = sum(comment["unproven_count"] for comment in comments)
-        exact = sum(item.get("quote") == item["text"] for item in shown)
-        print(f"| {kind} | {usable} of {answers} | {len(written) + unproven} | {len(written)} | {len(shown)} | {exact} "
-              f"| {min(comment['coverage'] for comment in comments):.0%} "
+        shown, quoted, exact = 0, 0, 0
+        for outcome in outcomes:
+            segments = {segment["id"]: segment["text"] for segment in outcome["transcript"]["segments"]}
+            for item in (item for comment in outcome["comments"] if comment["kind"] == kind for item in comment["items"]):
+                shown += 1
+                quoted += is_said(item.get("quote", ""), item, segments)
+                exact += is_said(item["text"], item, segments)
+        print(f"| {kind} | {usable} of {answers} | {len(written) + unproven} | {len(written)} | {shown} | {quoted} "
+              f"| {exact} | {min(comment['coverage'] for comment in comments):.0%} "
               f"| {statistics.mean(comment['seconds'] for comment in comments):.1f} |")
 
 

@@ -67,7 +67,11 @@ public struct OllamaClient: Sendable {
         bytesLeft -= data.count
         guard bytesLeft >= 0 else { throw badReply("/api/chat", cause: "the answer does not end") }
         let line: OllamaChatLine = try decode(data, path: "/api/chat")
-        if let error = line.error { throw serverError("/api/chat", cause: error) }
+        if let error = line.error {
+          // A prompt that is too long may show only when the answer has begun.
+          if line.status == 400, let exceeded = OllamaFailure(data).contextExceeded { throw exceeded }
+          throw serverError("/api/chat", cause: error)
+        }
         try await each(line)
         // Read on to the end of the body, which leaves the connection for the next question.
         isDone = isDone || line.done == true
@@ -129,9 +133,12 @@ public struct OllamaClient: Sendable {
   func failure(_ response: HTTPResponse, path: String, model: String?) async throws -> any Error {
     let body = try await response.body.collect(limit: 1 << 20)
     let reply = OllamaFailure(body)
+    if response.status == 400, let exceeded = reply.contextExceeded { return exceeded }
     switch response.status {
-    case 400 where reply.promptTokens != nil || reply.contextLength != nil:
-      return OllamaContextExceeded(promptTokens: reply.promptTokens, contextLength: reply.contextLength)
+    case 401:
+      return CommentBotError(
+        .configuration, "ask", host.baseURL + path, cause: "the server wants a key or a password (401)",
+        hint: "export OLLAMA_API_KEY=…    # keys and passwords go over https or to this machine only")
     case 404 where model != nil:
       let name = model ?? ""
       return CommentBotError(

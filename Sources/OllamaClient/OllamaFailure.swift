@@ -42,6 +42,15 @@ struct OllamaFailure {
   }
 }
 
+extension OllamaFailure {
+  /// What a status of 400 means when the prompt is too long for the context; nil when it means something else. Ollama's
+  /// own runners give no figures, only words.
+  var contextExceeded: OllamaContextExceeded? {
+    guard promptTokens != nil || contextLength != nil || ChatFailure.speaksOfContext(text) else { return nil }
+    return OllamaContextExceeded(promptTokens: promptTokens, contextLength: contextLength)
+  }
+}
+
 /// The prompt is longer than the context. ``OllamaModel`` learns from the count before it tells the caller.
 struct OllamaContextExceeded: Error {
   var promptTokens: Int?

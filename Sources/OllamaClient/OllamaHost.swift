@@ -30,16 +30,17 @@ public struct OllamaHost: Sendable, Equatable {
         hint: "export OLLAMA_HOST=http://127.0.0.1:11434")
     }
 
-    var rest = Substring(text)
+    // Ollama's own client takes its maker's service over https, by this name alone.
+    var rest = Substring(text == "ollama.com" ? "https://ollama.com" : text)
     var defaultPort = 11434
     var isSecure = false
-    if let separator = text.range(of: "://") {
-      switch text[..<separator.lowerBound].lowercased() {
+    if let separator = rest.range(of: "://") {
+      switch rest[..<separator.lowerBound].lowercased() {
       case "http": defaultPort = 80
       case "https": (defaultPort, isSecure) = (443, true)
       case let scheme: throw malformed("\(scheme) is neither http nor https")
       }
-      rest = text[separator.upperBound...]
+      rest = rest[separator.upperBound...]
     }
     let slash = rest.firstIndex(of: "/") ?? rest.endIndex
     let path = rest[slash...].split(separator: "/").map { "/" + $0 }.joined()

@@ -20,6 +20,8 @@ public final class OllamaModel: LanguageModel {
   /// Tokens that the server has it in memory with; nil when it has not.
   private let loaded: Int?
   private let learner: TokenLearner
+  /// Of the texts; nil when it is not known, or not one alone.
+  private let language: String?
   private let isMemoryShort: @Sendable () -> Bool
 
   /// Asks the server for what it knows of the model.
@@ -58,23 +60,30 @@ public final class OllamaModel: LanguageModel {
       facts, limit: limit, loaded: loaded, modelBytes: model.size, freeBytes: client.host.isLocal ? freeBytes : nil)
     self.loaded = loaded
     learner = TokenLearner(identity, in: memory)
+    language = nil
     await learner.recall()
     isWeak = facts.parameterCount.map { $0 < LanguageModelSize.weakBelow } ?? false
   }
 
-  private init(_ model: OllamaModel, numCtx: Int) {
+  private init(_ model: OllamaModel, numCtx: Int, language: String?) {
     (identity, client, learner) = (model.identity, model.client, model.learner)
     (keepAlive, busyDelays) = (model.keepAlive, model.busyDelays)
     (isWeak, canThink, thinks, self.numCtx) = (model.isWeak, model.canThink, model.thinks, numCtx)
-    (loaded, isMemoryShort) = (model.loaded, model.isMemoryShort)
+    (loaded, isMemoryShort, self.language) = (model.loaded, model.isMemoryShort, language)
+  }
+
+  public func reading(_ language: String?) -> any LanguageModel {
+    OllamaModel(self, numCtx: numCtx, language: language)
   }
 
   /// The same model with no more context than one text needs together with what is asked about it: for runs that read
   /// nothing else.
   public func fitting(_ text: String) -> OllamaModel {
     let need = OllamaContext.rounded(countTokens(text) + Self.roomAroundText + thinkingRoom)
-    if let loaded, (need...max(need, numCtx)).contains(loaded) { return OllamaModel(self, numCtx: loaded) }
-    return need < numCtx ? OllamaModel(self, numCtx: need) : self
+    if let loaded, (need...max(need, numCtx)).contains(loaded) {
+      return OllamaModel(self, numCtx: loaded, language: language)
+    }
+    return need < numCtx ? OllamaModel(self, numCtx: need, language: language) : self
   }
 
   /// Tokens of thoughts, which count as a part of the answer.
@@ -85,7 +94,7 @@ public final class OllamaModel: LanguageModel {
 
   /// An estimate, rather too high than too low; it comes nearer with every answer.
   public func countTokens(_ text: String) -> Int {
-    learner.tokens(text)
+    learner.tokens(text, in: language)
   }
 
   public func settle() async { await learner.keep() }
@@ -107,10 +116,10 @@ public final class OllamaModel: LanguageModel {
     }
     do {
       let usage = try await busyDelays.retrying { try await ask(request, expected: expected, onText: onText) }
-      learner.learn(contents, counted: usage.promptTokens)
+      learner.learn(contents, in: language, counted: usage.promptTokens)
       return usage
     } catch let error as OllamaContextExceeded {
-      learner.learn(contents, counted: error.promptTokens ?? 0)
+      learner.learn(contents, in: language, counted: error.promptTokens ?? 0)
       let tokens = error.promptTokens.map { "\($0) tokens exceed" } ?? "the prompt exceeds"
       throw exceeded("\(tokens) the context of \(error.contextLength ?? contextLength)")
     }

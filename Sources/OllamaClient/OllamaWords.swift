@@ -165,13 +165,15 @@ struct OllamaChatLine: Decodable {
   var promptEvalCount: Int?
   var evalCount: Int?
   var error: String?
+  /// With an error of some servers: the status that it would have had before the answer began.
+  var status: Int?
 
   struct Message: Decodable {
     var content: String?
   }
 
   enum CodingKeys: String, CodingKey {
-    case message, done, error
+    case message, done, error, status
     case doneReason = "done_reason"
     case promptEvalCount = "prompt_eval_count"
     case evalCount = "eval_count"

@@ -108,6 +108,18 @@ import Testing
     #expect(error?.cause.contains(fault.cause) == true, "\(error?.cause ?? "")")
   }
 
+  @Test func fileThatIsNoUTF8_isRefusedWithItsLine() throws {
+    let scratch = try Scratch()
+    let kinds = CommentKinds(in: scratch.url)
+    let (before, after) = ("---\nname: standup\ntitle: Caf", "\nlayout: list\n---\nText.")
+    try (Data(before.utf8) + [0xE9] + Data(after.utf8)).write(to: kinds.file(of: "standup"))
+    for read in [{ try kinds.kind(named: "standup") }, { try CommentKinds.check(kinds.file(of: "standup")) }] {
+      let error = #expect(throws: CommentBotError.self) { try read() }
+      #expect(error?.code == .configuration && error?.subject.hasSuffix("standup.md:3") == true)
+      #expect(error?.cause == "it is not UTF-8" && error?.hint?.contains("prompts check") == true)
+    }
+  }
+
   @Test func shippedKinds_areTheFilesOfTheRepository() throws {
 
     let folder = Package.root.appending(path: "data/prompts")

@@ -89,6 +89,15 @@ import Testing
     #expect(!page.contains("dear") && page.contains("1 left out because their quotes were not said"))
   }
 
+  @Test(arguments: [CommentBotError.Code.serverError, .refused, .contextExceeded])
+  func unproven_whoseRepairFails_takesNothingBack(code: CommentBotError.Code) async throws {
+    let failure = ScriptedModel.Answer.failure(CommentBotError(code, "ask", "a server", cause: "of a test"))
+    let model = ScriptedModel(
+      Self.answer([("The canal was opened", [0], "It opened."), ("made up", [1], "It was dear.")]), failure, failure)
+    let comment = try await Commentator(model: model).comment(on: .said(Self.talk), kind: .keyPoints)
+    #expect(comment.items.map(\.text) == ["It opened."] && comment.unproven.map(\.text) == ["It was dear."])
+  }
+
   @Test func repair_thatMendsSomethingElse_leavesTheItemOpen() async throws {
     let model = ScriptedModel(
       Self.answer([("made up", [1], "It was dear."), ("Boats carried coal", [2], "Coal was carried.")]),
@@ -157,6 +166,19 @@ import Testing
     #expect(said.items.map { $0.citations.map(\.segment) } == [[3]])
     let changed = try await check("Boats carried coal", [2], kind: quotes, text: "Everybody knows who paid for it.")
     #expect(changed.method == .extractive && changed.unproven.count == 1)
+  }
+
+  @Test func verbatimKind_keepsItsOtherFields() async throws {
+    var quotes = CommentKind.shipped("quotes")
+    quotes.fields.append(CommentField(name: "who", meaning: .words("the speaker")))
+    let answer = #"{"items":[{"quote":"","segments":[2],"text":"Boats carried coal.","who":"Anna","path":"x"}]}"#
+    var model = ScriptedModel(.text(answer))
+    let comment = try await Commentator(model: model).comment(on: .said(Self.talk), kind: quotes)
+    #expect(comment.items.map(\.text) == ["Boats carried coal."] && comment.items[0].details == ["who": "Anna"])
+    // What a very small model writes there is invented.
+    model.isWeak = true
+    let weak = try await Commentator(model: model).comment(on: .said(Self.talk), kind: quotes)
+    #expect(weak.items.map(\.text) == ["Boats carried coal."] && weak.items[0].details == nil)
   }
 
   @Test func details_areThoseOfTheKindOnly() async throws {

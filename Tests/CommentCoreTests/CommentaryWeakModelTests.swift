@@ -53,7 +53,20 @@ import Testing
     let texts = (0..<900).map { "Chapter number\($0) tells about another event, called happening\($0) here." }
     let comment = try await Commentator(model: model).comment(on: .said(texts), kind: .summary)
     #expect(!comment.items.isEmpty && comment.items.allSatisfy { texts.contains($0.text) })
-    #expect((comment.method, comment.coverage, comment.answers) == (.extractive, 1, 2))
+    // The model was given up at its first window: that it read is not said.
+    #expect((comment.method, comment.coverage, comment.answers) == (.extractive, 0, 2))
+  }
+
+  @Test func weakModel_givenUpHalfWay_hasReadNoMoreThanThat() async throws {
+    let texts = (0..<900).map { "Chapter number\($0) tells about another event, called happening\($0) here." }
+    var model = ScriptedModel { request, index in
+      let first = request.lineNumbers[0]
+      return .text(index == 0 ? answerJSON([([first], texts[first])]) : "I am a helpful assistant.")
+    }
+    model.isWeak = true
+    let comment = try await Commentator(model: model).comment(on: .said(texts), kind: .summary)
+    #expect(comment.method == .extractive && comment.answers == 3)
+    #expect(comment.coverage == Double(model.log.all[0].lineNumbers.count) / 900)
   }
 
   @Test func weakModel_longTranscript_isNotCombinedByTheModel() async throws {

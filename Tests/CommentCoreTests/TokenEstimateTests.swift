@@ -25,24 +25,49 @@ import Testing
     #expect(estimate <= tokens * 5 / 2)
   }
 
+  /// One language's text says nothing of another's.
+  @Test(arguments: counted.dropFirst()) func estimate_isNeverTooLow_afterEnglish(_ text: String, _ tokens: Int) {
+    let english = Self.counted[0]
+    var estimate = TokenEstimate()
+    estimate.learn([String(repeating: english.0 + " ", count: 20)], in: "en", counted: 20 * english.1)
+    #expect(estimate.tokens(text, in: "xx") >= tokens)
+    #expect(estimate.tokens(text, in: nil) >= tokens)
+    #expect(estimate.tokens(english.0, in: "en") >= english.1)
+  }
+
+  /// Figures are dense in every language's text.
+  @Test func figures_areNotScaled_asLettersAre() {
+    let english = Self.counted[0]
+    var estimate = TokenEstimate()
+    estimate.learn([String(repeating: english.0 + " ", count: 20)], in: "en", counted: 20 * english.1)
+    #expect(estimate.tokens(Self.counted[7].0, in: "en") >= Self.counted[7].1)
+  }
+
+  @Test func tokenizer_denserThanGuessed_isSoForUnknownLanguages() {
+    let text = String(repeating: "word ", count: 1000)
+    var estimate = TokenEstimate()
+    estimate.learn([text], in: "en", counted: 4000)
+    #expect(estimate.tokens(text, in: "de") >= 4000 && estimate.tokens(text) >= 4000)
+  }
+
   @Test func estimate_comesNearer_withTheServersCounts() {
     let text = String(repeating: Self.counted[0].0 + " ", count: 20)
     let real = 20 * Self.counted[0].1
     var estimate = TokenEstimate()
     #expect(estimate.tokens(text) > real * 2)
-    estimate.learn([text], counted: real)
-    #expect(estimate.tokens(text) >= real)
-    #expect(estimate.tokens(text) < real * 5 / 4)
+    estimate.learn([text], in: "en", counted: real)
+    #expect(estimate.tokens(text, in: "en") >= real)
+    #expect(estimate.tokens(text, in: "en") < real * 5 / 4)
     // Other letters keep their own, careful figure.
-    #expect(estimate.tokens(Self.counted[4].0) >= Self.counted[4].1)
+    #expect(estimate.tokens(Self.counted[4].0, in: "en") >= Self.counted[4].1)
   }
 
   @Test func estimate_remembersTheDensestText() {
     let text = String(repeating: "word ", count: 1000)
     var estimate = TokenEstimate()
-    estimate.learn([text], counted: 2000)
-    estimate.learn([text], counted: 1000)
-    #expect(estimate.tokens(text) >= 2000)
+    estimate.learn([text], in: "en", counted: 2000)
+    estimate.learn([text], in: "en", counted: 1000)
+    #expect(estimate.tokens(text, in: "en") >= 2000)
   }
 
   @Test func estimate_learnsNothing_fromAShortOrMissingCount() {

@@ -58,7 +58,7 @@ import Testing
       try await model([], others: others).0.contextLength
     }
     func list(_ model: String) -> [String: [ReplayServer.Step]] { ["/v1/models": [.reply(#"{"data":[\#(model)]}"#)]] }
-    #expect(try await length([:]) == ChatServiceModel.usualContext)
+    #expect(try await length([:]) == 2048)
     #expect(try await length(list(#"{"id":"a","max_model_len":2048}"#)) == 2048)
     #expect(try await length(list(#"{"id":"a","max_context_length":999999}"#)) == 8192)
     #expect(try await length(list(#"{"id":"a","meta":{"n_ctx":1536,"n_ctx_train":4096}}"#)) == 1536)
@@ -129,12 +129,26 @@ import Testing
   /// What Ollama does behind this API with a prompt that is longer than its context.
   @Test func promptThatWasCut_isContextExceeded() async throws {
     let body = #"data: {"choices":[{"delta":{"content":"x"},"finish_reason":"stop"}],"usage":{"prompt_tokens":258}}"#
-    let (model, _) = try await model([.reply(body + "\n\ndata: [DONE]\n\n")])
+    let (model, server) = try await model([.reply(body + "\n\ndata: [DONE]\n\n")], others: Self.roomy)
     let long = [ChatMessage(.user, String(repeating: "the cat sat on the mat. ", count: 300))]
     let code = await errorCode {
       _ = try await model.chat(ChatRequest(long, maxTokens: 8)) { _ in }
     }
-    #expect(code == .contextExceeded)
+    #expect(code == .contextExceeded && server.requests.last?.path == "/v1/chat/completions")
+  }
+
+  private static let roomy = ["/v1/models": [ReplayServer.Step.reply(#"{"data":[{"id":"a","max_model_len":8192}]}"#)]]
+
+  /// Dense text, of which half is not so few tokens that they alone tell it.
+  @Test(arguments: [(1026, true), (2048, true), (2187, false), (1700, false)])
+  func promptThatWasCutToAUsualContext_isContextExceeded(counted: Int, isCut: Bool) async throws {
+    let body =
+      #"data: {"choices":[{"delta":{"content":"x"},"finish_reason":"stop"}],"usage":{"prompt_tokens":\#(counted)}}"#
+    let (model, _) = try await model([.reply(body + "\n\ndata: [DONE]\n\n")], others: Self.roomy)
+    let text = "Kaupunginvaltuusto kokoontui tiistaina ja äänesti uuden sillan puolesta, vaikka useat jäsenet pyysivät "
+    let long = [ChatMessage(.user, String(repeating: text, count: 47))]
+    let code = await errorCode { _ = try await model.chat(ChatRequest(long, maxTokens: 8)) { _ in } }
+    #expect(code == (isCut ? .contextExceeded : nil))
   }
 
   @Test func unreachable_saysWhatToSet() async throws {

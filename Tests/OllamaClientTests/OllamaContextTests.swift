@@ -35,6 +35,11 @@ import Testing
     // What is loaded stays as it is, unless it is less than serves or more than may be used.
     #expect(OllamaContext.length(model, limit: 8192, loaded: 4096, modelBytes: weights, freeBytes: 0) == 4096)
     #expect(OllamaContext.length(model, limit: 8192, loaded: 4096) == 8192)
+    // What it has in memory is not free, and need not be.
+    let more = 4096 * perToken
+    #expect(OllamaContext.length(model, limit: 8192, loaded: 4096, modelBytes: weights, freeBytes: more) == 8192)
+    #expect(OllamaContext.length(model, limit: 8192, loaded: 4096, modelBytes: weights, freeBytes: more - 1) == 4096)
+    #expect(OllamaContext.length(model, limit: 4096, loaded: 8192, modelBytes: weights, freeBytes: 0) == 4096)
     #expect(OllamaContext.length(model, limit: 8192, loaded: 16384) == 8192)
     #expect(try OllamaContext.length(facts(""), limit: 8192, modelBytes: weights, freeBytes: 0) == 8192)
   }

@@ -71,6 +71,8 @@ import Testing
     #expect(try lastBody(server, "/api/embed")["truncate"] as? Bool == false)
     // One vector for two texts is no answer.
     #expect(await errorCode { _ = try await OllamaClient(server).embed(["a", "b"], model: "m") } == .badReply)
+    let long = try self.server("/api/embed", "embed_long_truncate_false")
+    #expect(await errorCode { _ = try await OllamaClient(long).embed(["a"], model: "m") } == .contextExceeded)
     let chat = try self.server("/api/embed", "embed_on_chat_model")
     #expect(await errorCode { _ = try await OllamaClient(chat).embed(["a"], model: "m") } == .serverError)
   }

@@ -32,6 +32,12 @@ import Testing
     #expect(error?.cause == "2523 tokens exceed the context of 512")
   }
 
+  /// A proxy before the server, to which nothing was sent over a network in the clear.
+  @Test func missingPassword_saysWhereItGoes() async throws {
+    let error = try await failure([.reply("<html>", status: 401)])
+    #expect(error?.code == .configuration && error?.hint?.contains("over https or to this machine only") == true)
+  }
+
   @Test func badRequest_isRefused() async throws {
     #expect(try await failure([.send(recording("chat_wrong_type"))])?.code == .refused)
   }

@@ -31,6 +31,8 @@ import Testing
     ("ollama_1.local.", "http://ollama_1.local.:11434"),
     ("http://example.com/", "http://example.com:80"),
     ("http://user:word@example.com", "http://example.com:80"),
+    ("ollama.com", "https://ollama.com:443"),
+    ("ollama.com:80", "http://ollama.com:80"),
   ])
   func host_isRead_inEveryForm(_ text: String, _ expected: String) throws {
     #expect(try OllamaHost(text).baseURL == expected)

@@ -21,6 +21,8 @@ public final class ReplayServer: Sendable {
     case send(Data)
     /// Byte by byte with a pause before each, as over a line that is very slow.
     case trickle(Data, pause: Duration)
+    /// Waits until the work is done.
+    case wait(@Sendable () -> Void)
     /// Waits until the client goes away.
     case awaitClose
     case close
@@ -107,6 +109,7 @@ public final class ReplayServer: Sendable {
                 return
               }
             }
+          case .wait(let work): work()
           case .awaitClose:
             while receive(connection) != nil {}
           case .close: return

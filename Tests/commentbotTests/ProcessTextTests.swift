@@ -6,21 +6,36 @@ import Testing
 /// What a person sees of comments.
 @Suite struct ProcessTextTests {
   private static func lines(_ item: CommentItem, layout: CommentLayout = .list) -> [String] {
+    let text = text(of: item, layout: layout)
+    return text.split(separator: "\n").drop { $0 != "Questions" }.dropFirst().prefix { $0.hasPrefix("  ") }.map(
+      String.init)
+  }
+
+  private static func text(
+    of item: CommentItem, layout: CommentLayout = .list, method: CommentCore.Comment.Method = .model,
+    coverage: Double = 1
+  ) -> String {
     let comment = Comment(
-      key: "k", kind: "questions", title: "Questions", layout: layout, model: "m", engine: "ollama", promptDigest: "",
-      coverage: 1, promptTokens: 1, outputTokens: 1, seconds: 0, items: [item])
+      key: "k", kind: "questions", title: "Questions", layout: layout, method: method, model: "m", engine: "ollama",
+      promptDigest: "", coverage: coverage, promptTokens: 1, outputTokens: 1, seconds: 0, items: [item])
     let transcript = Transcript(
       key: "t", language: "en", languageProbability: nil, duration: 9, engine: "", model: "",
       options: TranscriptionOptions(), segments: [], dropped: [])
     let recording = Recording(
       sha256: String(repeating: "a", count: 64), name: "talk", path: "-", byteCount: 1,
       facts: AudioFacts(container: "wav", codec: "pcm", sampleRate: 16000, channels: 1, duration: 9))
-    let text = ProcessText(recording: recording, folder: "/f", transcript: transcript, comments: [comment]).text
-    return text.split(separator: "\n").drop { $0 != "Questions" }.dropFirst().prefix { $0.hasPrefix("  ") }.map(
-      String.init)
+    return ProcessText(recording: recording, folder: "/f", transcript: transcript, comments: [comment]).text
   }
 
   private static let place = [Citation(segment: 3, start: 61, end: 65)]
+
+  @Test func partThatAModelHasRead_isToldOfItsOwnWordsOnly() {
+    let item = CommentItem(text: "Who pays?", quote: "Who pays?", grounded: true, citations: Self.place)
+    #expect(Self.text(of: item, coverage: 0.25).contains("Questions (from 25 % of the transcript)\n"))
+    // Extraction has read all of it.
+    let extract = Self.text(of: item, method: .extractive, coverage: 0.25)
+    #expect(extract.contains("Questions (from the recording, without a language model)\n") && !extract.contains("%"))
+  }
 
   @Test func statement_hasItsDetailsItsTimesAndTheWordsThatProveIt() {
     let item = CommentItem(

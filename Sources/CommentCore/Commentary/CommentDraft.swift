@@ -69,8 +69,8 @@ struct CommentDraft {
       do {
         let again = try await dialogue.ask(request, acceptsPart: true, in: context).map(proof.check)
         checked = Self.repaired(checked, by: again)
-      } catch let error as CommentBotError where [.badReply, .contextExceeded].contains(error.code) {
-        // A second answer that cannot be used proves nothing, and takes nothing back.
+      } catch let error as CommentBotError where Self.losesRepairOnly.contains(error.code) {
+        // A second answer that cannot be used, or does not come, proves nothing, and takes nothing back.
       }
     }
     checked.sort { $0.startOfCitations < $1.startOfCitations }
@@ -79,6 +79,10 @@ struct CommentDraft {
     coverage.markRead(window)
     windows += 1
   }
+
+  private static let losesRepairOnly: Set<CommentBotError.Code> = [
+    .badReply, .contextExceeded, .serverError, .refused,
+  ]
 
   private var answerTokens: Int { min(kind.maxAnswerTokens, context.budget.answer) }
 

@@ -25,7 +25,10 @@ struct CommentaryProof {
     if isWeak || kind.isVerbatim {
       let words = CommentaryText.wholeWords(of: item.text, cutAt: kind.maxTextLength)
       // The segment numbers of a weak model are invented.
-      if let found = evidence.segments(for: words) { return .said(words, in: cited(found)) }
+      if let found = evidence.segments(for: words) {
+        // And so are its other fields.
+        return .said(words, details: isWeak ? nil : kind.details(in: item), in: cited(found))
+      }
       if isWeak, let found = evidence.segments(for: quoted) { return .said(quoted, in: cited(found)) }
     }
     let (quote, found) = (quoted, place(of: quoted, cited: item.segments))
@@ -51,8 +54,8 @@ struct CommentaryProof {
 
 extension CommentItem {
   /// An item that was said word for word.
-  static func said(_ text: String, in citations: [Citation]) -> CommentItem {
-    CommentItem(text: text, quote: text, grounded: true, citations: citations)
+  static func said(_ text: String, details: [String: String]? = nil, in citations: [Citation]) -> CommentItem {
+    CommentItem(text: text, details: details, quote: text, grounded: true, citations: citations)
   }
 }
 

@@ -52,6 +52,9 @@ public struct Commentator: Sendable {
       }
       return
     }
+    // Comments in another language than the transcript's are combined in that one.
+    let isOneLanguage = options.language ?? transcript.textLanguageName == transcript.textLanguageName
+    let reader = model.reading(isOneLanguage ? transcript.textLanguage : nil)
     var failure: CommentBotError?
     for group in Self.groups(of: kinds) {
       let prompts = group.map {
@@ -60,7 +63,7 @@ public struct Commentator: Sendable {
           hasSpeakers: pieces.contains { $0.speaker != nil })
       }
       var run = try await CommentaryRun(
-        prompts, pieces: pieces, segments: segments, model: model, answers: answers, clock: clock,
+        prompts, pieces: pieces, segments: segments, model: reader, answers: answers, clock: clock,
         onEvent: onEvent)
       try await run.read { draft in
         failure = failure ?? draft.failure
@@ -108,7 +111,7 @@ public struct Commentator: Sendable {
     comment.seconds = draft.seconds
     comment.items = draft.items
     comment.unproven = draft.unproven
-    if draft.isExtract { (comment.method, comment.coverage) = (.extractive, 1) }
+    if draft.isExtract { comment.method = .extractive }
     return comment
   }
 }

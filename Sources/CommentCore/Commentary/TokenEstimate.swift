@@ -1,32 +1,44 @@
 /// Estimates how many tokens a text has for a model whose tokenizer is out of reach, rather too many than too few.
 ///
 /// Starts from a tokenizer with a small vocabulary (measured with SmolLM2's 49,152 tokens on 14 languages), the densest
-/// that is common, and learns from the counts that the server reports: apart for Latin and for all other letters,
-/// since a tokenizer that is good at one may be bad at the other.
+/// that is common, and learns from the counts that the server reports: apart for each language, since a tokenizer that
+/// is good at one may be bad at the other, and for letters only, since figures and signs are much the same in all.
 public struct TokenEstimate: Codable, Sendable, Equatable {
-  private var latinScale: Double?
-  private var otherScale: Double?
+  /// By the codes of languages: of unaccented Latin letters, and of all that are not Latin.
+  private var latinScales: [String: Double] = [:]
+  private var otherScales: [String: Double] = [:]
 
   /// Tokens that the chat template takes for one message, at the most.
   public static let tokensPerMessage = 10
   /// Shorter prompts say too little about a tokenizer.
   private static let leastTokensToLearn = 200
   private static let margin = 1.15
+  /// The share of the first guess that signs have at least: three figures may be one token.
+  private static let leastOfSigns = 1.0 / 3
 
-  func tokens(_ text: String) -> Int {
+  /// - Parameter language: of the text; nil when it is not known, or not one alone.
+  func tokens(_ text: String, in language: String? = nil) -> Int {
     let guess = Guess(text)
-    return Int((guess.latin * (latinScale ?? 1) + guess.other * (otherScale ?? 1)).rounded(.up))
+    let latin = guess.letters * Self.scale(of: language, latinScales)
+    return Int((latin + guess.signs + guess.other * Self.scale(of: language, otherScales)).rounded(.up))
+  }
+
+  /// What was learnt of the language. One of which nothing was learnt is at least as dense as the first guess.
+  private static func scale(of language: String?, _ scales: [String: Double]) -> Double {
+    language.flatMap { scales[$0] } ?? max(1, scales.values.max() ?? 1)
   }
 
   /// Learns from a prompt that the server has counted. The densest text seen decides.
-  mutating func learn(_ messages: [String], counted: Int) {
+  mutating func learn(_ messages: [String], in language: String? = nil, counted: Int) {
     guard counted >= Self.leastTokensToLearn else { return }
     let guess = messages.map(Guess.init).reduce(into: Guess()) { $0.add($1) }
-    // All tokens are put down to the one kind of letters that prevails, which errs on the safe side.
-    if guess.other * 4 < guess.latin {
-      latinScale = max(latinScale ?? 0, Double(counted) / guess.latin * Self.margin)
+    let language = language ?? ""
+    // The tokens are put down to the one kind of letters that prevails, which errs on the safe side.
+    if guess.other * 4 < guess.latin, guess.signs < guess.letters {
+      let scale = (Double(counted) - guess.signs * Self.leastOfSigns) / guess.letters * Self.margin
+      latinScales[language] = max(latinScales[language] ?? 0, scale)
     } else if guess.other > guess.latin {
-      otherScale = max(otherScale ?? 0, Double(counted) / guess.other * Self.margin)
+      otherScales[language] = max(otherScales[language] ?? 0, Double(counted) / guess.other * Self.margin)
     }
   }
 
@@ -39,17 +51,21 @@ public struct TokenEstimate: Codable, Sendable, Equatable {
 
   /// Tokens before anything was learnt.
   private struct Guess {
-    var latin = 0.0
+    /// Unaccented Latin letters and spaces.
+    var letters = 0.0
+    /// Figures, punctuation, and Latin letters with accents.
+    var signs = 0.0
     var other = 0.0
+    var latin: Double { letters + signs }
 
     init() {}
 
     init(_ text: String) {
       for scalar in text.unicodeScalars {
         switch scalar.value {
-        case 0x61...0x7A, 0x41...0x5A, 0x20: latin += 0.4
-        case 0..<0x80: latin += 1
-        case 0x80..<0x370: latin += 1.5
+        case 0x61...0x7A, 0x41...0x5A, 0x20: letters += 0.4
+        case 0..<0x80: signs += 1
+        case 0x80..<0x370: signs += 1.5
         case 0x370..<0x530: other += 1  // Greek, Cyrillic
         case 0x530..<0x800: other += 1.2  // Armenian, Hebrew, Arabic
         case 0x800..<0x3000: other += 2.2  // Indic scripts, Thai; Vietnamese
@@ -60,7 +76,8 @@ public struct TokenEstimate: Codable, Sendable, Equatable {
     }
 
     mutating func add(_ other: Guess) {
-      latin += other.latin
+      letters += other.letters
+      signs += other.signs
       self.other += other.other
     }
   }

@@ -20,13 +20,15 @@ public final class TokenLearner: Sendable {
   }
 
   /// Tokens of the text, rather too many than too few.
-  public func tokens(_ text: String) -> Int {
-    estimate.withLock { $0.tokens(text) }
+  /// - Parameter language: ISO 639-1 code; nil when it is not known, or not one alone.
+  public func tokens(_ text: String, in language: String?) -> Int {
+    estimate.withLock { $0.tokens(text, in: language) }
   }
 
   /// Learns from a prompt that the server has counted.
-  public func learn(_ messages: [String], counted: Int) {
-    estimate.withLock { $0.learn(messages, counted: counted) }
+  /// - Parameter language: as for ``tokens(_:in:)``.
+  public func learn(_ messages: [String], in language: String?, counted: Int) {
+    estimate.withLock { $0.learn(messages, in: language, counted: counted) }
   }
 
   /// Keeps what was learnt for the runs to come.

@@ -1,6 +1,12 @@
 import Foundation
 
 extension Transcript {
+  /// ISO 639-1 code of the language that all of the text is in; nil when there are several.
+  var textLanguage: String? {
+    if options.task == .translate { return "en" }
+    return segments.contains { $0.language ?? language != language } ? nil : language
+  }
+
   /// English name of the language that the text is in, such as `Spanish`.
   var textLanguageName: String {
     if options.task == .translate { return "English" }

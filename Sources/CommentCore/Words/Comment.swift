@@ -26,7 +26,8 @@ public struct Comment: Codable, Sendable, Equatable {
   public var isWeak: Bool
   /// SHA-256 of the kind's instructions, 64 hexadecimal digits.
   public var promptDigest: String
-  /// Share in 0...1 of the transcript's segments that the model has read whole.
+  /// Share in 0...1 of the transcript's segments that the model has read whole, also where sentences of the recording,
+  /// which are chosen from all of it, stand in for its words; 1 without a model.
   public var coverage: Double
   /// Tokens read by the model, over all calls, those that it had in its cache included.
   public var promptTokens: Int

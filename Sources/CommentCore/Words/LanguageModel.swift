@@ -7,8 +7,12 @@ public protocol LanguageModel: Sendable {
   /// Whether the model is so small that its words are to be shown with a warning.
   var isWeak: Bool { get }
 
-  /// Tokens of the text: exact where the engine can count, else an estimate that is never too low.
+  /// Tokens of the text: exact where the engine can count, else an estimate, rather too high than too low.
   func countTokens(_ text: String) async throws -> Int
+
+  /// The same model for texts in a language, on which an estimate of tokens depends.
+  /// - Parameter language: ISO 639-1 code; nil when it is not known, or not one alone.
+  func reading(_ language: String?) -> any LanguageModel
 
   /// Answers. Cancelling the task, or throwing from `onText`, stops the model.
   /// - Parameter onText: called with each piece of the answer as it is written; the model waits until it returns.
@@ -26,6 +30,7 @@ public protocol LanguageModel: Sendable {
 }
 
 extension LanguageModel {
+  public func reading(_ language: String?) -> any LanguageModel { self }
   public func settle() async {}
   public func release() async {}
 }

@@ -66,9 +66,7 @@ struct ChatCallEvent: Decodable {
     }
   }
 
-  struct Failure: Decodable { var message: String? }
-
   var choices: [Choice]?
   var usage: Usage?
-  var error: Failure?
+  var error: ChatFailure?
 }

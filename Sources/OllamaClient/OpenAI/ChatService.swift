@@ -121,7 +121,8 @@ public struct ChatService: Sendable {
         if isDone { continue }
         let event = try decode(ChatCallEvent.self, from: Data(data.utf8))
         if let error = event.error {
-          throw CommentBotError(.serverError, "ask", baseURL, cause: error.message ?? "the server failed")
+          let code = error.isContextExceeded ? CommentBotError.Code.contextExceeded : .serverError
+          throw CommentBotError(code, "ask", baseURL, cause: error.text)
         }
         isFinished = isFinished || event.choices?.contains { $0.finishReason != nil } ?? false
         try await each(event)
@@ -160,27 +161,8 @@ public struct ChatService: Sendable {
   }
 
   private func failure(_ response: HTTPResponse, model: String?) async throws -> CommentBotError {
-    struct Reply: Decodable {
-      struct Details: Decodable {
-        var message: String?
-        var type: String?
-        var code: String?
-
-        private enum CodingKeys: String, CodingKey { case message, type, code }
-
-        init(from decoder: any Decoder) throws {
-          let container = try decoder.container(keyedBy: CodingKeys.self)
-          message = try? container.decode(String.self, forKey: .message)
-          type = try? container.decode(String.self, forKey: .type)
-          // llama.cpp's is a number.
-          code = try? container.decode(String.self, forKey: .code)
-        }
-      }
-      var error: Details?
-    }
-    let body = try await response.body.collect(limit: 1 << 20)
-    let details = (try? JSONDecoder().decode(Reply.self, from: body))?.error
-    let text = details?.message ?? String(decoding: body.prefix(200), as: UTF8.self)
+    let failure = ChatFailure(body: try await response.body.collect(limit: 1 << 20))
+    let text = failure.text
     let cause = "status \(response.status): \(text)"
     switch response.status {
     case 401, 403:
@@ -192,10 +174,7 @@ public struct ChatService: Sendable {
         .modelMissing, "use", model ?? "", cause: "the server at \(baseURL) says: \(text)",
         hint: "--llm-model NAME    # its models: curl \(baseURL)/models")
     case 429, 503: return CommentBotError(.busy, "ask", baseURL, cause: cause, hint: "try again in a while")
-    case 400 where ["context_length_exceeded", "exceed_context_size_error"].contains(details?.code ?? details?.type):
-      return CommentBotError(.contextExceeded, "ask", model ?? baseURL, cause: text)
-    // vLLM has no code for it, but OpenAI's words.
-    case 400 where text.contains("maximum context length"):
+    case 400 where failure.isContextExceeded:
       return CommentBotError(.contextExceeded, "ask", model ?? baseURL, cause: text)
     case 400..<500: return CommentBotError(.refused, "ask", baseURL, cause: cause)
     default: return CommentBotError(.serverError, "ask", baseURL, cause: cause)

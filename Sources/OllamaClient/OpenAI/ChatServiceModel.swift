@@ -12,9 +12,12 @@ public final class ChatServiceModel: LanguageModel {
   private let service: ChatService
   private let busyDelays: [Duration]
   private let learner: TokenLearner
+  /// Of the texts; nil when it is not known, or not one alone.
+  private let language: String?
 
-  /// Tokens where the server does not say how many there are: what most of them begin with.
-  static let usualContext = 4096
+  /// Tokens where the server does not say how many there are: the fewest that one usually begins with, since some keep
+  /// a part of a longer prompt without a word.
+  static let unknownContext = 2048
 
   /// Asks the server for its models.
   /// - Parameters:
@@ -35,18 +38,27 @@ public final class ChatServiceModel: LanguageModel {
         hint: "load one there, or name it: --llm-model NAME")
     }
     let slot = await service.slotContext()
-    contextLength = min(slot ?? found?.contextLength ?? Self.usualContext, contextLimit)
+    contextLength = min(slot ?? found?.contextLength ?? Self.unknownContext, contextLimit)
     identity = EngineIdentity(engine: "openai", model: id, digest: "\(service.baseURL) \(id)")
     learner = TokenLearner(identity, in: memory)
+    language = nil
     isWeak = found?.parameterCount.map { $0 < LanguageModelSize.weakBelow } ?? false
     self.service = service
     self.busyDelays = busyDelays
     await learner.recall()
   }
 
+  private init(_ model: ChatServiceModel, language: String?) {
+    (identity, contextLength, isWeak) = (model.identity, model.contextLength, model.isWeak)
+    (service, busyDelays, learner) = (model.service, model.busyDelays, model.learner)
+    self.language = language
+  }
+
+  public func reading(_ language: String?) -> any LanguageModel { ChatServiceModel(self, language: language) }
+
   /// An estimate, rather too high than too low; it comes nearer with every answer.
   public func countTokens(_ text: String) -> Int {
-    learner.tokens(text)
+    learner.tokens(text, in: language)
   }
 
   public func chat(_ request: ChatRequest, onText: (String) async throws -> Void) async throws -> ChatUsage {
@@ -56,7 +68,7 @@ public final class ChatServiceModel: LanguageModel {
       throw exceeded("about \(expected) tokens and \(request.maxTokens) for the answer exceed \(contextLength)")
     }
     let usage = try await busyDelays.retrying { try await ask(request, expected: expected, onText: onText) }
-    learner.learn(contents, counted: usage.promptTokens)
+    learner.learn(contents, in: language, counted: usage.promptTokens)
     return usage
   }
 
@@ -78,12 +90,19 @@ public final class ChatServiceModel: LanguageModel {
     let rest = filter.finish()
     if !rest.isEmpty { try await onText(rest) }
     // Ollama behind this API keeps a part of a long prompt without a word.
-    if usage.promptTokens > 0, expected > 1000,
-      TokenEstimate.isFarBelow(usage.promptTokens, for: request.messages.map(\.content))
-    {
+    let isFarBelow = TokenEstimate.isFarBelow(usage.promptTokens, for: request.messages.map(\.content))
+    if usage.promptTokens > 0, expected > 1000 && isFarBelow || Self.looksCut(usage.promptTokens, expected: expected) {
       throw exceeded("the server read only \(usage.promptTokens) of about \(expected) tokens")
     }
     return usage
+  }
+
+  /// Whether as many tokens were read as a usual context keeps of a longer prompt: all that it holds, or the first few
+  /// and the last half.
+  private static func looksCut(_ counted: Int, expected: Int) -> Bool {
+    [2048, 4096].contains { context in
+      expected > context && [context, context / 2 + 2].contains { abs(counted - $0) <= 4 }
+    }
   }
 
   private func call(_ request: ChatRequest) -> ChatCall {

@@ -56,7 +56,9 @@ struct ProcessText {
     let unproven =
       showsUnproven
       ? comment.unproven.flatMap { Self.lines(of: $0, mark: "? not proven:", isTimeline: false) } : []
-    let gap = comment.coverage < 1 ? " (from \(Int(comment.coverage * 100)) % of the transcript)" : ""
+    // Sentences of the recording are chosen from all of it, however much a model has read before.
+    let isPart = comment.method == .model && comment.coverage < 1
+    let gap = isPart ? " (from \(Int(comment.coverage * 100)) % of the transcript)" : ""
     let method = comment.method == .extractive ? " (from the recording, without a language model)" : ""
     return [Console.safe(comment.title) + method + gap] + (items.isEmpty ? ["  (nothing)"] : items) + unproven
   }

@@ -56,28 +56,18 @@ public struct CommentKinds: Sendable {
   }
 
   /// The file's text, or the shipped one; nil when there is neither.
-  /// - Throws: ``CommentBotError`` with code `permission` or `io`.
+  /// - Throws: ``CommentBotError`` with code `permission` or `io`, `configuration` when it is not UTF-8.
   public func text(of name: String) throws -> String? {
     let file = file(of: name)
     guard FileManager.default.fileExists(atPath: file.path) else { return ShippedKinds.text(of: name) }
-    do {
-      return try String(contentsOf: file, encoding: .utf8)
-    } catch {
-      throw CommentBotError(fileError: error, "read", file.path)
-    }
+    return try Self.text(of: file)
   }
 
   /// The kind that a file of any place holds; its name is the file's.
   /// - Throws: ``CommentBotError`` with code `configuration` when it is malformed, `inputMissing`, `permission` or
   ///   `io`.
   public static func check(_ file: URL) throws -> CommentKind {
-    let text: String
-    do {
-      text = try String(contentsOf: file, encoding: .utf8)
-    } catch {
-      throw CommentBotError(fileError: error, "read", file.path)
-    }
-    return try parse(text, named: file.deletingPathExtension().lastPathComponent, path: file.path)
+    try parse(text(of: file), named: file.deletingPathExtension().lastPathComponent, path: file.path)
   }
 
   /// Makes a file with a kind to start from.
@@ -100,14 +90,32 @@ public struct CommentKinds: Sendable {
     return file
   }
 
+  private static func text(of file: URL) throws -> String {
+    let data: Data
+    do {
+      data = try Data(contentsOf: file)
+    } catch {
+      throw CommentBotError(fileError: error, "read", file.path)
+    }
+    if let text = String(data: data, encoding: .utf8) { return text }
+    // The end of a line is no part of another character, so the line with the first bad byte is bad by itself.
+    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let line = (lines.firstIndex { String(data: $0, encoding: .utf8) == nil } ?? 0) + 1
+    throw malformed(.init(line: line, cause: "it is not UTF-8"), path: file.path)
+  }
+
   private static func parse(_ text: String, named name: String, path: String) throws -> CommentKind {
     do {
       return try CommentKindFile(parsing: text, named: name).kind
     } catch let error as CommentKindFile.Malformed {
-      throw CommentBotError(
-        .configuration, "use", "\(path):\(error.line)", cause: error.cause,
-        hint: "correct it, then: commentbot prompts check")
+      throw malformed(error, path: path)
     }
+  }
+
+  private static func malformed(_ error: CommentKindFile.Malformed, path: String) -> CommentBotError {
+    CommentBotError(
+      .configuration, "use", "\(path):\(error.line)", cause: error.cause,
+      hint: "correct it, then: commentbot prompts check")
   }
 }
 
