@@ -173,11 +173,12 @@ private struct Owner {
 
   private static func makeRecording(in home: Installation) async throws -> String {
     let library = try Library(at: home.file("bd/commentbot/commentbot.sqlite"))
-    let file = home.file("data/inbox/\(String(repeating: "a", count: 64))")
-    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    let inbox = home.file("data/inbox")
+    try FileManager.default.createDirectory(at: inbox, withIntermediateDirectories: true)
+    let file = inbox.appending(path: "hers.wav")
     try Data("audio".utf8).write(to: file)
     let recording = Recording(
-      sha256: file.lastPathComponent, name: "hers", path: file.path, byteCount: 5,
+      sha256: try FileDigest.sha256(of: file).hex, name: "hers", path: file.path, byteCount: 5,
       facts: AudioFacts(container: "wav", codec: "pcm", sampleRate: 8000, channels: 1, duration: 1))
     let segment = Segment(
       id: 0, start: 0, end: 1, text: " Hello there.", tokens: [], temperature: 0, avgLogprob: 0, compressionRatio: 1,
