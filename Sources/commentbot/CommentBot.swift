@@ -10,6 +10,7 @@ struct CommentBot: AsyncParsableCommand {
       AskCommand.self, ExportCommand.self,
       DeleteCommand.self, PromptsCommand.self, ModelsCommand.self, CacheCommand.self, DiagnoseCommand.self,
       ServeCommand.self, WorkerCommand.self, JobsCommand.self, BatchCommand.self, WatchCommand.self, KeysCommand.self,
-      WhisperServiceCommand.self, HealthcheckCommand.self, MigrateCommand.self,
+      WhisperServiceCommand.self, HealthcheckCommand.self, MigrateCommand.self, BackupCommand.self, RestoreCommand.self,
+      CleanupCommand.self, ConfigCommand.self, CompletionsCommand.self, ManCommand.self,
     ])
 }

@@ -162,11 +162,11 @@ struct DiagnoseChecksTests {
       _ = try $0.library()
       truncate(try $0.write("bd/commentbot/commentbot.sqlite-wal", "").path, 100_000_000)
     },
-    Broken(testDescription: "no copy", id: "database.backup", status: .warning, evidence: "no copy") {
+    Broken(testDescription: "no backup", id: "database.backup", status: .warning, evidence: "no backup") {
       $0.diagnosis.settings.jobs.backupFolder = $0.home.file("copies").path
     },
-    Broken(testDescription: "an old copy", id: "database.backup", status: .warning, evidence: "old") {
-      try $0.write("copies/commentbot-20200101T000000Z.sqlite", "")
+    Broken(testDescription: "an old backup", id: "database.backup", status: .warning, evidence: "old") {
+      try $0.write("copies/commentbot-20200101T000000Z.tar", "")
       $0.diagnosis.settings.jobs.backupFolder = $0.home.file("copies").path
     },
   ]

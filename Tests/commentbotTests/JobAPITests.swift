@@ -85,6 +85,7 @@ import Testing
     let done: Job = try service.ask("/v1/jobs/\(job.id)").json()
     #expect(done.state == "succeeded" && done.progress == 1 && done.attempts?.map(\.end) == ["succeeded"])
     #expect(done.links["recording"] == "/v1/recordings/\(done.audioHash)")
+    try Self.expectFigures(ofAJobDoneBy: service)
 
     // The same once more is the same job, with its result.
     let again = try service.ask("/v1/jobs", "-F", "file=@\(audio.path)", "-F", "kinds=none")
@@ -94,6 +95,21 @@ import Testing
       "/v1/jobs", "--json", "{\"audio_hash\": \"\(done.audioHash)\", \"kinds\": \"none\", \"beam_size\": 2}")
     #expect(byHash.status == 202)
     #expect(try byHash.json(Job.self).name == "talk.wav")
+  }
+
+  /// No language model was asked, and nothing was dropped.
+  private static func expectFigures(ofAJobDoneBy service: RunningService) throws {
+    let metrics = try PrometheusText(service.ask("/metrics").body)
+    #expect(metrics.values[#"commentbot_job_attempts_total{end="succeeded"}"#] == 1)
+    #expect(metrics.values[#"commentbot_jobs{state="succeeded"}"#] == 1)
+    #expect(metrics.values[#"commentbot_stage_seconds_count{stage="transcribe"}"#] == 1)
+    #expect(metrics.values[#"commentbot_stage_seconds_sum{stage="transcribe"}"#] ?? 0 > 0)
+    #expect(metrics.values["commentbot_transcribed_seconds_total"] ?? 0 > 1)
+    #expect(metrics.values["commentbot_real_time_factor"] ?? 0 > 0)
+    for direction in ["prompt", "output"] {
+      #expect(metrics.values["commentbot_tokens_total{direction=\"\(direction)\"}"] == 0)
+    }
+    #expect(!metrics.values.keys.contains { $0.hasPrefix("commentbot_dropped_seconds_total") })
   }
 
   @Test func options_thatAreWrong_areRefusedByTheirName() throws {

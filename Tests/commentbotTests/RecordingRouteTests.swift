@@ -35,6 +35,7 @@ struct RecordingRouteTests {
     let line = try #require(try ProcessLine.all(in: result.out).first, "\(result.error)")
     var serving = home
     serving.environment["COMMENTBOT_LLM_ENGINE"] = "none"
+    serving.environment["COMMENTBOT_JOBS_QUEUE_DEPTH"] = "1"
     return (
       try RunningService.server("--workers", "0", home: serving), try #require(line.recording?.id),
       try Data(contentsOf: audio)
@@ -73,9 +74,15 @@ struct RecordingRouteTests {
     // The audio, whole and in parts.
     try Self.checkAudio(service, id, audio)
     // And its end.
-    let job = try service.ask(
-      "/v1/recordings/\(id)/comments", "-H", "Content-Type: application/json", "-d", #"{"kinds": ["quotes"]}"#)
+    func comment(_ kind: String, key: String) throws -> RunningService.Reply {
+      try service.ask(
+        "/v1/recordings/\(id)/comments", "-H", "Content-Type: application/json", "-H", "Idempotency-Key: \(key)", "-d",
+        "{\"kinds\": [\"\(kind)\"]}")
+    }
+    #expect(try comment("quotes", key: String(repeating: "k", count: 256)).status == 400)
+    let job = try comment("quotes", key: "k")
     #expect(job.status == 202 && job.headers["location"]?.hasPrefix("/v1/jobs/") == true, "\(job.body)")
+    #expect(try comment("summary", key: "l").status == 429, "the queue is full")
     let removed = try service.ask("/v1/recordings/\(id)", "-X", "DELETE")
     #expect(removed.status == 200 && removed.body.contains(#""jobs":1"#) && removed.body.contains(#""transcripts":1"#))
     #expect(try service.ask("/v1/recordings/\(id)").status == 404)
@@ -112,8 +119,11 @@ struct RecordingRouteTests {
     try FileManager.default.removeItem(at: file)
     try Data("short".utf8).write(to: file)
     #expect(try service.ask(path).status == 404)
+    try Data(audio.reversed()).write(to: file)
+    #expect(try service.ask(path).status == 404 && service.ask(path, "-I").status == 404)
     try FileManager.default.removeItem(at: file)
     try FileManager.default.moveItem(at: aside, to: file)
+    #expect(try part("0-9").1 == audio.prefix(10))
   }
 
   /// The same keys as `show --json`, without the places of files.

@@ -40,21 +40,30 @@ import Testing
     _ = try await jobs.submit(
       JobSubmission(owner: "ann", order: JobOrder(name: "a.wav", audioHash: hash, byteCount: 10)))
     let folder = scratch.url.appending(path: "backups")
+    let secret = scratch.url.appending(path: "secret")
+    try Data("a long passphrase".utf8).write(to: secret)
+    var settings = JobSettings()
+    (settings.backupsKept, settings.backupsHaveAudio, settings.backupPassphraseFile) = (2, true, secret.path)
     func backup(after hours: Double) async throws -> String? {
-      try await LibraryBackup(library: library, folder: folder, kept: 2, interval: 86_400) { [start] in
+      try await ScheduledBackup(home: home, library: library, folder: folder, settings: settings) { [start] in
         start.addingTimeInterval(hours * 3600)
       }.runIfDue()
     }
     #expect(try await backup(after: 0) != nil)
     #expect(try await backup(after: 23) == nil)
     #expect(try await backup(after: 24) != nil)
-    #expect(try await backup(after: 49)?.contains("removed 1 old copy") == true)
+    #expect(try await backup(after: 49)?.contains("removed 1 old one") == true)
 
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    #expect(names.count == 2 && names.allSatisfy { $0.hasSuffix("Z.sqlite") }, "\(names)")
-    let copy = try Library(at: folder.appending(path: names[0]))
+    #expect(names.count == 2 && names.allSatisfy { $0.hasSuffix("Z.tar.age") }, "\(names)")
+    let other = Home(root: scratch.url.appending(path: "other"))
+    var restore = Restore(into: other)
+    restore.passphrase = try Passphrase(file: secret)
+    #expect(try await restore.restore(folder.appending(path: names[0])).aside == nil)
+    let copy = try Library(at: other.database)
     #expect(try await copy.integrityProblems().isEmpty)
     #expect(try await SQLiteJobStore(copy).depth(owner: "ann", upTo: 9) == 1)
+    #expect(try AudioInbox(folder: other.inbox).files().map(\.sha256) == [hash])
   }
 
   @Test func audio_thatNobodyRefersTo_goesAfterADay() async throws {
@@ -102,6 +111,22 @@ import Testing
     #expect(try await library.transcript(key: "key") == nil)
     #expect(!FileManager.default.fileExists(atPath: folder.path))
     #expect(try await retention(after: 30.1) { $0.transcriptDays = 30 }.run() == nil)
+  }
+
+  @Test(arguments: [true, false])
+  func recording_withAnOpenOrNewJob_isNotRemoved(isDone: Bool) async throws {
+    let hash = try await send("some audio")
+    let made = Recording(
+      sha256: hash, name: "talk", path: "/in/talk.mp3", byteCount: 10,
+      facts: AudioFacts(
+        container: "mp3", codec: "mp3", sampleRate: 8000, channels: 1, duration: 2, filledSeconds: 0, tags: [:]))
+    try await library.save(made, owner: "ann")
+    let order = JobOrder(name: "a.wav", audioHash: hash, byteCount: 10)
+    let job = try await jobs.submit(JobSubmission(owner: "ann", order: order)).job
+    if isDone { _ = try await jobs.cancel(job.id, owner: "ann") }
+    let days = 31.0
+    #expect(try await retention(after: days) { $0.transcriptDays = 30 }.run() == (isDone ? "1 recording removed" : nil))
+    #expect(try await library.owners(of: hash) == (isDone ? [] : ["ann"]))
   }
 
   @Test func schedule_thatFails_isCountedAndGoesOn() async throws {

@@ -3,6 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import commentbot
+
 /// `commentbot worker` on a queue with real audio.
 @Suite(.serialized, .timeLimit(.minutes(60))) struct WorkerCommandTests {
   @Test func job_isDoneUnderItsOwnName() async throws {
@@ -57,6 +59,63 @@ import Testing
     #expect((job.state, job.attempt, job.lastError?.code) == (.queued, 0, .unreachable))
     #expect(try await queue.library.latestTranscript(of: job.order.audioHash) != nil)
     #expect(worker.stop(SIGTERM) == 0)
+  }
+
+  @Test(arguments: [(1, Job.State.succeeded), (2, .queued)])
+  func job_whoseLanguageModelFails_isTriedAgainAsOftenAsItMay(attempts: Int, state: Job.State) async throws {
+    var queue = try Queue()
+    let server = try ReplayServer { request in
+      switch request.path {
+      case "/api/version": [.reply(#"{"version":"0.33.0"}"#)]
+      case "/api/tags": [.reply(#"{"models":[{"name":"big:latest","model":"big:latest","size":1,"digest":"d"}]}"#)]
+      case "/api/show":
+        [
+          .reply(
+            #"{"capabilities":["completion"],"model_info":{"general.architecture":"x","x.context_length":8192}}"#)
+        ]
+      case "/api/ps": [.reply(#"{"models":[]}"#)]
+      default: [.reply(#"{"error":"the runner has died"}"#, status: 500)]
+      }
+    }
+    queue.home.environment["COMMENTBOT_LLM_ENGINE"] = "ollama"
+    queue.home.environment["OLLAMA_HOST"] = server.url
+    let audio = try Speech.make("Anna presented the budget.", at: queue.home.file("a.wav"))
+    var submission = try queue.submission(audio, kinds: ["summary"])
+    submission.maxAttempts = attempts
+    let id = try await queue.store.submit(submission).job.id
+    let worker = try RunningWorker(queue)
+    let job = try await queue.wait(id) { $0.state.isFinal || $0.lastError != nil }
+    #expect((job.state, job.attempt) == (state, 1))
+    #expect((job.result?.commentFailure ?? job.lastError)?.code == .serverError)
+    #expect(try await queue.library.latestTranscript(of: job.order.audioHash) != nil)
+    #expect(worker.stop(SIGTERM) == 0)
+  }
+
+  /// The worker stands where its next step would make the recording anew.
+  @Test(arguments: ["before-store", "in-store"])
+  func recording_deletedWhileAWorkerIsAtIt_staysDeleted(point: String) async throws {
+    let queue = try Queue()
+    let home = Home(root: queue.home.scratch.url)
+    let audio = try Speech.make("Anna presented the budget.", at: queue.home.file("a.wav"))
+    let submission = try queue.submission(audio)
+    let hash = submission.order.audioHash
+    let id = try await queue.store.submit(submission).job.id
+    let worker = try RunningWorker(queue, lease: 600, failpoints: "\(point)=stop:1")
+    try await worker.untilItStands()
+    let removed = try await RecordingRemoval(home: home, library: queue.library, jobs: queue.store)
+      .remove(hash, owner: "ann")
+    #expect(removed.jobs == 1)
+    kill(worker.pid, SIGCONT)
+    while !worker.errors.contains("lease lost") { try await Queue.pause() }
+    #expect(worker.stop(SIGTERM) == 0)
+    #expect(try await queue.library.recording(sha256: hash) == nil)
+    #expect(try await queue.library.search("budget").isEmpty)
+    #expect(await errorCode { _ = try await queue.store.job(id, owner: "ann") } == .notFound)
+    for folder in [home.transcripts, home.audioCache] {
+      let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+      #expect(
+        !files.contains { $0.contains("budget") || $0.contains("talk") || $0.contains(hash.prefix(12)) }, "\(files)")
+    }
   }
 
   /// The next worker goes on after the last window, whether the first one gave the job back or died.

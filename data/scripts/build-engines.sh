@@ -101,12 +101,10 @@ fetch() {
     rm -f "$archive"
     printf '%s==%s --hash=sha256:%s\n' "$name" "$version" "$sha" >"$work/download/$name.txt"
     # pip looks into the package for its metadata, for which it gets the package's build tools itself.
-    "$python" -m pip download --quiet --no-input --disable-pip-version-check --no-cache-dir --no-deps \
-      --no-binary "$name" --require-hashes --requirement "$work/download/$name.txt" --dest "$work/download" \
-      >"$work/download.log" 2>&1 || {
-      tail -n 5 "$work/download.log" >&2
-      fail 69 "$name $version could not be downloaded with pip" "check the network and proxy, then run this again"
-    }
+    quietly "$python" -m pip download --quiet --no-input --disable-pip-version-check --no-cache-dir --no-deps \
+      --no-binary "$name" --require-hashes --requirement "$work/download/$name.txt" --dest "$work/download" ||
+      fail 69 "pip could not download $name $version; what it said stands above" \
+        "$python -m pip download --no-deps --no-binary $name $name==$version"
   fi
   echo "$sha  $archive" | sha256sum --check --status ||
     fail 65 "$archive does not have the pinned SHA-256" "rm $archive"

@@ -20,11 +20,6 @@ finding() {
   [ -z "${3:-}" ] || printf '      → %s\n' "$3"
 }
 
-container_id() {
-  [ -f "$root/docker-compose.yml" ] && command -v docker >/dev/null || return 1
-  docker compose --project-directory "$root" ps --quiet "$1" "${@:2}" 2>/dev/null | head -n 1
-}
-
 # in_container ARGUMENT…: runs it there and ends; returns when no container is up.
 in_container() {
   local service=${COMMENTBOT_SERVICE:-commentbot-core} id state
@@ -41,14 +36,6 @@ in_container() {
   docker logs --tail 5 "$id" 2>&1 | sed 's/^/      /'
   echo "this machine's own program:"
   container_is_down=1
-}
-
-find_program() {
-  local candidate
-  for candidate in "${COMMENTBOT:-}" "$(command -v commentbot || true)" "$PREFIX/bin/commentbot" \
-    "$root/.build/release/commentbot" "$root/.build/debug/commentbot"; do
-    [ -z "$candidate" ] || [ ! -e "$candidate" ] || { printf '%s\n' "$candidate" && return; }
-  done
 }
 
 # debian_package SONAME: the package that brings a library, by Debian's way of naming: libz.so.1 is in libz1 or so.

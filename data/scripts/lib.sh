@@ -32,12 +32,30 @@ patiently() {
     return
   fi
   local watch status=0
-  # The sleep must not hold a pipe open that somebody reads to its end.
-  (while sleep 60 >/dev/null 2>&1 && kill -0 $$; do echo "    still at work after $((SECONDS - step_start)) s"; done) &
+  # The sleep must not hold a pipe open that somebody reads to its end, nor a lock.
+  (exec 9>&- && while sleep 60 >/dev/null 2>&1 && kill -0 $$; do echo "    still at work after $((SECONDS - step_start)) s"; done) &
   watch=$!
   "$@" || status=$?
   kill "$watch" 2>/dev/null || true
   wait "$watch" 2>/dev/null || true
+  return "$status"
+}
+
+# cited TEXT: what another program said.
+cited() {
+  local line
+  [ -z "$1" ] || while IFS= read -r line; do printf '    | %s\n' "$line"; done <<<"$1" >&2
+}
+
+# quietly COMMAND…: what it says is shown only when it fails, and then the end of it: what really went wrong. That stays in
+# `said`.
+quietly() {
+  local log status=0
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 || status=$?
+  said=$(tail -n 8 "$log")
+  rm -f "$log"
+  [ "$status" = 0 ] || cited "$said"
   return "$status"
 }
 
@@ -56,20 +74,36 @@ path_hint() {
   esac
 }
 
+# container_id SERVICE [OPTIONS…]: of the compose file's container, where there is one.
+container_id() {
+  [ -f "$root/docker-compose.yml" ] && command -v docker >/dev/null || return 1
+  docker compose --project-directory "$root" ps --quiet "$1" "${@:2}" 2>/dev/null | head -n 1
+}
+
+# find_program: the path of the program outside of containers; nothing when there is none.
+find_program() {
+  local candidate
+  for candidate in "${COMMENTBOT:-}" "$(command -v commentbot || true)" "$PREFIX/bin/commentbot" \
+    "$root/.build/release/commentbot" "$root/.build/debug/commentbot"; do
+    [ -z "$candidate" ] || [ ! -e "$candidate" ] || { printf '%s\n' "$candidate" && return; }
+  done
+}
+
 # writable FOLDER: makes it if need be.
 writable() {
   mkdir -p "$1" 2>/dev/null || true
   [ -d "$1" ] && [ -w "$1" ]
 }
 
+# as_root COMMAND…
 as_root() {
-  if [ "$(id -u)" = 0 ]; then
-    "$@"
-  elif command -v sudo >/dev/null; then
-    sudo "$@"
-  else
-    fail 77 "Debian packages need root, and there is no sudo: $*" "as root: $*"
-  fi
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# as_root_hint COMMAND…: how to type it.
+as_root_hint() {
+  [ "$(id -u)" = 0 ] || printf 'sudo '
+  printf '%s' "$*"
 }
 
 # apt_installed PACKAGE: whether Debian's package is there.
@@ -82,9 +116,13 @@ apt_installed() {
 # apt_update: renews the lists of packages, once a run.
 apt_update() {
   [ -z "${apt_updated:-}" ] || return 0
+  [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
+    fail 77 "Debian packages need root, and there is no sudo" "as root: apt-get install ${missing[*]:-}"
   # Another apt may be at work: wait for it instead of failing.
-  as_root apt-get -o DPkg::Lock::Timeout=300 update --quiet=2 ||
-    fail 69 "the lists of Debian packages could not be fetched" "check the network and run this again"
+  quietly as_root apt-get -o DPkg::Lock::Timeout=300 update --quiet=2 ||
+    fail 69 "apt-get could not renew the lists of packages; what it said stands above" "$(as_root_hint apt-get update)"
+  # A list that could not be fetched is no failure to apt-get, but why a package is not found later.
+  apt_warnings=$said
   apt_updated=1
 }
 
@@ -97,7 +135,10 @@ apt_install() {
   [ ${#missing[@]} -gt 0 ] || return 0
   printf '    installing %s\n' "${missing[*]}"
   apt_update
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install --yes --quiet=2 \
-    --no-install-recommends "${missing[@]}" >/dev/null ||
-    fail 69 "Debian packages could not be installed: ${missing[*]}" "sudo apt-get install ${missing[*]}"
+  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install --yes --quiet=2 \
+    --no-install-recommends "${missing[@]}" || {
+    [ -z "$apt_warnings" ] || cited "Before that, apt-get update said:"$'\n'"$apt_warnings"
+    fail 69 "apt-get could not install ${missing[*]}; what it said stands above" \
+      "$(as_root_hint apt-get install "${missing[@]}")"
+  }
 }

@@ -16,8 +16,8 @@ if [ "$(cat "$venv/stamp" 2>/dev/null)" != "${linters[*]}" ]; then
   rm -rf "$venv"
   mkdir -p "$(dirname "$venv")"
   "${PYTHON:-python3}" -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check "${linters[@]}" ||
-    fail 69 "the linters could not be fetched: ${linters[*]}" "check the network and run this again"
+  quietly "$venv/bin/pip" install --quiet --disable-pip-version-check "${linters[@]}" ||
+    fail 69 "pip could not install the linters; what it said stands above" "$venv/bin/pip install ${linters[*]}"
   echo "${linters[*]}" >"$venv/stamp"
 fi
 ! command -v apt-get >/dev/null || apt_install nginx-light prometheus shellcheck openssl

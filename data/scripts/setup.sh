@@ -22,7 +22,8 @@ install_libraries() {
     step "Homebrew packages (1 to 2 minutes the first time)"
     local formula
     for formula in pkgconf ffmpeg whisper-cpp llama.cpp python; do
-      brew list "$formula" >/dev/null 2>&1 || brew install --quiet "$formula"
+      brew list "$formula" >/dev/null 2>&1 || brew install --quiet "$formula" ||
+        fail 69 "brew could not install $formula; what it said stands above" "brew install $formula"
     done
   else
     step "Libraries"
@@ -84,14 +85,8 @@ build_program() {
   for path in "$libraries" $([ "$(uname)" != Linux ] || echo "\$ORIGIN/../lib"); do
     flags+=(-Xlinker -rpath -Xlinker "$path")
   done
-  # What swift tells of every package that it fetches is worth showing only when that fails.
-  local log
-  log=$(mktemp)
-  swift package resolve >"$log" 2>&1 || {
-    tail -n 5 "$log" >&2
-    fail 69 "the Swift packages could not be fetched" "check the network and run this again"
-  }
-  rm "$log"
+  quietly swift package resolve ||
+    fail 69 "swift could not get the packages; what it said stands above" "swift package resolve"
   # On a terminal, swift shows its progress in one line; in a log, only what goes wrong is worth a line.
   [ -t 1 ] || flags+=(--quiet)
   # What swift says of files in other people's packages is nothing that anybody here can mend.

@@ -5,7 +5,8 @@
 #
 # Takes 20 to 40 minutes on a new machine with two cores. With FILTER only the Swift tests whose names match are run.
 #
-#   TEST_DOCKER=1  tries the images on a Docker Engine too (25 minutes more, needs root)
+#   TEST_DOCKER=1   tries the images on a Docker Engine too (25 minutes more, needs root)
+#   TEST_SYSTEMD=1  tries the services in a systemd of its own too (2 minutes more, needs root)
 set -euo pipefail
 # shellcheck source=data/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -46,13 +47,20 @@ export LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 if command -v apt-get >/dev/null; then
   step "Debian packages for the tests (1 minute the first time)"
   apt_install espeak-ng sox ffmpeg asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav asterisk-core-sounds-es-wav \
-    python3-venv shellcheck curl libfaketime
+    python3-venv shellcheck curl libfaketime age mandoc
   done_in
 fi
 
 if [ -z "$filter" ]; then
   check "Format: swift format lint" swift format lint --strict --recursive --parallel Sources Tests Package.swift
-  check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh Tests/conformance/*.sh Benchmarks/*/run.sh .ci/run
+  check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh Tests/conformance/*.sh Tests/scripts/run.sh \
+    Tests/scripts/stand-ins/* Benchmarks/*/run.sh .ci/run
+  check "Scripts: deploy, backup, restore and others, with stand-ins for what they run" Tests/scripts/run.sh
+  if [ "$(uname)" = Linux ]; then
+    check "systemd: the units are whole and hardened" data/scripts/lint-systemd.sh
+  else
+    echo "==> NOT CHECKED on $(uname): systemd's units"
+  fi
   check "Docker: hadolint, compose-lint, yamllint, promtool, nginx -t" data/scripts/lint-docker.sh
 fi
 
@@ -67,6 +75,9 @@ if [ -z "$filter" ]; then
   check "Whisper service as OpenAI's own SDK expects it" Tests/conformance/openai-sdk.sh
   check "HTTP API as its own description says" Tests/conformance/schemathesis.sh
   check "Resumable uploads as a tus client makes them" Tests/conformance/tus.sh
+  if [ "${TEST_SYSTEMD:-}" = 1 ]; then
+    check "systemd: the services at work, with real audio" data/scripts/test-systemd.sh
+  fi
   if [ "${TEST_DOCKER:-}" = 1 ]; then
     check "Docker: the images on an engine, with real audio" data/scripts/test-docker.sh
   fi

@@ -82,15 +82,21 @@ public actor AudioCache {
   /// - Returns: the bytes freed.
   @discardableResult
   public func trim(to bytes: Int) throws -> Int {
+    let entries = try excess(over: bytes)
+    for entry in entries { try AudioCacheFiles(folder: folder, key: entry.key).remove() }
+    return entries.reduce(0) { $0 + $1.byteCount }
+  }
+
+  /// What would go if the entries might take so many bytes at the most.
+  public func excess(over bytes: Int) throws -> [AudioCacheEntry] {
     inUse = inUse.filter { $0.value.file != nil }
     let entries = try entries()
     var total = entries.reduce(0) { $0 + $1.byteCount }
-    let before = total
-    for entry in entries where total > bytes && inUse[entry.key] == nil {
-      try AudioCacheFiles(folder: folder, key: entry.key).remove()
+    return entries.filter { entry in
+      guard total > bytes, inUse[entry.key] == nil else { return false }
       total -= entry.byteCount
+      return true
     }
-    return before - total
   }
 
   /// Removes all entries but those that this process is using, and what killed processes left.
@@ -106,6 +112,11 @@ public actor AudioCache {
     for key in try AudioCacheFiles.keys(in: folder) where key.hasPrefix(sha256) {
       try AudioCacheFiles(folder: folder, key: key).remove()
     }
+  }
+
+  /// Removes one entry, unless this process is using it.
+  public func remove(key: String) throws {
+    if inUse[key]?.file == nil { try AudioCacheFiles(folder: folder, key: key).remove() }
   }
 
   private func cleanOnce() throws {

@@ -29,6 +29,17 @@ public enum FileDigest {
     }
     return (hash.finalize().hexadecimal, byteCount)
   }
+
+  /// Reads the file once, in chunks of 1 MiB.
+  /// - Returns: 64 lower-case hexadecimal digits.
+  /// - Throws: ``CommentBotError`` with code `io`.
+  public static func sha256(of file: OpenFile) throws -> String {
+    var hash = SHA256()
+    for start in stride(from: 0, to: file.byteCount, by: chunkBytes) {
+      hash.update(data: try file.read(start..<min(start + chunkBytes, file.byteCount)))
+    }
+    return hash.finalize().hexadecimal
+  }
 }
 
 extension SHA256.Digest {

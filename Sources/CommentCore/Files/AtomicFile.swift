@@ -16,9 +16,10 @@ public struct AtomicFile {
   }
 
   /// As ``write(_:to:)``, for a file that is too large to be held in memory: `body` appends it piece by piece.
+  /// - Parameter mode: the permission bits that the user's mask may take away from.
   /// - Throws: what `body` throws, and ``CommentBotError`` with code `diskFull`, `permission` or `io`.
-  public static func write(to url: URL, _ body: (AtomicFile) throws -> Void) throws {
-    let temporary = try stage(url, body)
+  public static func write(to url: URL, mode: mode_t = 0o666, _ body: (AtomicFile) throws -> Void) throws {
+    let temporary = try stage(url, mode: mode, body)
     guard rename(temporary, url.path) == 0 else {
       let error = CommentBotError(errno: errno, "write", url.path)
       unlink(temporary)
@@ -55,11 +56,22 @@ public struct AtomicFile {
 
   /// Writes a temporary file beside `url` and flushes it.
   /// - Returns: its path.
-  private static func stage(_ url: URL, _ body: (AtomicFile) throws -> Void) throws -> String {
+  private static func stage(
+    _ url: URL, mode: mode_t = 0o666, _ body: (AtomicFile) throws -> Void
+  ) throws -> String {
     let temporary = url.deletingLastPathComponent().appending(path: ".\(UUID().uuidString).tmp").path
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw CommentBotError(errno: errno, "write", url.path) }
-    let file = AtomicFile(descriptor: descriptor, subject: url.path)
+    try create(temporary, mode: mode, subject: url.path, body)
+    return temporary
+  }
+
+  /// Makes a file that nobody looks for yet. A failure leaves nothing behind.
+  /// - Parameter isFlushed: whether it is on the disk then; its entry in the folder is not.
+  static func create(
+    _ path: String, mode: mode_t, subject: String, isFlushed: Bool = true, _ body: (AtomicFile) throws -> Void
+  ) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw CommentBotError(errno: errno, "write", subject) }
+    let file = AtomicFile(descriptor: descriptor, subject: subject)
     do {
       do {
         try body(file)
@@ -67,12 +79,11 @@ public struct AtomicFile {
         close(descriptor)
         throw error
       }
-      try file.finish()
+      try file.finish(isFlushed: isFlushed)
     } catch {
-      unlink(temporary)
+      unlink(path)
       throw error
     }
-    return temporary
   }
 
   /// Makes the folder and those above it, and flushes the entry to the disk.
@@ -122,8 +133,8 @@ public struct AtomicFile {
   }
 
   /// Flushes, and closes in any case: network file systems report a full disk only then.
-  private func finish() throws {
-    var failure = fsync(descriptor) == 0 ? 0 : errno
+  private func finish(isFlushed: Bool) throws {
+    var failure = !isFlushed || fsync(descriptor) == 0 ? 0 : errno
     if close(descriptor) != 0, failure == 0 { failure = errno }
     guard failure == 0 else { throw CommentBotError(errno: failure, "write", subject) }
   }

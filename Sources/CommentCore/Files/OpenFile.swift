@@ -2,7 +2,14 @@ import Foundation
 
 /// A file that is read in parts. It is the same one as long as this object lives, whatever becomes of its name.
 public final class OpenFile: Sendable {
+  /// What tells one state of a file from all others.
+  public struct State: Sendable, Hashable {
+    var device, inode, byteCount, seconds, nanoseconds: Int
+  }
+
   private let descriptor: Int32
+  /// Its state when it was opened. The time is that of the last change, which nobody can set.
+  public let state: State
   /// Its size when it was opened.
   public let byteCount: Int
 
@@ -17,6 +24,9 @@ public final class OpenFile: Sendable {
       return nil
     }
     byteCount = Int(info.st_size)
+    state = State(
+      device: Int(info.st_dev), inode: Int(info.st_ino), byteCount: byteCount, seconds: info.st_ctim.tv_sec,
+      nanoseconds: info.st_ctim.tv_nsec)
   }
 
   deinit {

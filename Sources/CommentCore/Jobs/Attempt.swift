@@ -9,21 +9,21 @@ final class Attempt: Sendable {
 
   let lease: Lease
   let news: JobNews
-  private let job: Job
+  private let claimed: ClaimedJob
   private let ends: AsyncStream<Result<JobResult, any Error>>
   private let end: AsyncStream<Result<JobResult, any Error>>.Continuation
   private let state = Mutex((stop: Stop?.none, work: Task<Void, Never>?.none))
 
   init(_ claimed: ClaimedJob, news: JobNews) {
-    (job, lease, self.news) = (claimed.job, claimed.lease, news)
+    (self.claimed, lease, self.news) = (claimed, claimed.lease, news)
     (ends, end) = AsyncStream.makeStream()
   }
 
   func begin(_ runner: any JobRunner) {
     state.withLock { state in
-      state.work = Task { [job, news, end] in
+      state.work = Task { [claimed, news, end] in
         do {
-          end.yield(.success(try await runner.run(job, telling: news)))
+          end.yield(.success(try await runner.run(claimed, telling: news)))
         } catch {
           end.yield(.failure(error))
         }

@@ -20,6 +20,9 @@ public struct AudioInbox: Sendable {
     return subfolder(of: sha256).appending(path: file)
   }
 
+  /// Where the bytes of an upload are that can be taken up again, until they are all there.
+  public func file(ofUpload id: String) -> URL { folder.appending(path: "uploads/\(id)") }
+
   /// The audio, which has to be there.
   /// - Throws: ``CommentBotError`` with code `inputMissing`.
   public func file(of sha256: String, name: String) throws -> URL {

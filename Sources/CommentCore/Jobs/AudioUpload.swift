@@ -13,11 +13,11 @@ public struct AudioUpload: Sendable, Equatable {
   public var length: Int
   /// As the client has sent it.
   public var metadata: String
-  /// The job to submit when it is whole: a JSON object; nil for none.
+  /// The job to submit when it is whole: a JSON object; nil for none, or when it was submitted.
   public var order: String?
   /// SHA-256 of the bytes; nil until they are all there.
   public var sha256: String?
-  /// The job that was submitted.
+  /// The job that was submitted; nil again when it is gone.
   public var job: String?
   /// When it is given up.
   public var expires: Date
@@ -46,12 +46,12 @@ extension Library {
     }
   }
 
-  /// Keeps how far an upload is: its hash, its job, and when it expires.
+  /// Keeps how far an upload is: its hash, its job or what that is to be, and when it expires.
   public func update(_ upload: AudioUpload) async throws {
     try await write("change an upload in") { db in
       try db.execute(
-        sql: "UPDATE uploads SET sha256 = ?, job = ?, expires_at = ? WHERE id = ?",
-        arguments: [upload.sha256, upload.job, upload.expires.milliseconds, upload.id])
+        sql: "UPDATE uploads SET sha256 = ?, order_fields = ?, job = ?, expires_at = ? WHERE id = ?",
+        arguments: [upload.sha256, upload.order, upload.job, upload.expires.milliseconds, upload.id])
     }
   }
 
@@ -79,10 +79,24 @@ extension Library {
     try await uploads(where: "expires_at < ?", [time.milliseconds])
   }
 
+  /// Whether an upload is there and to be given up.
+  public func isExpired(_ id: String, at time: Date) async throws -> Bool {
+    try await !uploads(where: "id = ? AND expires_at < ?", [id, time.milliseconds]).isEmpty
+  }
+
   /// Forgets an upload.
   public func removeUpload(_ id: String) async throws {
     try await write("remove an upload from") {
       try $0.execute(sql: "DELETE FROM uploads WHERE id = ?", arguments: [id])
+    }
+  }
+
+  /// Forgets an owner's uploads of this content.
+  /// - Returns: their ids.
+  public func removeUploads(of sha256: String, owner: String) async throws -> [String] {
+    try await write("remove uploads from") { db in
+      try String.fetchAll(
+        db, sql: "DELETE FROM uploads WHERE owner = ? AND sha256 = ? RETURNING id", arguments: [owner, sha256])
     }
   }
 

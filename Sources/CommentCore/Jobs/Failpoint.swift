@@ -21,6 +21,7 @@ import Foundation
 /// | `before-commit` | the result is about to be committed; every check of the worker is behind it |
 /// | `in-commit` | within the transaction that ends an attempt |
 /// | `after-commit` | the attempt has ended, the worker does not know yet |
+/// | `in-restore` | all parts of a backup but the library have taken their places |
 public enum Failpoint: String, Sendable, CaseIterable {
   case inClaim = "in-claim"
   case afterClaim = "after-claim"
@@ -37,6 +38,7 @@ public enum Failpoint: String, Sendable, CaseIterable {
   case beforeCommit = "before-commit"
   case inCommit = "in-commit"
   case afterCommit = "after-commit"
+  case inRestore = "in-restore"
 
   static let variable = "COMMENTBOT_FAILPOINTS"
 

@@ -1,9 +1,9 @@
 /// Does the work of jobs.
 public protocol JobRunner: Sendable {
-  /// Does a job's work; cancelling the task stops it.
+  /// Does a job's work; cancelling the task stops it. What it keeps of it names the lease.
   /// - Parameter news: told what happens meanwhile, for those who watch the job.
   /// - Throws: what ``JobOutcome/init(of:)`` tells the ends of attempts from; `CancellationError`.
-  func run(_ job: Job, telling news: JobNews) async throws -> JobResult
+  func run(_ claimed: ClaimedJob, telling news: JobNews) async throws -> JobResult
 }
 
 extension JobOutcome {
@@ -14,7 +14,7 @@ extension JobOutcome {
     switch cause.code {
     // Nothing that waiting would mend.
     case .usage, .configuration, .unreadableAudio, .inputMissing, .modelMissing, .modelDamaged, .contextExceeded,
-      .notFound, .conflict, .refused:
+      .notFound, .conflict, .refused, .backupDamaged:
       self = .failed(cause)
     // Nothing is wrong with the job.
     case .unreachable: self = .snooze(cause)

@@ -105,11 +105,7 @@ public struct Worker: Sendable {
   private func end(_ attempt: Attempt, _ outcome: JobOutcome) async -> Bool {
     while !attempt.isLost {
       do {
-        if let pulse = attempt.news.take(at: .now, isDue: false),
-          try await store.heartbeat(attempt.lease, pulse) == .lost
-        {
-          return false
-        }
+        if try await tellLast(attempt) == .lost { return false }
         Failpoint.hit(.beforeCommit)
         let isWritten = try await store.finish(attempt.lease, outcome)
         Failpoint.hit(.afterCommit)
@@ -124,5 +120,15 @@ public struct Worker: Sendable {
       await Task { try? await Task.sleep(for: options.poll) }.value
     }
     return false
+  }
+
+  private func tellLast(_ attempt: Attempt) async throws -> HeartbeatAnswer? {
+    guard let pulse = attempt.news.take(at: .now, isDue: false) else { return nil }
+    do {
+      return try await store.heartbeat(attempt.lease, pulse)
+    } catch {
+      attempt.news.giveBack(pulse)
+      throw error
+    }
   }
 }

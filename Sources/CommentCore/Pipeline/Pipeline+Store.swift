@@ -11,14 +11,20 @@ extension Pipeline {
       ?? ResultFolder(of: recording, in: home.transcripts)
     if newest?.transcript.key == transcript.key, await folder.holds(transcriptKey: transcript.key) {
       try await folder.write(recording)
-      try await library.save(recording, owner: run.owner)
+      try await library.save(recording, owner: run.owner, lease: run.lease)
       return folder
     }
-    try await run.measure(.store) { [owner = run.owner] in
+    try await run.measure(.store) { [owner = run.owner, lease = run.lease] in
       Failpoint.hit(.beforeStore)
       try await folder.write(transcript, of: recording)
       Failpoint.hit(.inStore)
-      try await library.saveTranscript(transcript, of: recording, folder: folder.name, owner: owner)
+      do {
+        try await library.saveTranscript(
+          transcript, of: recording, folder: folder.name, owner: owner, lease: lease)
+      } catch let error as CommentBotError where error.code == .notFound {
+        if try await library.isForgotten(recording.sha256) { try await folder.remove() }
+        throw error
+      }
       Failpoint.hit(.afterStore)
     }
     return folder

@@ -22,7 +22,7 @@ extension Pipeline {
     run.report.filledSeconds = audio.facts.filledSeconds
     run.report.missingSeconds = audio.facts.missingSeconds
     let recording = source.recording(audio.facts)
-    try await library.save(recording, owner: run.owner)
+    try await library.save(recording, owner: run.owner, lease: run.lease)
 
     var finished: [[TranscriptionWindow]] = []
     for channel in audio.channels.indices { finished.append(try await library.windows(of: key, channel: channel)) }

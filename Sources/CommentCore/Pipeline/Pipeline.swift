@@ -37,14 +37,15 @@ public struct Pipeline: Sendable {
   ///   - sha256: the digest that the file must have; nil for any.
   ///   - isStandardInput: whether the file is a copy of standard input, which has no name and no place.
   ///   - owner: whose the recording is.
+  ///   - lease: of the job that it is done for; what somebody has deleted meanwhile is not made anew.
   /// - Throws: ``CommentBotError``, with code `inputMissing` when the file is not the one that is meant;
   ///   `CancellationError` when the task was cancelled, with all finished windows kept.
   public func process(
     _ file: URL, name: String? = nil, sha256: String? = nil, isStandardInput: Bool = false,
     options: TranscriptionOptions, comments plan: CommentPlan, owner: String = Library.localOwner,
-    onEvent: @escaping @Sendable (PipelineEvent) -> Void
+    lease: Lease? = nil, onEvent: @escaping @Sendable (PipelineEvent) -> Void
   ) async throws -> ProcessOutcome {
-    let run = PipelineRun(input: isStandardInput ? "-" : file.path, owner: owner, onEvent: onEvent)
+    let run = PipelineRun(input: isStandardInput ? "-" : file.path, owner: owner, lease: lease, onEvent: onEvent)
     return try await recorded(run, file: file) { run in
       let source = try await run.measure(.hash) {
         try await Blocking.run { try SourceFile(reading: file, name: name, isStandardInput: isStandardInput) }

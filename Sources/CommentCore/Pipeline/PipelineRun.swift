@@ -6,15 +6,18 @@ struct PipelineRun {
   let input: String
   /// Whose the recording is.
   let owner: String
+  /// Of the job that it is done for: without it nothing more is kept.
+  let lease: Lease?
   let onEvent: @Sendable (PipelineEvent) -> Void
   let started = Date()
   /// SHA-256 of the source, once it is known.
   var recording: String?
   var report = ProcessReport()
 
-  init(input: String, owner: String, onEvent: @escaping @Sendable (PipelineEvent) -> Void) {
+  init(input: String, owner: String, lease: Lease?, onEvent: @escaping @Sendable (PipelineEvent) -> Void) {
     self.input = input
     self.owner = owner
+    self.lease = lease
     self.onEvent = onEvent
   }
 

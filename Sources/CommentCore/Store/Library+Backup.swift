@@ -39,12 +39,22 @@ extension Library {
     for ending in ["", "-wal", "-shm", "-journal"] { unlink(url.path + ending) }
   }
 
-  /// Recordings that came before the given time, with their owners.
+  /// Recordings that came before the given time, with their owners, unless somebody has worked on them since: by a
+  /// newer transcript, or a job of the owner that is newer or not done.
   public func recordings(before time: Date) async throws -> [(sha256: String, owner: String)] {
     try await read { db in
       try Row.fetchAll(
-        db, sql: "SELECT recording, owner FROM recording_owners WHERE created_at < ? ORDER BY created_at",
-        arguments: [time.milliseconds]
+        db,
+        sql: """
+          SELECT recording, owner FROM recording_owners o
+          WHERE created_at < :time
+            AND NOT EXISTS (SELECT 1 FROM transcripts WHERE recording = o.recording AND created_at >= :time)
+            AND NOT EXISTS (
+              SELECT 1 FROM jobs
+              WHERE audio_hash = o.recording AND +owner = o.owner
+                AND (created_at >= :time OR state IN ('queued', 'running')))
+          ORDER BY created_at
+          """, arguments: ["time": time.milliseconds]
       ).map { (sha256: $0["recording"], owner: $0["owner"]) }
     }
   }

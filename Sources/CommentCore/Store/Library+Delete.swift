@@ -24,6 +24,11 @@ extension Library {
     try await read { try Self.folders(ofRecording: sha256, in: $0) }
   }
 
+  /// The names of all folders with transcripts.
+  public func folders() async throws -> Set<String> {
+    try await read { try String.fetchSet($0, sql: "SELECT DISTINCT folder FROM transcripts") }
+  }
+
   private static func folders(ofRecording sha256: String, in db: Database) throws -> [String] {
     try String.fetchAll(
       db, sql: "SELECT DISTINCT folder FROM transcripts WHERE recording = ? ORDER BY folder", arguments: [sha256])

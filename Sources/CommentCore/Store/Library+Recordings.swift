@@ -3,9 +3,13 @@ import GRDB
 
 extension Library {
   /// Keeps a recording, and lets the owner see it; one that is there already gets the new name, path and facts.
-  public func save(_ recording: Recording, owner: String = localOwner) async throws {
+  /// - Parameter lease: of the job that it is needed for.
+  /// - Throws: ``CommentBotError`` with code `notFound` when the job was deleted, `cancelled` when it is another
+  ///   worker's by now.
+  public func save(_ recording: Recording, owner: String = localOwner, lease: Lease? = nil) async throws {
     let now = now()
     try await write { db in
+      try Self.require(lease, in: db)
       try Self.save(recording, at: now, in: db)
       try Self.give(recording, to: owner, at: now, in: db)
     }

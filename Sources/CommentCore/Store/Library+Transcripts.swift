@@ -33,11 +33,15 @@ extension Library {
   ///
   /// A transcript with the same key is replaced. Its comments stay only if the segments are the same, because they
   /// cite segments.
+  /// - Parameter lease: of the job that it is made for.
+  /// - Throws: ``CommentBotError`` with code `notFound` when the job was deleted, `cancelled` when it is another
+  ///   worker's by now.
   public func saveTranscript(
-    _ transcript: Transcript, of recording: Recording, folder: String, owner: String = localOwner
+    _ transcript: Transcript, of recording: Recording, folder: String, owner: String = localOwner, lease: Lease? = nil
   ) async throws {
     let now = now()
     try await write { db in
+      try Self.require(lease, in: db)
       try Self.save(recording, at: now, in: db)
       try Self.give(recording, to: owner, at: now, in: db)
       try db.execute(sql: "DELETE FROM transcription_windows WHERE transcript_key = ?", arguments: [transcript.key])

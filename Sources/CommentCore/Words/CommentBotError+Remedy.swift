@@ -20,6 +20,7 @@ extension CommentBotError.Code {
     case .refused: "look at what the server says; another server or model may take it"
     case .diskFull: "commentbot cache --clear    # frees what can be decoded again"
     case .permission, .io, .database, .databaseNewer: "commentbot diagnose    # checks folders, disk and database"
+    case .backupDamaged: "take an older backup; commentbot restore FILE --check says whether one can be restored"
     case .notFound: "commentbot list"
     case .conflict: "look at what is there: commentbot jobs list"
     case .cancelled: nil

@@ -40,6 +40,8 @@ public struct CommentBotError: Error, Codable, Sendable, Equatable {
     case io
     /// The database is damaged.
     case database
+    /// A backup is damaged, cut off, or none.
+    case backupDamaged = "backup_damaged"
     /// A newer version has written the database.
     case databaseNewer = "database_newer"
     /// Nothing in the library has the given id.

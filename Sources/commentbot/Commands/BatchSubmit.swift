@@ -8,7 +8,7 @@ struct BatchSubmit: AsyncParsableCommand {
     abstract: "Submit files as the jobs of a batch.",
     discussion: "Folders are searched through. What is done already, or on its way, is not done twice.")
 
-  @Argument(help: "Files or folders.")
+  @Argument(help: "Files or folders.", completion: .file())
   var files: [String]
 
   @Option(help: "The batch's name, for people.")

@@ -10,7 +10,8 @@ struct DeskFlags: ParsableArguments {
 
   @Option(
     name: TranscriptionFlags.both("key_file"),
-    help: "File of the server's key; else COMMENTBOT_API_KEY. It is sent over https and to this machine only.")
+    help: "File of the server's key; else COMMENTBOT_API_KEY. It is sent over https and to this machine only.",
+    completion: .file())
   var keyFile: String?
 
   /// - Throws: ``CommentBotError`` with code `usage`, `inputMissing`, or why the library cannot be opened.

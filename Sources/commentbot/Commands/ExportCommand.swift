@@ -13,7 +13,8 @@ struct ExportCommand: AsyncParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: "File to write, standard output when absent or -; for several formats the folder for their files.")
+    help: "File to write, standard output when absent or -; for several formats the folder for their files.",
+    completion: .file())
   var output: String?
 
   @OptionGroup(title: "Subtitles") var subtitles: SubtitleFlags

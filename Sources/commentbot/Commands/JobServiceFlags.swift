@@ -6,11 +6,13 @@ import Foundation
 struct JobServiceFlags: ParsableArguments {
   @Option(
     name: TranscriptionFlags.both("allow_path"),
-    help: "Folder of this machine whose files requests may name; as often as there are some.")
+    help: "Folder of this machine whose files requests may name; as often as there are some.",
+    completion: .directory)
   var allowPath: [String] = []
 
   @Option(
-    name: TranscriptionFlags.both("webhook_secret_file"), help: "File of the secret that callbacks are signed with.")
+    name: TranscriptionFlags.both("webhook_secret_file"), help: "File of the secret that callbacks are signed with.",
+    completion: .file())
   var webhookSecretFile: String?
 
   @Flag(
@@ -28,7 +30,9 @@ struct JobServiceFlags: ParsableArguments {
     help: "Days after which recordings are removed with all that was made of them; 0, the default, keeps them.")
   var keepTranscripts: Int?
 
-  @Option(name: TranscriptionFlags.both("backup_folder"), help: "Folder for copies of the library, one a day.")
+  @Option(
+    name: TranscriptionFlags.both("backup_folder"),
+    help: "Folder for copies of library, results and settings, one a day.", completion: .directory)
   var backupFolder: String?
 
   /// The flags win.

@@ -11,7 +11,7 @@ struct ModelsImport: AsyncParsableCommand {
       format (model.bin and vocabulary.json or .txt), which is converted. The original stays where it is.
       """)
 
-  @Argument(help: "File or folder.") var path: String
+  @Argument(help: "File or folder.", completion: .file()) var path: String
   @Option(help: "Name to use it by; taken from the path when not given.") var name: String?
 
   func run() async throws {

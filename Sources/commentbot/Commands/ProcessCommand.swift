@@ -11,7 +11,7 @@ struct ProcessCommand: AsyncParsableCommand {
       Stop with Ctrl-C at any time: the same command goes on where it was.
       """)
 
-  @Argument(help: "Files or folders; - reads standard input.")
+  @Argument(help: "Files or folders; - reads standard input.", completion: .file())
   var files: [String] = []
 
   @OptionGroup(title: "Transcript") var transcription: TranscriptionFlags
@@ -19,7 +19,7 @@ struct ProcessCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("o"), .customLong("output_dir"), .customLong("output-dir")],
-    help: "Folder for copies of the transcript, named after the file.")
+    help: "Folder for copies of the transcript, named after the file.", completion: .directory)
   var outputFolder: String?
 
   @Option(

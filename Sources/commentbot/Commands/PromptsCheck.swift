@@ -6,7 +6,7 @@ struct PromptsCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check kinds: all of them, or those that are named or given as files.")
 
-  @Argument(help: "Names or files.") var kinds: [String] = []
+  @Argument(help: "Names or files.", completion: .file()) var kinds: [String] = []
 
   func run() throws {
     let catalog = CommentKinds.current

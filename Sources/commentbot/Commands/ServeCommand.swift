@@ -35,7 +35,9 @@ struct ServeCommand: AsyncParsableCommand {
   var jwtAlgorithm: String?
 
   @Option(
-    name: TranscriptionFlags.both("jwt_key_file"), help: "File of the secret (HS256) or of the public key (RS256, PEM)."
+    name: TranscriptionFlags.both("jwt_key_file"),
+    help: "File of the secret (HS256) or of the public key (RS256, PEM).",
+    completion: .file()
   )
   var jwtKeyFile: String?
 

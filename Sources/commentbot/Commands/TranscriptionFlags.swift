@@ -42,7 +42,7 @@ struct TranscriptionFlags: ParsableArguments {
   @Option(help: "Words to expect, given to every window too, after the initial prompt.")
   var hotwords: String?
 
-  @Option(help: "File of names and terms, one a line, given to every window like hotwords.")
+  @Option(help: "File of names and terms, one a line, given to every window like hotwords.", completion: .file())
   var glossary: String?
 
   @Option(

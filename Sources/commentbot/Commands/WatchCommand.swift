@@ -11,7 +11,7 @@ struct WatchCommand: AsyncParsableCommand {
       or on its way, is not done twice, also after a restart. Stop with Ctrl-C.
       """)
 
-  @Argument(help: "The folder; what is in folders below it is taken too.")
+  @Argument(help: "The folder; what is in folders below it is taken too.", completion: .directory)
   var folder: String
 
   @Option(help: "Seconds between two looks.")

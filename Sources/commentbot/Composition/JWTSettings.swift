@@ -9,14 +9,13 @@ struct JWTSettings: Sendable, Equatable {
     case rs256 = "RS256"
   }
 
-  /// `jwt.algorithm` · `COMMENTBOT_JWT_ALGORITHM`; there are no tokens without it.
+  /// `jwt.algorithm`; there are no tokens without it.
   var algorithm: Algorithm
-  /// `jwt.secret_file` · `COMMENTBOT_JWT_SECRET_FILE` for HS256; `jwt.public_key_file` ·
-  /// `COMMENTBOT_JWT_PUBLIC_KEY_FILE` for RS256, in PEM.
+  /// `jwt.secret_file` for HS256; `jwt.public_key_file` for RS256, in PEM.
   var keyFile: String
-  /// `jwt.audience` · `COMMENTBOT_JWT_AUDIENCE`: what `aud` must hold.
+  /// `jwt.audience`: what `aud` must hold.
   var audience = "commentbot"
-  /// `jwt.issuer` · `COMMENTBOT_JWT_ISSUER`: what `iss` must be, if it is set.
+  /// `jwt.issuer`: what `iss` must be, if it is set.
   var issuer: String?
 
   /// - Throws: ``CommentBotError`` with code `configuration`.

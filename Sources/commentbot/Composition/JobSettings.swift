@@ -4,32 +4,35 @@ import Foundation
 
 /// What of submitting jobs and of what happens to them afterwards can be set.
 struct JobSettings: Sendable, Equatable {
-  /// `jobs.allow_paths` · `COMMENTBOT_JOBS_ALLOW_PATHS`: folders of this machine whose files requests may name, with
-  /// commas between them; none when absent.
+  /// `jobs.allow_paths`: folders of this machine whose files requests may name, with commas
+  /// between them; none when absent.
   var allowedPaths: [String] = []
-  /// `jobs.max_bytes` · `COMMENTBOT_JOBS_MAX_BYTES`: of one file.
+  /// `jobs.max_bytes`: of one file.
   var maxBytes = 4 << 30
-  /// `jobs.queue_depth` · `COMMENTBOT_JOBS_QUEUE_DEPTH`: queued and running jobs of one owner.
+  /// `jobs.queue_depth`: queued and running jobs of one owner.
   var queueDepth = 10_000
-  /// `jobs.lease` · `COMMENTBOT_JOBS_LEASE`: seconds without a sign of life after which another worker takes a job; the
-  /// same for all workers.
+  /// `jobs.lease`: seconds without a sign of life after which another worker takes a job; the same
+  /// for all workers.
   var lease = 60.0
-  /// `webhooks.secret_file` · `COMMENTBOT_WEBHOOKS_SECRET_FILE`: file of the secret that deliveries are signed with.
+  /// `webhooks.secret_file`: file of the secret that deliveries are signed with.
   var webhookSecretFile: String?
-  /// `webhooks.allow_private` · `COMMENTBOT_WEBHOOKS_ALLOW_PRIVATE`: takes addresses of this machine and its network
-  /// too.
+  /// `webhooks.allow_private`: takes addresses of this machine and its network too.
   var allowsPrivateCallbacks = false
-  /// `retention.audio_days` · `COMMENTBOT_RETENTION_AUDIO_DAYS`: 0 keeps uploaded audio for ever.
+  /// `retention.audio_days`: 0 keeps uploaded audio for ever.
   var audioDays = 0
-  /// `retention.transcript_days` · `COMMENTBOT_RETENTION_TRANSCRIPT_DAYS`: 0 keeps recordings for ever.
+  /// `retention.transcript_days`: 0 keeps recordings for ever.
   var transcriptDays = 0
-  /// `retention.job_days` · `COMMENTBOT_RETENTION_JOB_DAYS`: 0 keeps finished jobs for ever.
+  /// `retention.job_days`: 0 keeps finished jobs for ever.
   var jobDays = 90
-  /// `backup.folder` · `COMMENTBOT_BACKUP_FOLDER`: where copies of the library go; nil makes none.
+  /// `backup.folder`: where copies of the installation go; nil makes none.
   var backupFolder: String?
-  /// `backup.keep` · `COMMENTBOT_BACKUP_KEEP`: how many copies stay.
+  /// `backup.audio`: puts uploaded audio into the copies too.
+  var backupsHaveAudio = false
+  /// `backup.passphrase_file`: file of the passphrase that copies are encrypted with.
+  var backupPassphraseFile: String?
+  /// `backup.keep`: how many copies stay.
   var backupsKept = 7
-  /// `backup.hours` · `COMMENTBOT_BACKUP_HOURS`: between two copies.
+  /// `backup.hours`: between two copies.
   var backupHours = 24
 
   /// What a lease may last, in seconds.
@@ -50,6 +53,8 @@ struct JobSettings: Sendable, Equatable {
     transcriptDays = try await config.fetchInt(forKey: "retention.transcript_days", default: transcriptDays)
     jobDays = try await config.fetchInt(forKey: "retention.job_days", default: jobDays)
     backupFolder = try await config.fetchString(forKey: "backup.folder")
+    backupsHaveAudio = try await config.fetchBool(forKey: "backup.audio", default: false)
+    backupPassphraseFile = try await config.fetchString(forKey: "backup.passphrase_file")
     backupsKept = try await config.fetchInt(forKey: "backup.keep", default: backupsKept)
     backupHours = try await config.fetchInt(forKey: "backup.hours", default: backupHours)
     try check()
@@ -73,6 +78,12 @@ struct JobSettings: Sendable, Equatable {
         .configuration, "use", "jobs.lease = \(lease)", cause: "it must lie between 1 and 86400",
         hint: "give another number")
     }
+  }
+
+  /// What copies are encrypted with; nil when nothing is set.
+  /// - Throws: ``CommentBotError`` with code `configuration`.
+  func backupPassphrase() throws -> Passphrase? {
+    try backupPassphraseFile.map { try Passphrase(file: URL(filePath: $0)) }
   }
 
   /// The secret that deliveries are signed with; nil when none is set.

@@ -12,11 +12,11 @@ struct LogSettings: Sendable, Equatable {
     case json
   }
 
-  /// `log.level` · `COMMENTBOT_LOG_LEVEL`.
+  /// `log.level`.
   var level = Logger.Level.info
-  /// `log.format` · `COMMENTBOT_LOG_FORMAT`.
+  /// `log.format`.
   var format = Format.auto
-  /// `environment` · `COMMENTBOT_ENVIRONMENT`: which installation it is, in JSON lines.
+  /// `environment`: which installation it is, in JSON lines.
   var environment = "production"
 
   init() {}

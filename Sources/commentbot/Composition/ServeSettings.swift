@@ -4,30 +4,29 @@ import Foundation
 
 /// What of the service can be set outside the command line.
 struct ServeSettings: Sendable, Equatable {
-  /// `serve.host` · `COMMENTBOT_SERVE_HOST`: a name or an address, that of IPv6 without brackets.
+  /// `serve.host`: a name or an address, that of IPv6 without brackets.
   var host = "127.0.0.1"
-  /// `serve.port` · `COMMENTBOT_SERVE_PORT`; 0 takes a free one.
+  /// `serve.port`; 0 takes a free one.
   var port = 8080
-  /// `serve.public_url` · `COMMENTBOT_SERVE_PUBLIC_URL`: where clients reach it through a proxy, such as
-  /// https://example.org; `diagnose` looks at what is in front by it.
+  /// `serve.public_url`: where clients reach it through a proxy, such as https://example.org;
+  /// `diagnose` looks at what is in front by it.
   var publicURL: String?
-  /// `serve.workers` · `COMMENTBOT_SERVE_WORKERS`: jobs that are worked on at once.
+  /// `serve.workers`: jobs that are worked on at once.
   var workers = 1
-  /// `serve.grace` · `COMMENTBOT_SERVE_GRACE`: seconds that requests have to end when the service is to stop.
+  /// `serve.grace`: seconds that requests have to end when the service is to stop.
   var grace = 30
-  /// `serve.patience` · `COMMENTBOT_SERVE_PATIENCE`: seconds that a client may keep the server waiting for a request's
-  /// body.
+  /// `serve.patience`: seconds that a client may keep the server waiting for a request's body.
   var patience = 20
-  /// `serve.cors_origins` · `COMMENTBOT_SERVE_CORS_ORIGINS`: web pages that may use it, such as https://example.org.
+  /// `serve.cors_origins`: web pages that may use it, such as https://example.org.
   var corsOrigins: [String] = []
-  /// `serve.trusted_proxies` · `COMMENTBOT_SERVE_TRUSTED_PROXIES`: proxies whose `X-Forwarded-For` is believed:
-  /// addresses and ranges such as 10.0.0.0/8.
+  /// `serve.trusted_proxies`: proxies whose `X-Forwarded-For` is believed: addresses and
+  /// ranges such as 10.0.0.0/8.
   var proxies = TrustedProxies()
-  /// `serve.key_limit` · `COMMENTBOT_SERVE_KEY_LIMIT`: requests a minute by one key; 0 is no limit.
+  /// `serve.key_limit`: requests a minute by one key; 0 is no limit.
   var keyLimit = 1200
-  /// `serve.address_limit` · `COMMENTBOT_SERVE_ADDRESS_LIMIT`: requests a minute from another machine; 0 is no limit.
+  /// `serve.address_limit`: requests a minute from another machine; 0 is no limit.
   var addressLimit = 3000
-  /// `serve.failure_limit` · `COMMENTBOT_SERVE_FAILURE_LIMIT`: wrong keys a minute from one address; 0 is no limit.
+  /// `serve.failure_limit`: wrong keys a minute from one address; 0 is no limit.
   var failureLimit = 20
   /// How tokens of another system are checked; nil takes keys only.
   var jwt: JWTSettings?

@@ -6,6 +6,7 @@ import SystemPackage
 import Whisper
 
 /// What a person can set outside the command line: environment > `data/config/commentbot.yml` > default.
+/// ``Setting/all`` has the keys' variables, and what people are told of them: what is added here, is added there.
 struct Settings: Sendable {
   enum LLM: String, Sendable, CaseIterable {
     /// `LLM_URL` when it is set, Ollama when one answers, else the embedded model.
@@ -18,39 +19,37 @@ struct Settings: Sendable {
     case none
   }
 
-  /// `whisper.model` · `COMMENTBOT_WHISPER_MODEL`, `WHISPER_MODEL`: a model's name or a ggml file.
+  /// `whisper.model`: a model's name or a ggml file.
   var whisperModel = "base"
   /// The same when somebody has set it: what a whisper service is asked for; nil takes the model that it has.
   var serviceModel: String?
-  /// `whisper.url` · `COMMENTBOT_WHISPER_URL`, `WHISPER_URL`: a whisper service that transcribes in place of this
-  /// process.
+  /// `whisper.url`: a whisper service that transcribes in place of this process.
   var whisperURL: String?
-  /// `whisper.api_key` · `COMMENTBOT_WHISPER_API_KEY`, `WHISPER_API_KEY`: of a service that asks for one.
+  /// `whisper.api_key`: of a service that asks for one.
   var whisperKey: String?
-  /// `llm.engine` · `COMMENTBOT_LLM_ENGINE`.
+  /// `llm.engine`.
   var llm = LLM.auto
-  /// `llm.model` · `COMMENTBOT_LLM_MODEL`: an embedded model's name or a GGUF file.
+  /// `llm.model`: an embedded model's name or a GGUF file.
   var llmModel: String?
-  /// `llm.url` · `COMMENTBOT_LLM_URL`, `LLM_URL`: a server with OpenAI's chat API, such as llama.cpp's.
+  /// `llm.url`: a server with OpenAI's chat API, such as llama.cpp's.
   var llmURL: String?
-  /// `llm.api_key` · `COMMENTBOT_LLM_API_KEY`, `LLM_API_KEY`: of a server that asks for one.
+  /// `llm.api_key`: of a server that asks for one.
   var llmKey: String?
-  /// `llm.context` · `COMMENTBOT_LLM_CONTEXT`: tokens of prompt and answer together, at the most.
+  /// `llm.context`: tokens of prompt and answer together, at the most.
   var llmContext = 8192
-  /// `ollama.host` · `COMMENTBOT_OLLAMA_HOST`, `OLLAMA_HOST`.
+  /// `ollama.host`.
   var ollamaHost: String?
-  /// `ollama.model` · `COMMENTBOT_OLLAMA_MODEL`, `OLLAMA_MODEL`; nil takes the first that can chat.
+  /// `ollama.model`; nil takes the first that can chat.
   var ollamaModel: String?
-  /// `ollama.api_key` · `COMMENTBOT_OLLAMA_API_KEY`, `OLLAMA_API_KEY`: of a server that asks for one.
+  /// `ollama.api_key`: of a server that asks for one.
   var ollamaKey: String?
-  /// `ollama.keep_alive` · `COMMENTBOT_OLLAMA_KEEP_ALIVE`: how long a model stays in Ollama's memory after the last
-  /// answer; nil leaves it to Ollama.
+  /// `ollama.keep_alive`: how long a model stays in Ollama's memory after the last answer; nil leaves it to Ollama.
   var keepAlive: OllamaKeepAlive?
   /// Whether a model that can think may do so; by flag only.
   var thinks = false
-  /// `threads` · `COMMENTBOT_THREADS`; never more than there are cores.
+  /// `threads`; never more than there are cores.
   var threads = ProcessInfo.processInfo.activeProcessorCount
-  /// `cache.bytes` · `COMMENTBOT_CACHE_BYTES`: what `data/audio-cache` may take.
+  /// `cache.bytes`: what `data/audio-cache` may take.
   var cacheBytes = AudioCache.defaultBudget
   /// Of `commentbot serve`.
   var serve = ServeSettings()
@@ -60,10 +59,7 @@ struct Settings: Sendable {
   var log = LogSettings()
 
   /// Names that users know from other programs, taken without the prefix.
-  private static let familiarNames = [
-    "OLLAMA_HOST", "OLLAMA_MODEL", "OLLAMA_API_KEY", "WHISPER_MODEL", "WHISPER_URL", "WHISPER_API_KEY", "LLM_URL",
-    "LLM_API_KEY", "LLM_MODEL",
-  ]
+  private static let familiarNames = Set(Setting.all.compactMap(\.familiarVariable))
 
   /// - Throws: ``CommentBotError`` with code `configuration`, naming the key, when a value is malformed.
   static func load(
@@ -141,6 +137,13 @@ struct Settings: Sendable {
         hint: "export LLM_URL=http://127.0.0.1:8080/v1")
     }
     return try ChatService(llmURL, apiKey: llmKey)
+  }
+
+  /// What the same order comes to besides its own options: with another one it is another job.
+  var jobVersion: String {
+    [
+      TranscriptKey.version, whisperURL, serviceModel ?? whisperModel, llm.rawValue, llmURL, llmModel, ollamaModel,
+    ].map { $0 ?? "" }.joined(separator: "\n")
   }
 
   /// Ollama, wherever it is.

@@ -4,19 +4,7 @@ import Yams
 
 /// Finds what nobody would read in `data/config/commentbot.yml`: a misspelt key would be without effect.
 enum SettingsFile {
-  /// Every key that ``Settings`` reads. README.md has the table: keep both the same.
-  static let keys: Set<String> = [
-    "whisper.model", "whisper.url", "whisper.api_key", "llm.engine", "llm.model", "llm.context", "ollama.host",
-    "llm.url", "llm.api_key", "ollama.api_key", "ollama.keep_alive", "ollama.model", "threads", "cache.bytes",
-    "serve.host", "serve.port", "serve.public_url", "serve.workers", "serve.grace", "serve.patience",
-    "serve.cors_origins", "serve.trusted_proxies", "serve.key_limit", "serve.address_limit", "serve.failure_limit",
-    "jwt.algorithm", "jwt.secret_file", "jwt.public_key_file",
-    "jwt.audience", "jwt.issuer", "log.level", "log.format", "environment",
-    "jobs.allow_paths", "jobs.max_bytes", "jobs.queue_depth", "jobs.lease",
-    "webhooks.secret_file", "webhooks.allow_private",
-    "retention.audio_days", "retention.transcript_days", "retention.job_days", "backup.folder", "backup.keep",
-    "backup.hours",
-  ]
+  static let keys = Set(Setting.all.map(\.key))
 
   /// - Throws: ``CommentBotError`` with code `configuration`, naming the key; what the YAML parser throws; nothing when
   ///   there is no such file.

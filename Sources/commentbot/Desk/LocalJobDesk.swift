@@ -6,10 +6,12 @@ struct LocalJobDesk: JobDesk {
   let home: Home
   let store: any JobStore
   private let owner = Principal.localOwner
+  private let version: String
 
   /// - Throws: ``CommentBotError`` when the library cannot be opened.
   init(home: Home = .locate()) async throws {
     self.home = home
+    version = try await Settings.load(home: home).jobVersion
     store = SQLiteJobStore(try await Composition.library(at: home))
   }
 
@@ -42,7 +44,7 @@ struct LocalJobDesk: JobDesk {
         options: try usage { try JobFields.options(request.options, in: home) }, callbackURL: request.callbackURL)
     }
     let (job, isNew) = try await store.submit(
-      JobSubmission(owner: owner, order: order, priority: request.priority, batch: request.batch))
+      JobSubmission(owner: owner, order: order, priority: request.priority, batch: request.batch, version: version))
     return (JobView(job), isNew)
   }
 

@@ -14,7 +14,7 @@ enum DatabaseChecks {
     Check(.database, "integrity", "whether the database is whole") { try await integrity($0) },
     Check(.database, "migrations", "whether the tables are those of this version") { try await migrations($0) },
     Check(.database, "writable", "whether the database can be written") { try await writable($0) },
-    Check(.database, "backup", "age of the newest copy") { diagnosis in
+    Check(.database, "backup", "age of the newest backup") { diagnosis in
       try await Blocking.run { backup(diagnosis.settings.jobs, diagnosis.now()) }
     },
   ]
@@ -53,7 +53,7 @@ enum DatabaseChecks {
     guard !pending.isEmpty else { return .ok("the tables are those of this version") }
     return .warning(
       "\(CountText.of(pending.count, "migration")) pending, such as \(pending[0]); the next command makes them",
-      fix: "commentbot list")
+      fix: "commentbot migrate")
   }
 
   private static func writable(_ diagnosis: Diagnosis) async throws -> Finding? {
@@ -68,11 +68,11 @@ enum DatabaseChecks {
 
   private static func backup(_ settings: JobSettings, _ now: Date) -> Finding? {
     guard let folder = settings.backupFolder else { return nil }
-    let newest = LibraryBackup.times(in: URL(filePath: folder)).max()
-    let fix = "ls -l \(folder.shellQuoted)    # commentbot serve makes the copies, and logs why it could not"
-    guard let newest else { return .warning("there is no copy of the library in \(folder)", fix: fix) }
+    let newest = try? BackupFolder(URL(filePath: folder)).newest()
+    let fix = "ls -l \(folder.shellQuoted)    # commentbot serve makes the backups, and logs why it could not"
+    guard let newest else { return .warning("there is no backup in \(folder)", fix: fix) }
     let age = now.timeIntervalSince(newest)
-    let text = "the newest copy in \(folder) is \(TimeText.span(max(0, age))) old"
+    let text = "the newest backup in \(folder) is \(TimeText.span(max(0, age))) old"
     return age > Double(settings.backupHours) * 2 * 3600 ? .warning(text, fix: fix) : .ok(text)
   }
 

@@ -17,6 +17,7 @@ struct Leftovers {
     let places = [home.database.deletingLastPathComponent(), home.audioCache, home.transcripts, home.prompts]
     return places.flatMap { temporary(in: $0, olderThan: Self.grace) }
       + temporary(in: home.inbox, olderThan: Self.uploadGrace) + modelFolders
+      + Restore.abandoned(in: home)
       + TemporaryFolder.abandoned(in: temporaryFolder, before: now.addingTimeInterval(-Self.grace))
   }
 

@@ -28,10 +28,12 @@ enum UpkeepChecks {
 
   private static func secretFiles(_ diagnosis: Diagnosis) -> [URL] {
     let settings = diagnosis.settings
-    var files = [settings.jobs.webhookSecretFile].compactMap { $0 }.map { URL(filePath: $0) }
+    var files = [settings.jobs.webhookSecretFile, settings.jobs.backupPassphraseFile].compactMap { $0 }
+      .map { URL(filePath: $0) }
     if let jwt = settings.serve.jwt, jwt.algorithm == .hs256 { files.append(URL(filePath: jwt.keyFile)) }
     let configuration = try? String(contentsOf: diagnosis.home.configuration, encoding: .utf8)
-    if configuration?.contains("api_key") == true { files.append(diagnosis.home.configuration) }
+    // In a comment it is none.
+    if configuration?.contains(/(?m)^[^#\n]*api_key/) == true { files.append(diagnosis.home.configuration) }
     return files
   }
 

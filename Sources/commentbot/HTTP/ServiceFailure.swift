@@ -56,7 +56,7 @@ struct ServiceFailure: Error, Equatable {
       case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
       case .cancelled, .unreachable, .busy: .serviceUnavailable
       case .configuration, .modelMissing, .modelDamaged, .engine, .badReply, .cutOff, .serverError, .refused,
-        .permission, .io, .database, .databaseNewer:
+        .permission, .io, .database, .databaseNewer, .backupDamaged:
         .internalServerError
       }
     let told = error.withoutPaths

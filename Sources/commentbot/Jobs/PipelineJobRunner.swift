@@ -15,28 +15,54 @@ actor PipelineJobRunner: JobRunner {
     self.inbox = inbox
   }
 
-  func run(_ job: Job, telling news: JobNews) async throws -> JobResult {
-    let teller = JobTeller(news)
+  func run(_ claimed: ClaimedJob, telling news: JobNews) async throws -> JobResult {
+    let (job, teller) = (claimed.job, JobTeller(news))
     let outcome: ProcessOutcome
-    switch job.kind {
-    case .process: outcome = try await process(job) { teller.handle($0) }
-    case .comment: outcome = try await comment(job) { teller.handle($0) }
+    do {
+      switch job.kind {
+      case .process: outcome = try await process(claimed) { teller.handle($0) }
+      case .comment: outcome = try await comment(job) { teller.handle($0) }
+      }
+    } catch {
+      await removeLeftovers(of: job)
+      throw error
     }
     // The transcript is kept: the next attempt finds it and goes on with the comments.
-    if let failure = outcome.commentFailure, [.unreachable, .busy].contains(failure.code) { throw failure }
+    if let failure = outcome.commentFailure, Self.passes(failure, for: job) { throw failure }
     return JobResult(
       recording: outcome.recording.sha256, transcriptKey: outcome.transcript.key, report: outcome.report,
       commentFailure: outcome.commentFailure)
   }
 
-  private func process(_ job: Job, onEvent: @escaping @Sendable (PipelineEvent) -> Void) async throws -> ProcessOutcome
-  {
+  /// Whether it may be over when it is tried again; a transcript without comments is better than a failed job.
+  private static func passes(_ failure: CommentBotError, for job: Job) -> Bool {
+    switch failure.code {
+    case .unreachable, .busy: true
+    case .serverError, .cutOff: job.attempt < job.maxAttempts
+    default: false
+    }
+  }
+
+  /// The audio that was decoded while somebody deleted the recording.
+  private func removeLeftovers(of job: Job) async {
+    // A task of its own: who is deleted is stopped too.
+    await Task { [composition] in
+      let hash = job.order.audioHash
+      guard (try? await composition.library.isForgotten(hash)) == true else { return }
+      try? await composition.cache.remove(sha256: hash)
+    }.value
+  }
+
+  private func process(
+    _ claimed: ClaimedJob, onEvent: @escaping @Sendable (PipelineEvent) -> Void
+  ) async throws -> ProcessOutcome {
+    let job = claimed.job
     let plan = try plan(of: job)
     let file = try job.order.path.map { URL(filePath: $0) } ?? inbox(job)
     let composition = composition.forJob(job)
     return try await composition.pipeline(by: transcriber(for: composition)).process(
       file, name: job.order.recordingName, sha256: job.order.audioHash, options: job.order.options.transcription,
-      comments: plan, owner: job.owner, onEvent: onEvent)
+      comments: plan, owner: job.owner, lease: claimed.lease, onEvent: onEvent)
   }
 
   /// Comments on the newest transcript.

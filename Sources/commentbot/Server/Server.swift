@@ -29,24 +29,23 @@ struct Server {
       home: home, settings: settings, library: library,
       cache: AudioCache(folder: home.audioCache, budget: settings.cacheBytes), jobs: SQLiteJobStore(library),
       logger: logger)
+    let jobAPI = try JobAPI(environment)
     let needsEngine = settings.whisperURL == nil
     return Server(
-      environment: environment, routes: try routes(environment),
-      services: try workers(environment) + JobAPI.services(environment), gate: try await gate(environment),
+      environment: environment, routes: reading(environment) + jobAPI.routes,
+      services: try workers(environment) + jobAPI.services(), gate: try await gate(environment),
       engine: needsEngine ? try Composition.whisperEngine(home: home, settings: settings).identity : nil)
   }
 
-  /// CommentBot's own routes, one set a subject.
-  private static func routes(_ environment: APIEnvironment) throws -> [any RouteSet] {
+  /// CommentBot's own routes that change no job, one set a subject.
+  private static func reading(_ environment: APIEnvironment) -> [any RouteSet] {
     let allowed = environment.settings.jobs.allowedPaths.map { URL(filePath: $0, directoryHint: .isDirectory) }
-    let reading: [any RouteSet] = [
+    return [
       RecordingRoutes(environment: environment),
       AudioRoutes(environment: environment, roots: [environment.home.inbox] + allowed),
-      TranscriptRoutes(environment: environment), CommentRoutes(environment: environment),
-      QuestionRoutes(environment: environment), SearchRoutes(environment: environment),
-      PromptRoutes(environment: environment),
+      TranscriptRoutes(environment: environment), QuestionRoutes(environment: environment),
+      SearchRoutes(environment: environment), PromptRoutes(environment: environment),
     ]
-    return reading + (try JobAPI.routes(environment))
   }
 
   private static func workers(_ environment: APIEnvironment) throws -> [any Service] {
@@ -139,6 +138,7 @@ struct Server {
     _ failure: ServiceFailure, to request: Request, in context: ServiceContext
   ) -> Response {
     let isSpeech = ["/v1/audio/", "/asr", "/detect-language"].contains { request.uri.path.hasPrefix($0) }
-    return isSpeech ? failure.response : failure.problem(requestID: context.id)
+    return isSpeech
+      ? failure.response : UploadRoutes.mark(failure.problem(requestID: context.id), to: request)
   }
 }

@@ -24,6 +24,20 @@ import Testing
     }
   }
 
+  @Test func lastNews_areToldWhenTheStoreWorksAgain() async throws {
+    let misses = Misses(2)
+    try await Self.withWorker(misses: misses) { _, news in
+      news.segment(.make(0, " Hello."), speaker: nil)
+      return .make()
+    } _: { work in
+      let id = try await work.store.submit(.make()).job.id
+      guard case .succeeded = try await work.end() else { throw TestFailure("it did not succeed") }
+      let events = try await work.store.events(of: .job(id), after: 0, limit: 100)
+      #expect(events.map(\.kind) == [.state, .state, .segment, .state])
+      #expect(misses.left.withLock(\.self) == 0)
+    }
+  }
+
   @Test func job_thatIsCancelled_stopsItsWork() async throws {
     try await Self.withWorker { _, _ in
       try await Self.untilCancelled()
@@ -115,7 +129,7 @@ import Testing
 
   /// By its own clock: nobody can tell it.
   @Test func worker_thatReachesTheStoreNoMore_stopsAfterOneLease() async throws {
-    try await Self.withWorker(lease: .milliseconds(400), isMute: true) { _, _ in
+    try await Self.withWorker(lease: .milliseconds(400), misses: Misses(.max)) { _, _ in
       try await Self.untilCancelled()
     } _: { work in
       _ = try await work.store.submit(.make())
@@ -178,7 +192,9 @@ import Testing
 
   private struct Script: JobRunner {
     let body: @Sendable (Job, JobNews) async throws -> JobResult
-    func run(_ job: Job, telling news: JobNews) async throws -> JobResult { try await body(job, news) }
+    func run(_ claimed: ClaimedJob, telling news: JobNews) async throws -> JobResult {
+      try await body(claimed.job, news)
+    }
   }
 
   /// A worker that works.
@@ -208,9 +224,9 @@ import Testing
     }
   }
 
-  /// - Parameter isMute: whether no heartbeat gets through.
+  /// - Parameter misses: heartbeats that do not get through.
   private static func withWorker(
-    lease: Duration = .seconds(60), isMute: Bool = false, writesTo folder: URL? = nil,
+    lease: Duration = .seconds(60), misses: Misses = Misses(0), writesTo folder: URL? = nil,
     _ script: @escaping @Sendable (Job, JobNews) async throws -> JobResult, _ body: (Work) async throws -> Void
   ) async throws {
     try await withTemporaryFolder { home in
@@ -220,7 +236,7 @@ import Testing
       (options.poll, options.pause) = (.milliseconds(10), .milliseconds(10))
       let (events, tell) = AsyncStream<Worker.Event>.makeStream()
       let worker = Worker(
-        "w", store: isMute ? MuteStore(store: store) : store, runner: Script(body: script), options: options,
+        "w", store: MuteStore(store: store, misses: misses), runner: Script(body: script), options: options,
         gate: DiskGate(folders: folder.map { [$0] } ?? [])
       ) { tell.yield($0) }
       let task = Task { try await worker.run() }
@@ -236,12 +252,28 @@ import Testing
   }
 }
 
-/// A store whose heartbeats fail.
+/// Heartbeats that do not get through.
+private final class Misses: Sendable {
+  let left: Mutex<Int>
+
+  init(_ count: Int) { left = Mutex(count) }
+
+  func take() -> Bool {
+    left.withLock { left in
+      defer { left = max(0, left - 1) }
+      return left > 0
+    }
+  }
+}
+
+/// A store whose heartbeats may fail.
 private struct MuteStore: JobStore {
   let store: SQLiteJobStore
+  let misses: Misses
 
   func heartbeat(_ lease: Lease, _ pulse: JobPulse) async throws -> HeartbeatAnswer {
-    throw CommentBotError(.busy, "write to", "x", cause: "of a test")
+    if misses.take() { throw CommentBotError(.busy, "write to", "x", cause: "of a test") }
+    return try await store.heartbeat(lease, pulse)
   }
   func submit(_ submission: JobSubmission) async throws -> (job: Job, isNew: Bool) {
     try await store.submit(submission)

@@ -84,6 +84,7 @@ extension CommentBotError.Code {
     case .permission: "The server may not read or write a file."
     case .io: "The server failed to read or write."
     case .database: "The server's database is damaged."
+    case .backupDamaged: "A backup of the server is damaged."
     case .databaseNewer: "A newer version has written the server's database."
     case .notFound: "Nothing of yours has this id."
     case .conflict: "It contradicts what was asked for before."

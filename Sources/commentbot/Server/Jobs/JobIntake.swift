@@ -9,14 +9,17 @@ struct JobIntake: Sendable {
   let jobs: any JobStore
   let settings: JobSettings
   let paths: AllowedPaths
+  /// See ``Settings/jobVersion``.
+  let version: String
   private let room: QueueRoom
   /// Seconds until an owner with a full queue may try again.
   private static let pause = 30
 
-  init(home: Home, library: Library, jobs: any JobStore, settings: JobSettings) throws {
-    (self.home, self.library, self.jobs, self.settings) = (home, library, jobs, settings)
-    paths = try AllowedPaths(settings.allowedPaths)
-    room = QueueRoom(jobs: jobs, limit: settings.queueDepth)
+  init(home: Home, library: Library, jobs: any JobStore, settings: Settings) throws {
+    (self.home, self.library, self.jobs, self.settings) = (home, library, jobs, settings.jobs)
+    paths = try AllowedPaths(settings.jobs.allowedPaths)
+    room = QueueRoom(jobs: jobs, limit: settings.jobs.queueDepth)
+    version = settings.jobVersion
   }
 
   var inbox: AudioInbox { AudioInbox(folder: home.inbox) }
@@ -47,7 +50,8 @@ struct JobIntake: Sendable {
     do {
       return try await jobs.submit(
         JobSubmission(
-          owner: owner, order: order, priority: request.priority, batch: request.batch, idempotencyKey: idempotencyKey)
+          owner: owner, order: order, priority: request.priority, batch: request.batch, idempotencyKey: idempotencyKey,
+          version: version)
       )
     } catch let error as CommentBotError where error.code == .conflict && idempotencyKey != nil {
       throw ServiceFailure(

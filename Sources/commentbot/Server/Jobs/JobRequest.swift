@@ -59,6 +59,16 @@ struct JobRequest: Sendable {
     options = rest
   }
 
+  /// For audio that comes by itself.
+  /// - Throws: ``ServiceFailure`` when the request names another one.
+  func requireNoSource() throws {
+    switch source {
+    case nil: return
+    case .path: throw Self.wrong("path", "the audio is what is sent")
+    case .audioHash: throw Self.wrong("audio_hash", "the audio is what is sent")
+    }
+  }
+
   static func wrong(_ field: String, _ message: String) -> ServiceFailure {
     ServiceFailure(.unprocessableContent, message, param: field, code: "wrong_value")
   }

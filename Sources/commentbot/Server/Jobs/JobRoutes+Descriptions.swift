@@ -69,7 +69,8 @@ extension JobRoutes {
     var fields = Dictionary(JobFields.names.map { ($0, value.described(OptionHelp.texts[$0] ?? "")) }) { $1 }
     fields["name"] = .text.described("The recording's name, at most 255 bytes; the file's when absent")
     fields["batch"] = .text.described("The id of the batch that the job belongs to")
-    fields["callback_url"] = .text.described("Where to send the job once it has ended")
+    fields["callback_url"] = .text.described(
+      "Where to send the job once it has ended; a job that was there before keeps its own")
     let priority: JSONValue = isForm ? .text : ["type": "integer", "minimum": -100, "maximum": 100]
     fields["priority"] = priority.described("From -100 to 100; higher ones go first; 0 when absent")
     if !isForm {

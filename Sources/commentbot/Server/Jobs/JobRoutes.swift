@@ -42,7 +42,7 @@ struct JobRoutes: RouteSet {
     return response
   }
 
-  private static func idempotencyKey(of request: Request) throws -> String? {
+  static func idempotencyKey(of request: Request) throws -> String? {
     guard let key = request.headers[.idempotencyKey] else { return nil }
     guard (1...255).contains(key.utf8.count) else {
       throw ServiceFailure(

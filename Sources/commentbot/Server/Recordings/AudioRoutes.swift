@@ -9,6 +9,11 @@ struct AudioRoutes: RouteSet {
   let environment: APIEnvironment
   /// Folders whose files may be sent.
   let roots: [URL]
+  private let contents = KnownContents()
+
+  init(environment: APIEnvironment, roots: [URL]) {
+    (self.environment, self.roots) = (environment, roots)
+  }
 
   func add(to router: Router<ServiceContext>) {
     router.get("v1/recordings/{id}/audio") { request, context in try await answer(request, context, hasBody: true) }
@@ -22,8 +27,8 @@ struct AudioRoutes: RouteSet {
     if let known = request.headers[.ifNoneMatch], tag.isNamed(in: known) {
       return Response(status: .notModified, headers: headers)
     }
-    let original = OriginalAudio(recording: recording, roots: roots)
-    let file = try await Blocking.run { try original.open() }
+    let original = OriginalAudio(recording: recording, roots: roots, contents: contents)
+    let file = try await original.open()
     headers[.acceptRanges] = "bytes"
     headers[.contentType] = original.contentType
     let count = recording.byteCount

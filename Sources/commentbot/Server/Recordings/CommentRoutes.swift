@@ -5,12 +5,11 @@ import Hummingbird
 /// Comments anew on a transcript that is there: a job, because it may take long.
 struct CommentRoutes: RouteSet {
   let environment: APIEnvironment
+  let intake: JobIntake
 
   func add(to router: Router<ServiceContext>) {
     router.post("v1/recordings/{id}/comments") { request, context in try await comment(request, context) }
   }
-
-  private static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
 
   /// By the command line's names.
   private struct Order: Decodable, Sendable {
@@ -28,8 +27,10 @@ struct CommentRoutes: RouteSet {
   }
 
   private func comment(_ request: Request, _ context: ServiceContext) async throws -> Response {
-    let order: Order = try await context.json(from: request)
     let owner = context.principal.owner
+    let key = try JobRoutes.idempotencyKey(of: request)
+    try await intake.requireRoom(for: owner)
+    let order: Order = try await context.json(from: request)
     let owned = try await environment.library.contents(ofRecording: context.recordingID(), owner: owner)
     let transcript = try owned.finished()
     let catalog = CommentKinds(in: environment.home.prompts)
@@ -44,7 +45,7 @@ struct CommentRoutes: RouteSet {
         owner: owner, kind: .comment,
         order: JobOrder(
           name: recording.name, audioHash: recording.sha256, byteCount: recording.byteCount, options: options),
-        idempotencyKey: request.headers[Self.idempotencyKey])
+        idempotencyKey: key, version: intake.version)
     ).job
     let location = "/v1/jobs/\(job.id)"
     var response = try SpeechResponse.json(Accepted(id: job.id, state: job.state, location: location))

@@ -7,14 +7,22 @@ struct OriginalAudio: Sendable {
   let recording: Recording
   /// Folders whose files may be sent: what a path names elsewhere was never meant for clients.
   let roots: [URL]
+  let contents: KnownContents
 
   /// - Throws: ``ServiceFailure`` with status 404 when it is not there, is another by now, or lies elsewhere.
-  func open() throws -> OpenFile {
+  func open() async throws -> OpenFile {
+    guard let (file, path) = try await Blocking.run({ find() }) else { throw missing }
+    // Another file may have the same size.
+    guard try await contents.sha256(of: file, at: path) == recording.sha256 else { throw missing }
+    return file
+  }
+
+  private func find() -> (file: OpenFile, path: String)? {
     // Where the links lead to is what counts.
     let path = Self.real(recording.path)
-    guard roots.contains(where: { path.hasPrefix(Self.real($0.path) + "/") }) else { throw missing }
-    guard let file = OpenFile(path), file.byteCount == recording.byteCount else { throw missing }
-    return file
+    guard roots.contains(where: { path.hasPrefix(Self.real($0.path) + "/") }) else { return nil }
+    guard let file = OpenFile(path), file.byteCount == recording.byteCount else { return nil }
+    return (file, path)
   }
 
   private static func real(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path }

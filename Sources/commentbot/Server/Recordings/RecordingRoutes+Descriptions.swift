@@ -71,7 +71,8 @@ extension RecordingRoutes {
         ], isOpen: true),
       "RemovedRecording": .record([
         "id": .text, "sha256": .text, "is_shared": .flag, "transcripts": .count, "segments": .count,
-        "comments": .count, "checkpoints": .count, "runs": .count, "folders": .count, "jobs": .count, "audio": .flag,
+        "comments": .count, "checkpoints": .count, "runs": .count, "folders": .count, "jobs": .count,
+        "uploads": .count, "audio": .flag,
       ]),
     ]
   }

@@ -52,7 +52,7 @@ struct RecordingRoutes: RouteSet {
     var sha256: String
     /// Whether others have it too: then only the owner's right to it and his jobs are gone.
     var isShared: Bool
-    var transcripts, segments, comments, checkpoints, runs, folders, jobs: Int
+    var transcripts, segments, comments, checkpoints, runs, folders, jobs, uploads: Int
     /// Whether its audio was kept here.
     var audio: Bool
   }
@@ -67,7 +67,7 @@ struct RecordingRoutes: RouteSet {
       Removed(
         id: recording.id, sha256: recording.sha256, isShared: rows.isShared, transcripts: rows.transcripts,
         segments: rows.segments, comments: rows.comments, checkpoints: rows.checkpoints, runs: rows.runs,
-        folders: rows.folders.count, jobs: removed.jobs, audio: removed.audio))
+        folders: rows.folders.count, jobs: removed.jobs, uploads: removed.uploads, audio: removed.audio))
   }
 }
 

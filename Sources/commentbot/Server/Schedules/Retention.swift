@@ -55,10 +55,19 @@ struct Retention: Sendable {
     return old.count
   }
 
-  private func removeAudio(sentBefore old: Date, byFinished finished: Bool) async throws -> Int {
+  /// Audio that no job, no upload and no recording refers to, and that was not sent a moment ago.
+  func strayAudio() async throws -> [AudioInbox.File] {
+    try await unusedAudio(sentBefore: now().addingTimeInterval(-Self.grace), byFinished: true)
+  }
+
+  private func unusedAudio(sentBefore old: Date, byFinished finished: Bool) async throws -> [AudioInbox.File] {
     let files = try await Blocking.run { [inbox] in try inbox.files().filter { $0.sent < old } }
     let used = try await library.audioInUse(Array(Set(files.map(\.sha256))), byFinished: finished)
-    let unused = files.filter { !used.contains($0.sha256) }
+    return files.filter { !used.contains($0.sha256) }
+  }
+
+  private func removeAudio(sentBefore old: Date, byFinished finished: Bool) async throws -> Int {
+    let unused = try await unusedAudio(sentBefore: old, byFinished: finished)
     try await Blocking.run {
       for file in unused where unlink(file.url.path) != 0 && errno != ENOENT {
         throw CommentBotError(errno: errno, "remove", file.url.path)

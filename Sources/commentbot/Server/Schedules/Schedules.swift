@@ -40,9 +40,8 @@ struct Schedules: Sendable {
       },
     ]
     if let folder = settings.backupFolder {
-      let backup = LibraryBackup(
-        library: environment.library, folder: URL(filePath: folder), kept: settings.backupsKept,
-        interval: Double(settings.backupHours) * 3600)
+      let backup = ScheduledBackup(
+        home: environment.home, library: environment.library, folder: URL(filePath: folder), settings: settings)
       schedules.append(schedule("backup", every: Self.hour) { try await backup.runIfDue() })
     }
     return schedules

@@ -7,35 +7,42 @@ import Synchronization
 final class ResumableUploads: Sendable {
   /// How long an upload waits for its next bytes, and its audio for a job.
   static let lifetime = 86_400.0
+  /// How often that time begins anew while bytes come.
+  private static let renewal = 3600.0
 
   let library: Library
   let intake: JobIntake
+  private let now: @Sendable () -> Date
   /// How long a request waits for another one at the same upload to stop.
   private static let patience = Duration.seconds(5)
   /// Uploads that a request is at now, and what stops it.
   private let busy = Mutex<[String: @Sendable () -> Void]>([:])
 
-  init(library: Library, intake: JobIntake) {
+  init(library: Library, intake: JobIntake, now: @escaping @Sendable () -> Date = { Date() }) {
     self.library = library
     self.intake = intake
+    self.now = now
   }
 
-  private var folder: URL { intake.home.inbox.appending(path: "uploads") }
-  private func file(_ upload: AudioUpload) -> URL { folder.appending(path: upload.id) }
+  private func file(_ upload: AudioUpload) -> URL { intake.inbox.file(ofUpload: upload.id) }
 
   // MARK: - Life of an upload
 
-  /// - Throws: ``ServiceFailure`` when its job's fields are wrong: better now than after hours.
+  /// - Throws: ``ServiceFailure`` when its job's fields are wrong, ``CommentBotError`` with code `notFound` when the
+  ///   job's batch is not there: better now than after hours.
   func create(owner: String, length: Int, metadata: UploadMetadata) async throws -> AudioUpload {
     if let job = metadata.job {
+      let request = try Self.request(job)
       try await intake.requireRoom(for: owner)
-      try await intake.check(Self.request(job))
+      try await intake.check(request)
+      try request.requireNoSource()
+      if let batch = request.batch { _ = try await intake.jobs.batch(batch, owner: owner) }
     }
     let upload = AudioUpload(
       owner: owner, name: metadata.name, length: length, metadata: metadata.text, order: metadata.job,
-      expires: Date(timeIntervalSinceNow: Self.lifetime))
-    try await Blocking.run { [file = file(upload), folder] in
-      try AtomicFile.makeFolder(folder)
+      expires: now().addingTimeInterval(Self.lifetime))
+    try await Blocking.run { [file = file(upload)] in
+      try AtomicFile.makeFolder(file.deletingLastPathComponent())
       try AtomicFile.write(Data(), to: file)
     }
     try await library.add(upload)
@@ -45,7 +52,8 @@ final class ResumableUploads: Sendable {
   /// - Throws: ``CommentBotError`` with code `notFound`, also for another owner's.
   func upload(_ id: String, owner: String) async throws -> AudioUpload { try await library.upload(id, owner: owner) }
 
-  /// The upload and how much of it is there; one that is whole is finished, should that have been interrupted.
+  /// The upload and how much of it is there; one that is whole is finished, should that have been interrupted. That
+  /// its job cannot be submitted is told to who sends the last bytes, and is no reason to hide the upload.
   func find(_ id: String, owner: String) async throws -> (upload: AudioUpload, offset: Int) {
     let upload = try await library.upload(id, owner: owner)
     if isDone(upload) { return (upload, upload.length) }
@@ -53,14 +61,16 @@ final class ResumableUploads: Sendable {
       // Another request may have finished it meanwhile.
       let upload = try await self.upload(id, owner: owner)
       let offset = self.isDone(upload) ? upload.length : try self.size(of: upload)
-      return (offset < upload.length || self.isDone(upload) ? upload : try await self.finish(upload), offset)
+      if offset < upload.length || self.isDone(upload) { return (upload, offset) }
+      let whole = try await self.keep(upload)
+      return ((try? await self.submit(whole)) ?? whole, offset)
     }
   }
 
   /// Appends what comes.
   /// - Returns: the upload, and its new offset.
-  /// - Throws: ``ServiceFailure`` with status 409 when the offset is another one, 413, or 423 when another request does
-  ///   not stop writing.
+  /// - Throws: ``ServiceFailure`` with status 409 when the offset is another one, 413, 423 when another request does
+  ///   not stop writing, or what the job is refused with.
   func append<Bytes: AsyncSequence & Sendable>(
     _ bytes: Bytes, to upload: AudioUpload, at offset: Int
   ) async throws -> (upload: AudioUpload, offset: Int) where Bytes.Element == [UInt8] {
@@ -73,33 +83,50 @@ final class ResumableUploads: Sendable {
           hint: "ask for the offset with HEAD")
       }
       if self.isDone(upload) { return (upload, current) }
-      let end = try await self.write(bytes, to: upload, from: current)
-      upload.expires = Date(timeIntervalSinceNow: Self.lifetime)
-      try await self.library.update(upload)
-      return end < upload.length ? (upload, end) : (try await self.finish(upload), end)
+      // What is whole has no file to write to, and may still have no job.
+      let end = current < upload.length ? try await self.write(bytes, to: upload, from: current) : current
+      upload = try await self.renew(upload)
+      return end < upload.length ? (upload, end) : (try await self.submit(self.keep(upload)), end)
     }
   }
 
   func remove(_ upload: AudioUpload) async throws {
-    try await alone(with: upload) {
-      // The file first: it may be what keeps the disk from taking the other change.
-      unlink(self.file(upload).path)
-      try await self.library.removeUpload(upload.id)
-    }
+    try await alone(with: upload) { try await self.drop(upload) }
   }
 
-  /// Gives up what has waited too long.
+  /// Gives up what has waited too long, but nothing that a request is at.
   /// - Returns: how many there were.
   func removeExpired() async throws -> Int {
-    let expired = try await library.expiredUploads(at: Date())
-    for upload in expired { try await remove(upload) }
-    return expired.count
+    var count = 0
+    for upload in try await library.expiredUploads(at: now()) {
+      guard enter(upload.id) == nil else { continue }
+      count += try await work(at: upload) {
+        // A request may have been at it since the list was made.
+        guard try await self.library.isExpired(upload.id, at: self.now()) else { return 0 }
+        try await self.drop(upload)
+        return 1
+      }
+    }
+    return count
   }
 
   // MARK: - Steps
 
   private func isDone(_ upload: AudioUpload) -> Bool {
     upload.sha256 != nil && (upload.order == nil || upload.job != nil)
+  }
+
+  private func drop(_ upload: AudioUpload) async throws {
+    // The file first: it may be what keeps the disk from taking the other change.
+    unlink(file(upload).path)
+    try await library.removeUpload(upload.id)
+  }
+
+  private func renew(_ upload: AudioUpload) async throws -> AudioUpload {
+    var upload = upload
+    upload.expires = now().addingTimeInterval(Self.lifetime)
+    try await library.update(upload)
+    return upload
   }
 
   private func size(of upload: AudioUpload) throws -> Int {
@@ -117,7 +144,7 @@ final class ResumableUploads: Sendable {
     _ bytes: Bytes, to upload: AudioUpload, from offset: Int
   ) async throws -> Int where Bytes.Element == [UInt8] {
     let file = try await GrowingFile(file(upload))
-    var end = offset
+    var (upload, end) = (upload, offset)
     do {
       for try await piece in bytes {
         guard end + piece.count <= upload.length else {
@@ -126,6 +153,7 @@ final class ResumableUploads: Sendable {
         }
         try await file.append(piece)
         end += piece.count
+        if upload.expires.timeIntervalSince(now()) < Self.lifetime - Self.renewal { upload = try await renew(upload) }
       }
     } catch {
       if (error as? CommentBotError)?.code == .diskFull { await file.cut(to: offset) }
@@ -139,8 +167,8 @@ final class ResumableUploads: Sendable {
     return end
   }
 
-  /// All bytes are there: the audio goes into the inbox and its job, if any, into the queue. Each step may come again.
-  private func finish(_ whole: AudioUpload) async throws -> AudioUpload {
+  /// All bytes are there: the audio goes into the inbox. Each step may come again.
+  private func keep(_ whole: AudioUpload) async throws -> AudioUpload {
     var upload = whole
     let file = file(upload)
     if upload.sha256 == nil {
@@ -151,10 +179,27 @@ final class ResumableUploads: Sendable {
     try await Blocking.run { [inbox = intake.inbox, name = upload.name] in
       if FileManager.default.fileExists(atPath: file.path) { try inbox.take(file, sha256: sha256, name: name) }
     }
-    if let order = upload.order, upload.job == nil {
+    return upload
+  }
+
+  /// The job, if any, goes into the queue.
+  /// - Throws: ``ServiceFailure``; never with status 404, which would say that the upload is not there.
+  private func submit(_ kept: AudioUpload) async throws -> AudioUpload {
+    guard let order = kept.order, kept.job == nil, let sha256 = kept.sha256 else { return kept }
+    var upload = kept
+    do {
       let audio = AudioForm.File(name: upload.name, sha256: sha256, byteCount: upload.length)
       upload.job = try await intake.submit(Self.request(order), file: audio, owner: upload.owner).job.id
+      // Submitted once: the job may be gone before the upload is.
+      upload.order = nil
       try await library.update(upload)
+    } catch {
+      var failure = ServiceFailure(error)
+      if failure.status == .notFound { failure.status = .unprocessableContent }
+      failure.message = "the audio is here, but its job was not taken: \(failure.message)"
+      failure.hint = "POST /v1/jobs with the audio_hash \(sha256)"
+      failure.headers[.audioHash] = sha256
+      throw failure
     }
     return upload
   }
@@ -174,7 +219,8 @@ final class ResumableUploads: Sendable {
     with upload: AudioUpload, _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     let deadline = ContinuousClock.now + Self.patience
-    while !enter(upload.id) {
+    while let stop = enter(upload.id) {
+      stop()
       guard ContinuousClock.now < deadline else {
         throw ServiceFailure(
           HTTPResponse.Status(code: 423, reasonPhrase: "Locked"), "another request is at this upload",
@@ -182,6 +228,13 @@ final class ResumableUploads: Sendable {
       }
       try await Task.sleep(for: .milliseconds(20))
     }
+    return try await work(at: upload, body)
+  }
+
+  /// Does the work at an upload that was entered, and leaves it.
+  private func work<Value: Sendable>(
+    at upload: AudioUpload, _ body: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
     defer { busy.withLock { $0[upload.id] = nil } }
     let task = Task { try await body() }
     busy.withLock { $0[upload.id] = { task.cancel() } }
@@ -192,55 +245,12 @@ final class ResumableUploads: Sendable {
     }
   }
 
-  /// - Returns: false when another request is there, which is told to stop.
-  private func enter(_ id: String) -> Bool {
-    let other = busy.withLock { busy in
+  /// - Returns: what stops the other request that is there; nil when there was none, so that this one is now.
+  private func enter(_ id: String) -> (@Sendable () -> Void)? {
+    busy.withLock { busy in
       let other = busy[id]
       if other == nil { busy[id] = {} }
       return other
     }
-    other?()
-    return other == nil
-  }
-}
-
-/// A file that is appended to, away from the shared pool.
-private actor GrowingFile {
-  private let executor = BlockingExecutor(label: "commentbot.upload")
-  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-  private let path: String
-  private var descriptor: Int32
-
-  init(_ url: URL) async throws {
-    path = url.path
-    descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
-    guard descriptor >= 0 else { throw CommentBotError(errno: errno, "write", path) }
-  }
-
-  deinit {
-    if descriptor >= 0 { Foundation.close(descriptor) }
-  }
-
-  func append(_ bytes: [UInt8]) throws {
-    var done = 0
-    while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw CommentBotError(errno: errno, "write", path) }
-      done += count
-    }
-  }
-
-  func cut(to byteCount: Int) {
-    _ = ftruncate(descriptor, off_t(byteCount))
-  }
-
-  /// What was appended is on the disk then.
-  func close() throws {
-    defer {
-      Foundation.close(descriptor)
-      descriptor = -1
-    }
-    guard fsync(descriptor) == 0 else { throw CommentBotError(errno: errno, "write", path) }
   }
 }

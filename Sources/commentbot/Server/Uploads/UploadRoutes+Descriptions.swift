@@ -13,7 +13,7 @@ extension UploadRoutes {
           RouteParameter.text("Upload-Metadata", "`filename`, and `job`: a JSON object of the fields of POST /v1/jobs")
             .at(.header),
         ], [201: .nothing("The upload waits for its bytes").with(["Location": "Where they go"])],
-        failures: [412, 413, 422, 507]),
+        failures: [404, 412, 413, 422, 507]),
       route(
         .head, "/v1/uploads/{id}", "How much of an upload is there", [Self.version],
         [200: .nothing("See the head").with(["Upload-Offset": "Bytes that are there"])], failures: [404, 412, 422, 423]),

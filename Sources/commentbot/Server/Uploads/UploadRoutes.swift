@@ -111,10 +111,19 @@ struct UploadRoutes: RouteSet {
 
   private func show(_ context: ServiceContext) async throws -> Response {
     let (upload, offset) = try await uploads.find(context.parameters.require("id"), owner: context.principal.owner)
-    return try SpeechResponse.json(
-      State(
-        id: upload.id, name: upload.name, length: upload.length, offset: offset, expires: upload.expires,
-        audioHash: upload.sha256, job: upload.job))
+    return try tus(
+      SpeechResponse.json(
+        State(
+          id: upload.id, name: upload.name, length: upload.length, offset: offset, expires: upload.expires,
+          audioHash: upload.sha256, job: upload.job)))
+  }
+
+  /// The answer to a failed request, which names the protocol too when it is about uploads.
+  static func mark(_ response: Response, to request: Request) -> Response {
+    guard request.uri.path.split(separator: "/").prefix(2) == ["v1", "uploads"] else { return response }
+    var response = response
+    response.headers[.tusResumable] = version
+    return response
   }
 
   private func requireVersion(_ request: Request) throws {

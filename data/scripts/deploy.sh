@@ -1,0 +1,282 @@
+#!/usr/bin/env bash
+# Brings CommentBot's services on this machine to a version, and back to the one before when they do not become healthy.
+#
+#   data/scripts/deploy.sh deploy [--proxy traefik|nginx|none] [--version NAME]    this clone as it is
+#   data/scripts/deploy.sh update                     the newest commit of the clone's branch, then the same
+#   data/scripts/deploy.sh rollback [--with-library]  the version before; --with-library also where that needs its library
+#   data/scripts/deploy.sh status
+#   data/scripts/deploy.sh logs [SERVICE…]
+#
+# Images are built, or pulled where .env has COMMENTBOT_REGISTRY (such as registry.example.org/team/, with --version).
+# Ollama and the whisper service are replaced first, each until it is healthy, while the core goes on. Then core and workers
+# are stopped, the library is backed up to data/backups and migrated, and core, workers and the rest follow. What fails brings
+# back the version before, and its library where that had been migrated. The first key is printed, once.
+#
+#   PATIENCE  seconds to wait for each service's health (default 300)
+#
+# Exit status: 0; 1 the version before runs again; 66 there is none; 70 it does not run either, or nothing was changed.
+set -euo pipefail
+# shellcheck source=data/scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+# shellcheck source=data/scripts/compose.sh
+source "$root/data/scripts/compose.sh"
+
+# Ends when another one is at work, or the services' settings are not there.
+prepare() {
+  find_compose
+  cd "$root"
+  exec 9>"$root/data/.deploy.lock"
+  flock --nonblock 9 || fail 69 "another deploy.sh is at work"
+  if [ ! -e .env ] || [ ! -e data/secrets/webhook_secret ]; then data/scripts/setup-docker.sh; fi
+  commit=$(git rev-parse --short HEAD 2>/dev/null || echo none)
+  old=$(value_of COMMENTBOT_VERSION)
+  [ -n "$old" ] || [ -z "$(container_id commentbot-core --all)" ] || old=latest
+  worker_count=$(workers)
+  backup='' stopped='' migrated=''
+}
+
+# use_proxy NAME: from now on, also for `docker compose` by hand.
+use_proxy() {
+  case "$1" in
+  traefik | nginx)
+    [ -n "$(value_of COMMENTBOT_DOMAIN)" ] || fail 78 "the proxy needs COMMENTBOT_DOMAIN and ACME_EMAIL in .env" "edit .env"
+    set_value COMPOSE_FILE docker-compose.yml:docker-compose.prod.yml
+    set_value COMPOSE_PROFILES "$1" ;;
+  none)
+    set_value COMPOSE_FILE docker-compose.yml
+    set_value COMPOSE_PROFILES '' ;;
+  *) fail 64 "there is no proxy $1" "$0 -h" ;;
+  esac
+  COMPOSE_FILE=$(value_of COMPOSE_FILE)
+}
+
+# record RESULT: a line of what was done.
+record() {
+  printf '%s\t%s\t%s\t%s\t%s\n' "$(date -u +%FT%TZ)" "$COMMENTBOT_VERSION" "$commit" "${backup:-none}" "$1" >>"$deployments"
+}
+
+# In this order, since the whisper service's is made of the core's; by docker itself, because Compose needs buildx for that.
+build_images() {
+  local build=(patiently quietly docker build) target
+  export DOCKER_BUILDKIT=1
+  for target in commentbot-core commentbot-models; do
+    "${build[@]}" --file build/commentbot-core/Dockerfile --target "$target" --tag "$target:$COMMENTBOT_VERSION" . || return 1
+  done
+  "${build[@]}" --file build/whisper-service/Dockerfile --build-arg "CORE=commentbot-core:$COMMENTBOT_VERSION" \
+    --tag "whisper-service:$COMMENTBOT_VERSION" . || return 1
+  "${build[@]}" --file build/ollama/Dockerfile --tag "commentbot-ollama:$COMMENTBOT_VERSION" . || return 1
+}
+
+get_images() {
+  if [ -n "$(value_of COMMENTBOT_REGISTRY)" ]; then
+    step "Pulling the images"
+    patiently compose pull --quiet --ignore-buildable || return 1
+    # Those that could be built are ours, and are wanted as they are there.
+    for image in $(image_names); do quietly docker pull "$image:$COMMENTBOT_VERSION" || return 1; done
+  else
+    step "Building the images (10 to 15 minutes the first time)"
+    build_images || return 1
+  fi
+  done_in
+}
+
+# replace SERVICE: by this version's, until it is healthy.
+replace() {
+  step "$1"
+  if quietly start "$1"; then
+    done_in healthy
+  else
+    compose logs --no-log-prefix --tail 8 "$1" >&2 || true
+    done_in "NOT healthy"
+    return 1
+  fi
+}
+
+# enabled: the services that stay up, of the profiles in use, those before the core first.
+enabled() {
+  local service all
+  all=$(compose config --services | sort)
+  for service in $all; do case "$engines" in *" $service "*) echo "$service" ;; esac done
+  echo commentbot-core
+  [ "$worker_count" = 0 ] || echo commentbot-worker
+  for service in $all; do
+    case "$engines$once commentbot-core commentbot-worker " in *" $service "*) ;; *) echo "$service" ;; esac
+  done
+}
+
+halt() {
+  [ -n "$(container_id commentbot-core --all)" ] || return 0
+  step "Stopping the core and its workers"
+  stopped=${stopped:-$SECONDS}
+  stop_core && done_in "done"
+}
+
+# By the program that made the library: that of the version before.
+back_up() {
+  [ -e bd/commentbot/commentbot.sqlite ] || return 0
+  step "Backup"
+  local name=before-$COMMENTBOT_VERSION.tar
+  [ ! -e "data/backups/$name" ] || name=before-$COMMENTBOT_VERSION-$(date -u +%Y%m%dT%H%M%S).tar
+  (umask 077 && mkdir -p data/backups) && give data/backups || return 1
+  mounts=()
+  with_mount "$root/data/backups" /backups
+  COMMENTBOT_VERSION=${old:-$COMMENTBOT_VERSION} program backup "/backups/$name" >/dev/null || return 1
+  backup=data/backups/$name
+  done_in "$backup"
+}
+
+migrate() {
+  step "Migration, and the first key"
+  migrated=1
+  compose run --rm -T commentbot-prestart && done_in "done"
+}
+
+# roll: every service to COMMENTBOT_VERSION; the core is away from its stop until it is healthy.
+roll() {
+  local service
+  for service in $(enabled); do
+    if [ "$service" = commentbot-core ]; then halt && back_up && migrate || return 1; fi
+    replace "$service" || return 1
+    [ "$service" != commentbot-core ] || [ -z "$stopped" ] || echo "    the API was away for $((SECONDS - stopped)) s"
+  done
+}
+
+# reads_library: whether this version's program can work with the library as it is.
+reads_library() {
+  mounts=()
+  quietly program migrate
+}
+
+# bring_back VERSION BACKUP: the services of a version that was here before, and its library where it can read no other.
+bring_back() {
+  local service
+  export COMMENTBOT_VERSION=$1
+  # What has not been stopped works as before.
+  [ -z "$stopped" ] || halt || return 1
+  if [ -n "$migrated" ] && ! reads_library; then
+    step "The library as it was before: $2"
+    [ -e "$2" ] || { echo "    there is no such backup" >&2 && return 1; }
+    with_mount "$root/$2" /run/backup.tar:ro
+    program restore /run/backup.tar --keep-config || return 1
+    done_in "done; what was there is beside it as .before-restore-…"
+  fi
+  for service in $(enabled); do replace "$service" || return 1; done
+}
+
+# files_of COMMIT: the clone's files as the version had them, unless somebody's changes are in the way.
+files_of() {
+  [ "$1" != none ] && [ "$(git rev-parse --short HEAD)" != "$1" ] || return 0
+  quietly git reset --quiet --keep "$1" || echo "    the files stay as they are: git reset --keep $1 was refused" >&2
+}
+
+# deploy NAME [COMMIT BEFORE]
+deploy() {
+  local new=$1 before=${2:-none}
+  step "Version $new; now up: ${old:-none}"
+  export COMMENTBOT_VERSION=$new
+  quietly compose config --quiet || { files_of "$before" && fail 78 "the compose files and .env do not fit" "docker compose config"; }
+  get_images || { files_of "$before" && fail 70 "there are no images of $new; nothing was changed"; }
+  # Stopped by hand from here on, it is brought back like anything else that fails.
+  trap 'echo "    interrupted" >&2' INT TERM
+  if roll; then
+    set_value COMMENTBOT_VERSION "$new"
+    record up
+    echo "==> $new is up. data/scripts/cleanup.sh shows which images nobody needs any more."
+    return
+  fi
+  record failed
+  [ -n "$old" ] || fail 70 "$new does not become healthy, and there is no version before" "$0 status    # and: $0 logs"
+  files_of "$before"
+  bring_back "$old" "$backup" || fail 70 "$old does not become healthy either" "data/scripts/diagnostic.sh"
+  echo "==> $new failed; $old is up again."
+  exit 1
+}
+
+update() {
+  local before=$commit
+  [ "$commit" != none ] || fail 66 "this folder is no clone: there is nothing to update from" "$0 deploy"
+  quietly git pull --quiet --ff-only || fail 70 "git cannot bring this clone forward; what it said stands above" "git pull"
+  commit=$(git rev-parse --short HEAD)
+  deploy "$(version_name)" "$before"
+}
+
+rollback() {
+  local with_library=$1 line
+  [ -n "$old" ] || fail 66 "deploy.sh has brought up nothing here"
+  # The newest line of another version that was up; the backup is the one that the present version began with.
+  line=$(awk -F '\t' -v now="$old" '$5 == "up" && $2 != now' "$deployments" 2>/dev/null | tail -n 1)
+  [ -n "$line" ] || fail 66 "there is no version before $old" "$0 status"
+  backup=$(awk -F '\t' -v now="$old" '$5 == "up" && $2 == now { print $4 }' "$deployments" | tail -n 1)
+  COMMENTBOT_VERSION=$(cut -f 2 <<<"$line")
+  export COMMENTBOT_VERSION
+  for image in $(image_names); do
+    docker image inspect "$image:$COMMENTBOT_VERSION" >/dev/null 2>&1 || [ "${image##*/}" = commentbot-ollama ] ||
+      fail 66 "the image $image:$COMMENTBOT_VERSION is gone" "git checkout $(cut -f 3 <<<"$line") && $0 deploy"
+  done
+  step "From $old back to $COMMENTBOT_VERSION"
+  halt
+  if ! reads_library && [ -z "$with_library" ]; then
+    COMMENTBOT_VERSION=$old quietly start commentbot-core || true
+    [ "$worker_count" = 0 ] || COMMENTBOT_VERSION=$old quietly start commentbot-worker || true
+    fail 64 "$COMMENTBOT_VERSION cannot read the library, which $old has migrated; $old is up again" \
+      "$0 rollback --with-library    # takes $backup: what was made since then is put aside"
+  fi
+  migrated=1
+  files_of "$(cut -f 3 <<<"$line")"
+  bring_back "$COMMENTBOT_VERSION" "$backup" || { record failed && fail 70 "$COMMENTBOT_VERSION does not become healthy" "$0 deploy"; }
+  commit=$(cut -f 3 <<<"$line")
+  set_value COMMENTBOT_VERSION "$COMMENTBOT_VERSION"
+  record up
+  echo "==> $COMMENTBOT_VERSION is up."
+}
+
+status() {
+  find_compose
+  cd "$root"
+  echo "version: $(value_of COMMENTBOT_VERSION)"
+  tail -n 5 "$deployments" 2>/dev/null | tr '\t' ' ' | sed 's/^/    /' || true
+  compose ps --all --format 'table {{.Service}}\t{{.Image}}\t{{.Status}}'
+  if [ -z "$(container_id commentbot-core)" ]; then
+    echo "the core is not up"
+    return 1
+  fi
+  inside healthcheck && echo "the core is ready"
+}
+
+# Images of each run have a name of their own, so that those before stay.
+version_name() {
+  printf '%s-%s\n' "$(date -u +%Y%m%dT%H%M%S)" "$commit"
+}
+
+case "${1:-}" in
+-h | --help) help && exit ;;
+deploy)
+  shift
+  name='' proxy=''
+  while [ $# -gt 0 ]; do
+    case "$1" in
+    --proxy) proxy=${2:?traefik, nginx or none} && shift ;;
+    --version) name=${2:?NAME} && shift ;;
+    *) fail 64 "unknown argument $1" "$0 -h" ;;
+    esac
+    shift
+  done
+  prepare
+  [ -z "$proxy" ] || use_proxy "$proxy"
+  deploy "${name:-$(version_name)}" ;;
+update)
+  [ $# = 1 ] || fail 64 "unknown argument $2" "$0 -h"
+  prepare
+  update ;;
+rollback)
+  case "${2:-}" in "" | --with-library) ;; *) fail 64 "unknown argument $2" "$0 -h" ;; esac
+  prepare
+  rollback "${2:-}" ;;
+status) status ;;
+logs)
+  shift
+  find_compose
+  cd "$root"
+  compose logs --follow --tail 200 "$@" ;;
+*) fail 64 "say what to do: deploy, update, rollback, status or logs" "$0 -h" ;;
+esac
