@@ -123,7 +123,7 @@ import Testing
     let scratch = try Scratch()
     let home = Home(root: scratch.url)
     let library = try Library(at: home.database)
-    let intake = try JobIntake(home: home, library: library, jobs: SQLiteJobStore(library), settings: JobSettings())
+    let intake = try JobIntake(home: home, library: library, jobs: SQLiteJobStore(library), settings: Settings())
     let clock = Mutex(Date())
     @Sendable func pass(hours: Double) { clock.withLock { $0 += hours * 3600 } }
     let uploads = ResumableUploads(library: library, intake: intake) { clock.withLock { $0 } }

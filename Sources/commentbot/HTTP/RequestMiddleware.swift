@@ -32,7 +32,7 @@ struct RequestMiddleware: RouterMiddleware {
       if let preflight = sender.preflight(request) {
         response = preflight
       } else {
-        rate = try await gate?.admit(request, &context)
+        rate = try await gate?.admit(request, to: routes, &context)
         response = try await next(request, context)
       }
     } catch {

@@ -1,9 +1,11 @@
 import HTTPTypes
 import Hummingbird
 
-/// Which methods each path has, for those who ask with another one.
+/// Which routes there are, and what a key must allow for each.
 struct RouteTable: Sendable {
   private let routes: [(path: RouterPath, method: String)]
+  /// By method and path, as they are described.
+  private let scopes: [String: Principal.Scope?]
 
   /// - Parameter sets: all that the server has.
   init(_ sets: [any RouteSet]) {
@@ -13,6 +15,18 @@ struct RouteTable: Sendable {
       // Whatever can be got has a head.
       (route.method == .get ? ["GET", "HEAD"] : [route.method.rawValue]).map { (route.path, $0) }
     }
+    scopes = Dictionary(sets.flatMap(\.descriptions).map { ("\($0.method.rawValue) \($0.path)", $0.scope) }) { $1 }
+  }
+
+  /// What a key must allow, as the route's own description says; nil where no key is asked for.
+  /// - Parameter route: as it is declared.
+  func scope(_ method: HTTPRequest.Method, _ route: String) -> Principal.Scope? {
+    let methods = method == .head ? [method, .get] : [method]
+    guard let scope = methods.compactMap({ scopes["\($0.rawValue) \(route)"] }).first else {
+      // A route that nobody has described is nobody's but the operator's.
+      return .admin
+    }
+    return scope
   }
 
   /// In alphabetical order; none where there is no such path.

@@ -65,8 +65,7 @@ struct Server {
     if let jwt = settings.jwt { tokens = try await TokenVerifier(jwt) }
     let authenticator = Authenticator(library: environment.library, tokens: tokens, isLocalOnly: isLocalOnly)
     try await authenticator.requireDoor(host: settings.host)
-    let open = ["/health/live", "/health/ready", "/openapi.json", "/docs"] + (isLocalOnly ? ["/metrics"] : [])
-    return Gate(authenticator: authenticator, open: Set(open), settings: settings)
+    return Gate(authenticator: authenticator, settings: settings)
   }
 
   /// Serves until the task is cancelled; then takes no more work, finishes what is going on, and returns.

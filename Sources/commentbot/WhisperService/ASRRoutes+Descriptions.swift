@@ -15,7 +15,8 @@ extension ASRRoutes {
           types: [
             "multipart/form-data": .record(["audio_file": .binary.described("The audio or video")], isOpen: true)
           ]),
-        answers: [200: .file(["application/json", "text/plain"], "What was heard")], failures: [413, 415, 422])
+        answers: [200: .file(["application/json", "text/plain"], "What was heard")], failures: [413, 415, 422],
+        failsAsOpenAI: true)
     }
   }
 }

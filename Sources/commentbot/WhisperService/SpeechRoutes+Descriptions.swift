@@ -19,8 +19,15 @@ extension SpeechRoutes {
         answers: [
           200: .file(
             ["application/json", "text/plain", "text/event-stream"], "The text, in the form that was asked for")
-        ], failures: [404, 413, 415, 422])
+        ], failures: [404, 413, 415, 422], failsAsOpenAI: true)
     }
+  }
+
+  var schemas: [String: JSONValue] {
+    let text: JSONValue = ["type": ["string", "null"]]
+    return [
+      "SpeechFailure": .record(["error": .record(["message": .text, "type": .text, "param": text, "code": text])])
+    ]
   }
 
   /// OpenAI's reference tells what they do.

@@ -63,6 +63,78 @@ struct AccessTests {
     #expect(refused.status == 403 && refused.body.contains("missing_scope"))
   }
 
+  @Test func scopes_eachAlone_openWhatIsDescribedWithThemOnly() throws {
+    var home = try Installation()
+    home.environment["COMMENTBOT_SERVE_KEY_LIMIT"] = "0"
+    let keys = try ["read", "write", "admin"].map { ($0, try Self.makeKey(home, "--scopes", $0)) }
+    let service = try RunningService.server("--host", "0.0.0.0", "--workers", "0", home: home)
+    let document: ScopedDocument = try service.ask("/openapi.json").json()
+    var asked: Set<String> = []
+    for (path, operations) in document.paths {
+      // Nobody has anything with this id.
+      let path = path.replacing(#/\{[a-z_]+\}/#, with: "none")
+      for (method, operation) in operations {
+        let arguments = method == "head" ? ["-I"] : ["-X", method.uppercased()]
+        for (scope, key) in keys {
+          let reply = try service.ask(path, arguments + ["-H", "X-API-Key: \(key)"])
+          let isOpen = operation.scope == nil || operation.scope == scope
+          #expect((reply.status != 403) == isOpen, "\(scope): \(method) \(path): \(reply.status)")
+        }
+        asked.insert(operation.scope ?? "none")
+      }
+    }
+    #expect(asked == ["none", "read", "write", "admin"])
+    for (scope, key) in keys {
+      let (head, lost) = (["-I", "-H", "X-API-Key: \(key)"], ["-X", "POST", "-H", "X-API-Key: \(key)"])
+      #expect(try service.ask("/metrics", head).status == (scope == "admin" ? 200 : 403))
+      #expect(try service.ask("/v1/jobs", head).status == (scope == "read" ? 200 : 403))
+      #expect(try service.ask("/v1/nothing", lost).status == 404)
+      #expect(try service.ask("/v1/search", lost).status == 405)
+    }
+    for path in ["/metrics", "/v1/jobs", "/v1/nothing"] { #expect(try service.ask(path, "-I").status == 401) }
+  }
+
+  @Test func tokens_ofAnotherSystem_openWhatIsTheirOwners() throws {
+    var home = try Installation()
+    home.environment["COMMENTBOT_SERVE_FAILURE_LIMIT"] = "0"
+    let secret = home.file("secret")
+    try Data(SignedToken.secret.utf8).write(to: secret)
+    let service = try RunningService.server(
+      "--workers", "0", "--jwt-algorithm", "HS256", "--jwt-key-file", secret.path, home: home)
+    func ask(_ path: String, _ token: String, _ arguments: String...) throws -> RunningService.Reply {
+      try service.ask(path, ["-H", "Authorization: Bearer \(token)"] + arguments)
+    }
+    let claims: [String: any Sendable] = [
+      "sub": "anna", "aud": "commentbot", "exp": Int(Date.now.timeIntervalSince1970) + 3600, "scope": "read write",
+    ]
+    func token(_ changes: [String: any Sendable]) -> String { SignedToken.make(claims.merging(changes) { $1 }) }
+    let anna = token([:])
+    let audio = try JobAPITests.noise("a.wav", in: service)
+    let made = try ask("/v1/jobs", anna, "-F", "file=@\(audio.path)")
+    #expect(made.status == 202)
+    let path = "/v1/jobs/\(try made.json(JobAPITests.Job.self).id)"
+    #expect(try ask(path, anna).status == 200)
+
+    let past = Int(Date.now.timeIntervalSince1970) - 1
+    for attack in SignedToken.attacks(claims) + [token(["exp": past]), token(["aud": "other"]), token(["sub": ""])] {
+      let reply = try ask(path, attack)
+      #expect(reply.status == 401 && reply.headers["www-authenticate"] == "Bearer", "\(attack): \(reply.status)")
+    }
+    #expect(try service.ask(path).status == 401)
+
+    let berta = token(["sub": "berta"])
+    #expect(try ask(path, berta).status == 404)
+    #expect(try ask(path, berta, "-X", "DELETE").status == 404)
+    #expect(try ask("/v1/jobs", berta).json(JobAPITests.Page.self).jobs.isEmpty)
+    #expect(try ask("/v1/jobs", anna).json(JobAPITests.Page.self).jobs.map(\.state) == ["queued"])
+
+    let reader = token(["scope": "read"])
+    #expect(try ask(path, reader).status == 200)
+    let refused = try ask(path, reader, "-X", "DELETE")
+    #expect(refused.status == 403 && refused.body.contains("missing_scope"))
+    #expect(try ask(path, token(["scope": ""])).status == 403)
+  }
+
   @Test func server_beyondLoopbackWithoutKeys_doesNotStart() throws {
     let result = try Installation().run("serve", "--host", "0.0.0.0", "--port", "0")
     #expect(result.status == 64)
@@ -102,6 +174,16 @@ struct AccessTests {
     guard result.status == 0 else { throw TestFailure(result.error) }
     return result.out.trimmingCharacters(in: .whitespacesAndNewlines)
   }
+}
+
+/// What `/openapi.json` tells of scopes.
+private struct ScopedDocument: Decodable {
+  struct Operation: Decodable {
+    var scope: String?
+
+    private enum CodingKeys: String, CodingKey { case scope = "x-scope" }
+  }
+  var paths: [String: [String: Operation]]
 }
 
 /// RFC 9457, as CommentBot's own routes answer.

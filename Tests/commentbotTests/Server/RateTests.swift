@@ -63,4 +63,20 @@ struct RateTests {
     pace.receive(ClientPace.leftoverBytes + 1, at: start)
     #expect(pace.isOver(at: start))
   }
+
+  @Test func client_thatTakesNothing_isOver_oneThatTakesALittleIsNot() {
+    let start = ContinuousClock.now
+    var pace = ClientPace(patience: .seconds(10))
+    for second in stride(from: 0, to: 100, by: 9) {
+      pace.fill(1000 - second, at: start + .seconds(second))
+      #expect(pace.isOpen && !pace.isOver(at: start + .seconds(second + 9)))
+    }
+    pace.drain()
+    #expect(!pace.isOpen && !pace.isOver(at: start + .seconds(999)))
+    pace.fill(1000, at: start)
+    // Neither being told so again nor another request gives it more time.
+    pace.fill(1000, at: start + .seconds(9))
+    pace.begin()
+    #expect(!pace.isOver(at: start + .seconds(10)) && pace.isOver(at: start + .seconds(11)))
+  }
 }

@@ -1,3 +1,4 @@
+import CommentCore
 import Foundation
 import TestSupport
 import Testing
@@ -42,10 +43,69 @@ struct SlowClientTests {
     #expect(idle.count == 1000)
   }
 
+  /// What the systems on both sides hold of an answer is far less than the half.
+  private static let large = 64 << 20
+
+  @Test(.timeLimit(.minutes(60))) func client_thatTakesNothing_isCut() async throws {
+    let (service, path) = try await Self.serviceWithLargeAudio()
+    let before = try service.sockets
+    let client = try RawClient(service.url)
+    try client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    var connection: Set<String> = []
+    let deadline = ContinuousClock.now + .seconds(120)
+    // The server's own side of it, and of nothing else: curl's are gone when it has ended.
+    while connection.isEmpty, ContinuousClock.now < deadline { connection = try service.sockets.subtracting(before) }
+    #expect(connection.count == 1)
+    while try !service.sockets.isDisjoint(with: connection), ContinuousClock.now < deadline {
+      #expect(try service.ask("/health/live").status == 200)
+    }
+    #expect(try service.sockets.isDisjoint(with: connection))
+    #expect(try client.receive(upTo: .max) < Self.large / 2)
+  }
+
+  @Test(.timeLimit(.minutes(60))) func client_thatTakesLittleAtATime_isNotCut() async throws {
+    let (service, path) = try await Self.serviceWithLargeAudio()
+    let client = try RawClient(service.url)
+    try client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    // Three times the patience.
+    #expect(try client.receive(131_072, aTenthOfASecondApart: 60))
+    #expect(try client.receive(upTo: Self.large / 2) == Self.large / 2)
+  }
+
+  /// A server whose patience is two seconds, and where it has an answer that is too large for what lies between.
+  private static func serviceWithLargeAudio() async throws -> (RunningService, String) {
+    var home = try Installation()
+    home.environment["COMMENTBOT_SERVE_PATIENCE"] = "2"
+    let library = try Library(at: home.file("bd/commentbot/commentbot.sqlite"))
+    let file = home.file("data/inbox/\(String(repeating: "a", count: 64))")
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data().write(to: file)
+    let handle = try FileHandle(forWritingTo: file)
+    try handle.truncate(atOffset: UInt64(large))
+    try handle.close()
+    try await library.save(
+      Recording(
+        sha256: file.lastPathComponent, name: "large", path: file.path, byteCount: large,
+        facts: AudioFacts(container: "wav", codec: "pcm", sampleRate: 8000, channels: 1, duration: 1)))
+    return (try RunningService.server("--workers", "0", home: home), "/v1/recordings/aaaa/audio")
+  }
+
   private static func service(patience: Int = 1) throws -> RunningService {
     var home = try Installation()
     home.environment["COMMENTBOT_SERVE_PATIENCE"] = "\(patience)"
     return try RunningService.server(home: home)
+  }
+}
+
+extension RunningService {
+  /// What of the process is a socket, by the system's names.
+  fileprivate var sockets: Set<String> {
+    get throws {
+      let folder = "/proc/\(process.processIdentifier)/fd"
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      let targets = names.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }
+      return Set(targets.filter { $0.hasPrefix("socket:") })
+    }
   }
 }
 
@@ -87,6 +147,29 @@ private final class RawClient {
       guard count > 0 else { throw TestFailure("cannot send: \(errno)") }
       bytes = bytes.dropFirst(count)
     }
+  }
+
+  /// - Returns: bytes that came before the connection's end, or as many as were asked for.
+  func receive(upTo limit: Int) throws -> Int {
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    var total = 0
+    while total < limit {
+      let count = recv(descriptor, &buffer, min(buffer.count, limit - total), 0)
+      if count == 0 || (count < 0 && errno == ECONNRESET) { break }
+      if count < 0 { throw TestFailure("cannot receive: \(errno)") }
+      total += count
+    }
+    return total
+  }
+
+  /// Takes so many bytes so many times, and pauses after each, on a thread that nobody else uses.
+  /// - Returns: whether they came each time.
+  func receive(_ bytes: Int, aTenthOfASecondApart times: Int) throws -> Bool {
+    for _ in 0..<times {
+      guard try receive(upTo: bytes) == bytes else { return false }
+      usleep(100_000)
+    }
+    return true
   }
 
   /// Waits for the end of the connection, whatever is answered before.

@@ -75,10 +75,14 @@ struct OpenAPIDocument: Sendable {
         return ("\(status)", JSONValue.object(response))
       }
     ) { $1 }
+    let failure: JSONValue =
+      route.failsAsOpenAI
+      ? ["application/json": ["schema": .schema("SpeechFailure")]]
+      : ["application/problem+json": ["schema": .schema("Problem")]]
     for status in route.failures.union(RouteDescription.usualFailures) where route.answers[status] == nil {
       responses["\(status)"] = [
         "description": .string(HTTPResponse.Status(integerLiteral: status).reasonPhrase),
-        "content": ["application/problem+json": ["schema": .schema("Problem")]],
+        "content": failure,
       ]
     }
     return responses

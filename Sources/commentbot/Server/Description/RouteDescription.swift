@@ -21,6 +21,8 @@ struct RouteDescription: Sendable {
   var answers: [Int: RouteContent]
   /// What may go wrong besides ``usualFailures``, by status.
   var failures: Set<Int> = []
+  /// Whether errors are OpenAI's error objects; problem details otherwise.
+  var failsAsOpenAI = false
 
   /// What may go wrong with every route.
   static let usualFailures: Set<Int> = [400, 401, 403, 429, 500, 503, 507]
