@@ -172,7 +172,7 @@ import Testing
     var quotes = CommentKind.shipped("quotes")
     quotes.fields.append(CommentField(name: "who", meaning: .words("the speaker")))
     let answer = #"{"items":[{"quote":"","segments":[2],"text":"Boats carried coal.","who":"Anna","path":"x"}]}"#
-    var model = ScriptedModel(.text(answer))
+    var model = ScriptedModel { _, _ in .text(answer) }
     let comment = try await Commentator(model: model).comment(on: .said(Self.talk), kind: quotes)
     #expect(comment.items.map(\.text) == ["Boats carried coal."] && comment.items[0].details == ["who": "Anna"])
     // What a very small model writes there is invented.

@@ -57,11 +57,11 @@ struct TerminalTests {
           defer { asked = true }
           return asked
         }
-        // Control characters as they are make no JSON; the second answer has them as JSON writes them.
+        // The first answer has control characters as they are, and no end; the second one as JSON writes them.
         if isAgain {
           return [.reply(Self.lines([Self.said(start + #"Boxes \u001b[2Jcome."}]}"#, isDone: true)]))]
         }
-        return Self.stream(([start] + words).map { Self.said($0) }, gate, [Self.said(#""}]}"#, isDone: true)])
+        return Self.stream(([start] + words).map { Self.said($0) }, gate, [Self.said("", isDone: true)])
       default: return [.reply("404", status: 404)]
       }
     }
