@@ -106,7 +106,12 @@ final class RestoreStaging: Sendable {
 
   private func make(_ url: URL) throws {
     if locks.withLock({ $0[url] }) != nil { return }
-    try AtomicFile.makeFolder(url)
+    do {
+      try AtomicFile.makeFolder(url)
+    } catch {
+      rmdir(url.path)
+      throw error
+    }
     let lock = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard lock >= 0 else { throw CommentBotError(errno: errno, "open", url.path) }
     flock(lock, LOCK_SH)

@@ -98,9 +98,10 @@ struct RestoreSwap {
 
   private mutating func keep(_ folder: URL) throws -> URL {
     let kept = folder.appending(path: aside)
+    // First, so that it is taken back also when it was made but could not be brought to the disk.
+    keptFolders.append(kept)
     try AtomicFile.makeFolder(kept)
     RestoreStaging.give(kept, likeThatOf: folder)
-    keptFolders.append(kept)
     return kept
   }
 
