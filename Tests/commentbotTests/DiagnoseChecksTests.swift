@@ -170,7 +170,6 @@ struct DiagnoseChecksTests {
       $0.diagnosis.settings.jobs.backupFolder = $0.home.file("copies").path
     },
   ]
-
   // MARK: - Models and other programs
 
   private static let models = [
