@@ -67,7 +67,7 @@ import Testing
     let server = try ReplayServer { request in
       switch request.path {
       case "/api/version": [.reply(#"{"version":"0.33.0"}"#)]
-      case "/api/tags": [.reply(#"{"models":[{"name":"big:latest","model":"big:latest","size":1,"digest":"d"}]}"#)]
+      case "/api/tags": [.reply(#"{"models":[{"name":"big:latest","digest":"d","size":1,"details":{}}]}"#)]
       case "/api/show":
         [
           .reply(
