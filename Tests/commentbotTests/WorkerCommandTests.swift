@@ -3,8 +3,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import commentbot
-
 /// `commentbot worker` on a queue with real audio.
 @Suite(.serialized, .timeLimit(.minutes(60))) struct WorkerCommandTests {
   @Test func job_isDoneUnderItsOwnName() async throws {
@@ -89,33 +87,6 @@ import Testing
     #expect((job.result?.commentFailure ?? job.lastError)?.code == .serverError)
     #expect(try await queue.library.latestTranscript(of: job.order.audioHash) != nil)
     #expect(worker.stop(SIGTERM) == 0)
-  }
-
-  /// The worker stands where its next step would make the recording anew.
-  @Test(arguments: ["before-store", "in-store"])
-  func recording_deletedWhileAWorkerIsAtIt_staysDeleted(point: String) async throws {
-    let queue = try Queue()
-    let home = Home(root: queue.home.scratch.url)
-    let audio = try Speech.make("Anna presented the budget.", at: queue.home.file("a.wav"))
-    let submission = try queue.submission(audio)
-    let hash = submission.order.audioHash
-    let id = try await queue.store.submit(submission).job.id
-    let worker = try RunningWorker(queue, lease: 600, failpoints: "\(point)=stop:1")
-    try await worker.untilItStands()
-    let removed = try await RecordingRemoval(home: home, library: queue.library, jobs: queue.store)
-      .remove(hash, owner: "ann")
-    #expect(removed.jobs == 1)
-    kill(worker.pid, SIGCONT)
-    while !worker.errors.contains("lease lost") { try await Queue.pause() }
-    #expect(worker.stop(SIGTERM) == 0)
-    #expect(try await queue.library.recording(sha256: hash) == nil)
-    #expect(try await queue.library.search("budget").isEmpty)
-    #expect(await errorCode { _ = try await queue.store.job(id, owner: "ann") } == .notFound)
-    for folder in [home.transcripts, home.audioCache] {
-      let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
-      #expect(
-        !files.contains { $0.contains("budget") || $0.contains("talk") || $0.contains(hash.prefix(12)) }, "\(files)")
-    }
   }
 
   /// The next worker goes on after the last window, whether the first one gave the job back or died.
@@ -218,6 +189,8 @@ final class RunningWorker {
 
   deinit {
     process.terminate()
+    // One that stands still hears nothing.
+    kill(pid, SIGCONT)
     process.waitUntilExit()
   }
 
