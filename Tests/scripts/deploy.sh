@@ -87,19 +87,83 @@ deploy_registry_pullsInsteadOfBuilding() {
   ends 0 deploy deploy --version v1
   calls 'pull registry.test/commentbot-core:v1' 'up .*commentbot-core'
   never ' build'
+  : >"$STANDIN/calls"
+  ends 64 deploy deploy
+  says "deploy --version NAME"
+  ends 64 deploy deploy --version v1
+  says "v1 is up"
+  never ' (up|stop|run) '
 }
 
-update_sick_bringsBackTheClonesFiles() {
-  git clone --quiet --bare . "$HOME/remote"
-  git remote add origin "$HOME/remote" && git fetch --quiet && git branch --quiet --set-upstream-to origin/main
+push_registry_buildsTagsAndPushes() {
+  ends 78 deploy push --version v1
+  echo COMMENTBOT_REGISTRY=registry.test/ >.env
+  ends 64 deploy push
+  ends 0 deploy push --version v1
+  calls 'v1: build .*--tag commentbot-core:v1 ' 'tag commentbot-core:v1 registry.test/commentbot-core:v1' \
+    'push registry.test/commentbot-core:v1' 'push registry.test/commentbot-models:v1' 'push registry.test/whisper-service:v1' \
+    'push registry.test/commentbot-ollama:v1'
+  never ' (up|stop|run) '
+  fault push
+  ends 70 deploy push --version v2
+  says "requested access to the resource is denied"
+}
+
+deploy_withoutProxy_leavesNoOverrideToCompose() {
   ends 0 deploy deploy --version v1
-  git clone --quiet "$HOME/remote" "$HOME/other"
-  (cd "$HOME/other" && echo new >file && git add file && git commit --quiet --message second && git push --quiet)
-  # The new version's name is made of its time.
-  fault 'commentbot-core@20*'
-  ends 1 deploy update
-  is_up commentbot-core v1
-  [ ! -e file ] || wrong "the new files are still there"
+  grep -qx COMPOSE_FILE=docker-compose.yml .env || wrong "there is no COMPOSE_FILE in .env"
+  echo COMPOSE_FILE=docker-compose.yml:docker-compose.gpu.yml >.env
+  ends 0 deploy deploy --version v2
+  grep -qx COMPOSE_FILE=docker-compose.yml:docker-compose.gpu.yml .env || wrong "another COMPOSE_FILE is in .env"
+}
+
+deploy_proxy_changesOnlyItsOwnPart() {
+  printf '%s\n' 'COMMENTBOT_DOMAIN="talk.test"' 'COMPOSE_PROFILES = "monitoring,traefik" # both' \
+    "export COMPOSE_FILE='docker-compose.yml:docker-compose.gpu.yml'" >.env
+  ends 0 deploy deploy --version v1 --proxy nginx
+  grep -qx COMPOSE_PROFILES=monitoring,nginx .env || wrong "the profiles are $(grep PROFILES .env)"
+  grep -qx COMPOSE_FILE=docker-compose.yml:docker-compose.gpu.yml:docker-compose.prod.yml .env || wrong "$(grep FILE .env)"
+  ends 0 deploy deploy --version v2 --proxy none
+  grep -qx COMPOSE_PROFILES=monitoring .env || wrong "the profiles are $(grep PROFILES .env)"
+  grep -qx COMPOSE_FILE=docker-compose.yml:docker-compose.gpu.yml .env || wrong "$(grep FILE .env)"
+  [ "$(grep -c COMPOSE_ .env)" = 2 ] || wrong "$(cat .env)"
+}
+
+deploy_versionThatIsThere_isNotBuiltAnew() {
+  ends 0 deploy deploy --version v1
+  ends 0 deploy deploy --version v2
+  : >"$STANDIN/calls"
+  ends 64 deploy deploy --version v2
+  ends 64 deploy deploy --version v1
+  says "would be overwritten"
+  never ' (build|up|stop) '
+}
+
+# values, as Compose and systemd read them
+settings_quotesAndComments_areNotPartOfThem() {
+  cat >.env <<'END'
+PLAIN=a b
+COMMENTED=a#b # c
+DOUBLE="a # b" # c
+ export SINGLE = 'a "b"'
+EMPTY=
+EMPTIED= # c
+TWICE=first
+TWICE=second
+END
+  value() {
+    local is
+    is=$(bash -c 'set -euo pipefail; source data/scripts/lib.sh; value_of "$0"' "$1")
+    [ "$is" = "$2" ] || wrong "$1 is <$is>, not <$2>"
+  }
+  value PLAIN "a b"
+  value COMMENTED "a#b"
+  value DOUBLE "a # b"
+  value SINGLE 'a "b"'
+  value EMPTY ""
+  value EMPTIED ""
+  value TWICE second
+  value NONE ""
 }
 
 deploy_wrongArguments_isUsage() {

@@ -5,13 +5,14 @@
 # house: a clone with what the scripts need, and an engine where nothing is up yet; it is the folder of the test.
 house() {
   export STANDIN=$scratch/$test/engine HOME=$scratch/$test
-  unset COMMENTBOT_VERSION COMPOSE_FILE COMPOSE_PROFILES COMMENTBOT_HOME
+  unset COMMENTBOT COMMENTBOT_VERSION COMPOSE_FILE COMPOSE_PROFILES COMMENTBOT_HOME COMMENTBOT_SERVICE DESTDIR
   export GIT_CONFIG_GLOBAL=$HOME/gitconfig GIT_CONFIG_SYSTEM=/dev/null
   mkdir -p "$STANDIN" "$HOME/house/data"
   git config --global user.name test && git config --global user.email test@example.org
   cp -r "$clone/data/scripts" "$HOME/house/data/scripts"
+  mkdir "$HOME/house/data/config" && cp -r "$clone/data/config/systemd" "$HOME/house/data/config"
   cp "$clone"/docker-compose*.yml "$clone/.gitignore" "$HOME/house"
-  cd "$HOME/house"
+  cd "$HOME/house" || exit
   git init --quiet --initial-branch main && git add --all && git commit --quiet --message first
   PATH=$clone/Tests/scripts/stand-ins:$PATH
   printf '%s\n' commentbot-core commentbot-models commentbot-prestart commentbot-worker ollama ollama-init whisper-service \
@@ -50,3 +51,24 @@ calls() {
   done
 }
 never() { ! grep -qE -- "$1" "$STANDIN/calls" || wrong "it called: $(grep -E -m 1 -- "$1" "$STANDIN/calls")"; }
+
+# as_root: root, as far as the scripts can tell, who gives files away.
+as_root() {
+  mkdir -p "$HOME/bin"
+  printf '#!/bin/sh\necho 0\n' >"$HOME/bin/id"
+  # shellcheck disable=SC2016  # for the program that is written
+  printf '#!/bin/sh\necho "chown $*" >>"$STANDIN/calls"\n' >"$HOME/bin/chown"
+  chmod +x "$HOME/bin/id" "$HOME/bin/chown"
+  PATH=$HOME/bin:$PATH
+}
+
+# with_systemd: the services are set up in a root of the test's own, and the core's and a worker's are up.
+with_systemd() {
+  as_root
+  export DESTDIR=$HOME/root
+  COMMENTBOT=$clone/Tests/scripts/stand-ins/commentbot data/scripts/setup-systemd.sh >/dev/null
+  mkdir -p "$DESTDIR/var/lib/commentbot" "$DESTDIR/var/backups/commentbot" "$DESTDIR/etc/commentbot"
+  echo 1 >"$DESTDIR/var/lib/commentbot/library"
+  printf '# a comment\nCOMMENTBOT_LOG_LEVEL="debug"\n' >"$DESTDIR/etc/commentbot/commentbot.env"
+  printf '%s\n' commentbot.service commentbot-worker@1.service >"$STANDIN/units"
+}

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Tests of init-letsencrypt.sh. Sourced by run.sh, never run.
+# shellcheck disable=SC2317  # functions are called by their names
 
 letsencrypt_asksForATrialFirst() {
   mkdir -p "$HOME/bin"

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Tests of monitor.sh. Sourced by run.sh, never run.
+# shellcheck disable=SC2317  # functions are called by their names
 
 monitor_wellWarnsAndIll() {
   local port=$HOME/port
@@ -45,8 +46,28 @@ END
   ends 1 look
   says '"level":"error"'
   says 'CommentBot is not ready: disk'
+  rm "$HOME/told"
+  printf '503\nno available server\n' >"$HOME/www/health-ready"
+  ends 1 look
+  says '"level":"error"'
+  says 'CommentBot is not ready: what is in front of it'
+  grep -q '^ill: CommentBot is not ready' "$HOME/told" || wrong "nobody was told"
   kill "$server"
   wait "$server" || true
   ends 1 look
   says 'does not answer'
+}
+
+# Nothing answers there: the line says what was asked.
+monitor_withoutURL_asksTheInstallation() {
+  asks() { ends 1 data/scripts/monitor.sh >"$HOME/out" 2>&1 && says "\"url\":\"$1\""; }
+  COMMENTBOT_SERVE_PORT=1 asks http://127.0.0.1:1
+  with_systemd
+  printf 'COMMENTBOT_SERVE_PORT=2\n' >>"$DESTDIR/etc/commentbot/commentbot.env"
+  asks http://127.0.0.1:2
+  echo 'COMMENTBOT_PORT=3' >.env
+  ends 0 deploy deploy --version v1
+  asks http://127.0.0.1:3
+  printf 'COMMENTBOT_DOMAIN=nowhere.invalid\nCOMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml\n' >>.env
+  asks https://nowhere.invalid
 }

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Tests of lib.sh: Debian packages. Sourced by run.sh, never run.
+# shellcheck disable=SC2317  # functions are called by their names
 
 packages_cannotBeInstalled_saysWhatAptSaid() {
   mkdir -p "$HOME/bin"
