@@ -75,6 +75,7 @@ base_image swift:6.3.1-bookworm make_swift
 base_image ollama/ollama:0.12.6 make_ollama
 base_image prom/prometheus:v2.55.1 make_prometheus
 base_image nginxinc/nginx-unprivileged:1.28-bookworm make_nginx
+base_image certbot/certbot:v4.2.0 make_certbot
 done_in
 
 (cd "$house" && data/scripts/setup-docker.sh >/dev/null)
@@ -93,6 +94,7 @@ check "Three workers, one of them killed in the middle" check_killed_worker
 check "A restart keeps everything" check_restart
 check "backup.sh, and restore.sh brings everything back" check_backup
 check "Logs are JSON and rotate" check_logs
+check "certbot gets a certificate from an ACME server, through nginx" check_certbot
 check "nginx with TLS: headers, limits, events" check_nginx
 check "Prometheus reads the figures of dashboard and rules" check_prometheus
 

@@ -72,11 +72,15 @@ check_exposure() {
   leaves front || wrong "that check cannot fail: nobody has a way out"
 }
 
-# leaves NETWORK: whether somebody in it reaches this machine's address in another network.
+# outside: this machine's address in a network that has none of the services.
+outside() {
+  ip -4 -o address show docker0 | awk '{ sub("/.*", "", $4); print $4 }'
+}
+
+# leaves NETWORK: whether somebody in it gets there.
 leaves() {
-  local outside port
-  outside=$(ip -4 -o address show docker0 | awk '{ sub("/.*", "", $4); print $4 }')
-  port=$engine/port
+  local outside port=$engine/port
+  outside=$(outside)
   python3 -c '
 import socket, sys
 s = socket.create_server((sys.argv[1], 0))

@@ -1,18 +1,27 @@
 # shellcheck shell=bash
-# What stands around the core: nginx and Prometheus. Sourced by test-docker.sh, never run; needs check-api.sh.
+# What stands around the core: nginx, certbot and Prometheus. Sourced by test-docker.sh, never run; needs check-api.sh.
 # shellcheck disable=SC2154  # test-docker.sh and what it sources have the variables
 
-check_nginx() {
-  local live=$house/data/certificates/letsencrypt/live/$COMMENTBOT_DOMAIN proxy headers status
+check_certbot() {
   export COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml
-  mkdir -p "$live"
-  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$COMMENTBOT_DOMAIN" -addext \
-    "subjectAltName=DNS:$COMMENTBOT_DOMAIN" -keyout "$live/privkey.pem" -out "$live/fullchain.pem" 2>/dev/null
-  chown -R 10001:10001 "$house/data/certificates"
   compose --profile nginx up --detach --wait --no-build nginx >"$engine/up.log" 2>&1 ||
-    wrong "it does not become healthy: $(tail -n 5 "$engine/up.log")"
+    wrong "nginx does not become healthy without a certificate: $(tail -n 5 "$engine/up.log")"
   rights nginx
-  proxy=(--silent --max-time 20 --cacert "$live/fullchain.pem" --resolve "$COMMENTBOT_DOMAIN:443:127.0.0.1"
+  docker build --quiet --file "$root/data/scripts/docker/acme.Dockerfile" --build-arg BASE=commentbot-models --tag acme \
+    "$root/data/scripts/docker" >/dev/null
+  # The domain leads to this machine's port 80, as it does for Let's Encrypt.
+  docker run --detach --name acme --network commentbot_proxy --add-host "$COMMENTBOT_DOMAIN:$(outside)" acme >/dev/null
+  until_true 30 docker exec acme test -s root.pem || wrong "the authority does not start"
+  compose --profile nginx run --rm --no-deps -T certbot --once --server http://acme:8000/directory >"$engine/certbot.log" 2>&1 ||
+    wrong "certbot gets no certificate: $(tail -n 5 "$engine/certbot.log")"
+  docker cp acme:/acme/root.pem "$engine/root.pem" >/dev/null
+  docker rm --force acme >/dev/null
+}
+
+check_nginx() {
+  local proxy headers status
+  export COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml
+  proxy=(--silent --max-time 20 --cacert "$engine/root.pem" --resolve "$COMMENTBOT_DOMAIN:443:127.0.0.1"
     --resolve "$COMMENTBOT_DOMAIN:80:127.0.0.1")
   ! curl --silent --max-time 5 --output /dev/null "$url/health/live" || wrong "the core still has a port of its own"
   status=$(curl "${proxy[@]}" --output /dev/null --write-out '%{http_code} %{redirect_url}' "http://$COMMENTBOT_DOMAIN/docs")

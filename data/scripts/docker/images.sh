@@ -77,6 +77,11 @@ make_prometheus() {
   printf 'FROM prometheus-base\nENTRYPOINT ["prometheus"]\n' | docker build --quiet --tag "$1" - >/dev/null
 }
 
+make_certbot() {
+  packages certbot-base certbot
+  printf 'FROM certbot-base\nENTRYPOINT ["certbot"]\n' | docker build --quiet --tag "$1" - >/dev/null
+}
+
 # Its entrypoint writes the templates with the environment's values, as nginx's image does.
 make_nginx() {
   packages nginx-base nginx-light gettext-base curl openssl
