@@ -354,6 +354,28 @@ END
   ends 69 get --dry-run
 }
 
+docker_unchangedSinceItPassed_isNotRun() {
+  mkdir -p build data/config/{nginx,traefik,prometheus,grafana}
+  echo FROM nothing >build/Dockerfile
+  # No root, wherever this runs: the test itself must not begin.
+  mkdir -p "$HOME/bin"
+  printf '#!/bin/sh\necho 1000\n' >"$HOME/bin/id" && chmod +x "$HOME/bin/id"
+  export PATH=$HOME/bin:$PATH COMMENTBOT_DOCKER_DIR=$HOME/docker
+  tried() { data/scripts/test-docker.sh "$@" >"$HOME/out" 2>&1; }
+  ends 77 tried --if-changed
+  says "sudo data/scripts/test-docker.sh"
+  bash -c 'source data/scripts/lib.sh; source data/scripts/docker/stamp.sh; has_passed "$(tried)"'
+  ends 0 tried --if-changed
+  says "unchanged since it passed: not run"
+  ends 77 tried
+  echo FROM another >build/Dockerfile
+  ends 77 tried --if-changed
+  echo FROM nothing >build/Dockerfile
+  ends 0 tried --if-changed
+  echo '# a line more' >>docker-compose.prod.yml
+  ends 77 tried --if-changed
+}
+
 # Every script has a -h that begins with what it does, and refuses what it does not know.
 scripts_help_andUnknownOptions() {
   local script

@@ -12,7 +12,7 @@ cd "$root"
 
 mounted=(bd/commentbot bd/prometheus bd/grafana data/audio-cache data/inbox data/transcripts data/models
   data/models/whisper data/models/llm data/models/ollama data/secrets data/certificates/acme
-  data/certificates/letsencrypt data/certificates/challenges)
+  data/certificates/letsencrypt data/certificates/challenges data/backups/serve)
 
 # secret NAME: 256 random bits in a file of its own.
 secret() {
@@ -28,7 +28,7 @@ setting() {
 
 step "Folders, secrets and .env for Docker Compose"
 mkdir -p "${mounted[@]}"
-chmod 700 data/secrets
+chmod 700 data/secrets data/backups data/backups/serve
 secret webhook_secret
 secret grafana_password
 if [ ! -e .env ]; then
