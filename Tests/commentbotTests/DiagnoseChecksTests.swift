@@ -17,6 +17,18 @@ struct DiagnoseChecksTests {
     var make: @Sendable (inout DiagnosedHome) async throws -> Void
   }
 
+  /// In the image nothing can be installed, exported or given to another user: what mends it is done on the host.
+  @Test(arguments: machines + folders + databases + servers + queues + exposures)
+  func check_ofABrokenContainer_saysWhatMendsItThere(broken: Broken) async throws {
+    var home = try DiagnosedHome()
+    try await broken.make(&home)
+    home.diagnosis.place = .image(container: "3f2a9c")
+    let fix = try #require(try await home.finding(broken.id)?.fix)
+    #expect(!fix.contains(/^(export|unset|mv|chmod|sudo|commentbot) (?!.*# on the host)/), "\(fix)")
+    #expect(!fix.contains(/apt-get|timedatectl(?!.*# on the host)|setup\.sh|build-engines/), "\(fix)")
+    #expect(!fix.contains("/app/") || fix.contains("docker-compose.yml"), "\(fix)")
+  }
+
   @Test(arguments: machines + folders + databases + models + servers + queues + exposures)
   func check_ofABrokenInstallation_namesIt(broken: Broken) async throws {
     var home = try DiagnosedHome()
@@ -35,6 +47,20 @@ struct DiagnoseChecksTests {
       let finding = try await check.finding(in: home.diagnosis)
       #expect(finding?.status ?? .ok == .ok, "\(check.id): \(finding?.evidence ?? "")")
     }
+  }
+
+  @Test func exposure_behindANamedProxy_isWell() async throws {
+    var home = try DiagnosedHome()
+    home.diagnosis.settings.serve.host = "0.0.0.0"
+    for proxies in [["172.30.80.0/24"], ["10.0.0.0/8", "fc00::/7", "127.0.0.1"], ["203.0.0.0/9"]] {
+      home.diagnosis.settings.serve.proxies = TrustedProxies(networks: proxies.compactMap { NetworkRange($0) })
+      for id in ["exposure.tls", "exposure.proxies"] {
+        let finding = try #require(try await home.finding(id))
+        #expect(finding.status == .ok && finding.evidence.contains(proxies[0]), "\(finding)")
+      }
+    }
+    home.diagnosis.settings.serve.publicURL = "http://example.org"
+    #expect(try await home.finding("exposure.tls")?.status == .warning)
   }
 
   @Test func checks_haveIdsOfTheirGroups_eachOnce() {
@@ -81,6 +107,13 @@ struct DiagnoseChecksTests {
     Broken(testDescription: "few processes", id: "container.processes", evidence: "10 of at most 50") {
       try $0.system("sys/fs/cgroup/box/pids.max", "50\n")
       try $0.system("sys/fs/cgroup/box/pids.current", "10\n")
+    },
+    Broken(testDescription: "root in a container", id: "container.user", status: .warning, evidence: "root") {
+      ($0.diagnosis.place, $0.diagnosis.user) = (.image(container: "3f2a9c"), 0)
+    },
+    Broken(testDescription: "a container that can be changed", id: "container.root", status: .warning) {
+      $0.diagnosis.place = .image(container: "3f2a9c")
+      try $0.system("proc/self/mounts", "overlay / overlay rw,relatime 0 0\nproc /proc proc ro 0 0\n")
     },
     Broken(testDescription: "a clock of long ago", id: "clock.time", evidence: "2001") {
       $0.diagnosis.now = { Date(timeIntervalSinceReferenceDate: 0) }
@@ -273,6 +306,22 @@ struct DiagnoseChecksTests {
     },
     Broken(testDescription: "open to others without TLS", id: "exposure.tls", status: .warning) {
       $0.diagnosis.settings.serve.host = "0.0.0.0"
+    },
+    Broken(testDescription: "all the world as a proxy", id: "exposure.proxies", status: .warning, evidence: "0.0.0.0/0")
+    {
+      $0.diagnosis.settings.serve.host = "0.0.0.0"
+      $0.diagnosis.settings.serve.proxies = .of("10.0.0.0/8", "0.0.0.0/0")
+    },
+    Broken(testDescription: "half of the world", id: "exposure.proxies", status: .warning, evidence: "128.0.0.0/1") {
+      $0.diagnosis.settings.serve.proxies = .of("128.0.0.0/1")
+    },
+    Broken(testDescription: "all of IPv6", id: "exposure.proxies", status: .warning, evidence: "pretend") {
+      $0.diagnosis.settings.serve.proxies = .of("::/0")
+    },
+    Broken(
+      testDescription: "a proxy that nobody named", id: "exposure.proxies", status: .warning, evidence: "one address"
+    ) {
+      $0.diagnosis.settings.serve.publicURL = "https://example.org"
     },
     Broken(testDescription: "public without TLS", id: "exposure.tls", status: .warning) {
       $0.diagnosis.settings.serve.publicURL = "http://example.org"
