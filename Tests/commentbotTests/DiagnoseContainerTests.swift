@@ -76,7 +76,7 @@ struct DiagnoseContainerTests {
 
   private func diagnose(_ groups: String, _ files: [String: String]) throws -> CommandResult {
     let home = try Installation()
-    for (name, text) in files.merging(["../groups": groups]) { $1 } {
+    for (name, text) in Array(files) + [("../groups", groups)] {
       let file = home.file("cgroup/\(name)").standardizedFileURL
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(text.utf8).write(to: file)

@@ -13,16 +13,19 @@ struct MemoryNeed {
   /// Blocks.
   init(_ diagnosis: Diagnosis) {
     let settings = diagnosis.settings
-    let whisper = settings.whisperURL == nil ? try? diagnosis.models.whisper(settings.whisperModel) : nil
+    (least, comfortable, what) = (200_000_000, 300_000_000, "the program without a model of its own")
+    if settings.whisperURL == nil {
+      let file = try? diagnosis.models.whisper(settings.whisperModel)
+      // A model that is still to come.
+      let bytes = file?.byteCount ?? ModelCatalog.entry(settings.whisperModel, kind: .whisper)?.byteCount ?? 150_000_000
+      (least, comfortable) = (bytes + 300_000_000, bytes + 850_000_000)
+      what = file?.name ?? settings.whisperModel
+    }
     let isEmbedded = [.auto, .embedded].contains(settings.llm) && settings.llmURL == nil
-    let llm = isEmbedded ? try? diagnosis.models.llm(settings.llmModel) : nil
     // Where memory is short, one is freed before the other is loaded.
-    let needs = [
-      whisper.map { (file: $0, least: $0.byteCount + 300_000_000, comfortable: $0.byteCount + 850_000_000) },
-      llm.map { (file: $0, least: $0.byteCount + 300_000_000, comfortable: $0.byteCount + 300_000_000) },
-    ].compactMap { $0 }
-    least = needs.map(\.least).max() ?? 200_000_000
-    comfortable = needs.map(\.comfortable).max() ?? 300_000_000
-    what = needs.max { $0.least < $1.least }?.file.name ?? "the service without a model of its own"
+    if isEmbedded, let file = try? diagnosis.models.llm(settings.llmModel), file.byteCount + 300_000_000 > least {
+      (least, what) = (file.byteCount + 300_000_000, file.name)
+      comfortable = max(comfortable, least)
+    }
   }
 }

@@ -32,8 +32,12 @@ enum ProxyChecks {
         _ = try await Blocking.run { try ServerConnection(url).certificateExpires }
         return .ok("the certificate is trusted")
       } catch let error as CommentBotError {
+        // Whether anybody answers is another check's to tell.
+        guard await isThere(url) else { return nil }
         return .failure(
-          "\(url): \(error.cause)", fix: "openssl s_client -connect \(endpoint(url))    # shows the certificate")
+          "\(url): \(error.cause)",
+          fix: "openssl s_client -connect \(endpoint(url)) </dev/null | openssl x509 -noout -issuer -ext subjectAltName"
+            + "    # who gave it, and for which name")
       }
     },
     Check(.proxy, "certificate_expiry", "when the certificate ends") { diagnosis in
@@ -42,7 +46,9 @@ enum ProxyChecks {
       return (end ?? nil).map { expiry($0, diagnosis) }
     },
     Check(.proxy, "body_limit", "the largest upload that gets through") { diagnosis in
-      guard let url = address(diagnosis), let probe = UploadProbe(url) else { return nil }
+      guard let url = address(diagnosis), let probe = UploadProbe(url), await isThere(url) else {
+        return nil
+      }
       let wanted = diagnosis.settings.jobs.maxBytes
       return try await Blocking.run { bodyLimit(try probe.limit(upTo: wanted), wanted, url) }
     },
@@ -82,6 +88,10 @@ enum ProxyChecks {
   private static func endpoint(_ url: String) -> String {
     let parts = URLComponents(string: url)
     return "\(parts?.host ?? ""):\(parts?.port ?? 443)"
+  }
+
+  private static func isThere(_ url: String) async -> Bool {
+    (try? await Blocking.run { _ = try ServerConnection(url, checksCertificate: false) }) != nil
   }
 
   private static func get(_ url: String) async throws -> HTTPResponse {
