@@ -13,7 +13,7 @@
 #
 #   PATIENCE  seconds to wait for health (default 300)
 #
-# Exit status as the program's (README.md), and 1 when what was there before runs again.
+# Exit status as the program's (data/doc/CLI.md), and 1 when what was there before runs again.
 set -euo pipefail
 # shellcheck source=data/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"

@@ -3,7 +3,7 @@
 #
 #   sudo data/scripts/setup-systemd.sh [--remove]
 #
-# After data/scripts/setup.sh as root. The library is in /var/lib/commentbot, settings of the services, as in README.md by
+# After data/scripts/setup.sh as root. The library is in /var/lib/commentbot, settings of the services, as in .env.example by
 # their environment's names, are in /etc/commentbot/commentbot.env; both are left alone where they are. It starts nothing:
 # what to type next is said.
 #
