@@ -121,9 +121,14 @@ deploy_proxy_changesOnlyItsOwnPart() {
   printf '%s\n' 'COMMENTBOT_DOMAIN="talk.test"' 'COMPOSE_PROFILES = "monitoring,traefik" # both' \
     "export COMPOSE_FILE='docker-compose.yml:docker-compose.gpu.yml'" >.env
   ends 0 deploy deploy --version v1 --proxy nginx
+  calls 'up .*commentbot-core$' 'rm --stop --force traefik$'
   grep -qx COMPOSE_PROFILES=monitoring,nginx .env || wrong "the profiles are $(grep PROFILES .env)"
   grep -qx COMPOSE_FILE=docker-compose.yml:docker-compose.gpu.yml:docker-compose.prod.yml .env || wrong "$(grep FILE .env)"
-  ends 0 deploy deploy --version v2 --proxy none
+  : >"$STANDIN/calls"
+  ends 0 deploy deploy --version v2 --proxy nginx
+  never ' rm '
+  ends 0 deploy deploy --version v3 --proxy none
+  calls 'rm --stop --force nginx certbot$'
   grep -qx COMPOSE_PROFILES=monitoring .env || wrong "the profiles are $(grep PROFILES .env)"
   grep -qx COMPOSE_FILE=docker-compose.yml:docker-compose.gpu.yml .env || wrong "$(grep FILE .env)"
   [ "$(grep -c COMPOSE_ .env)" = 2 ] || wrong "$(cat .env)"

@@ -22,11 +22,16 @@ without() {
   tr "$separator" '\n' <<<"$list" | { grep -vxF "$(printf '%s\n' "$@")" || true; } | paste -sd "$separator" -
 }
 
-# use_proxy NAME: from now on, also for `docker compose` by hand. What else was chosen stays.
+# use_proxy NAME: from now on, also for `docker compose` by hand. What else was chosen stays. Sets the one before, if any.
 use_proxy() {
   local files profiles
   files=$(without "$(value_of COMPOSE_FILE)" : docker-compose.prod.yml)
   profiles=$(without "$(value_of COMPOSE_PROFILES)" , traefik nginx)
+  case ",$(value_of COMPOSE_PROFILES)," in
+  *",$1,"*) ;;
+  *,traefik,*) proxy_before=(traefik) ;;
+  *,nginx,*) proxy_before=(nginx certbot) ;;
+  esac
   case "$1" in
   traefik | nginx)
     [ -n "$(value_of COMMENTBOT_DOMAIN)" ] || fail 78 "the proxy needs COMMENTBOT_DOMAIN and ACME_EMAIL in .env" "edit .env"
@@ -38,6 +43,13 @@ use_proxy() {
   set_value COMPOSE_FILE "$files"
   set_value COMPOSE_PROFILES "$profiles"
   COMPOSE_FILE=$files
+}
+
+# remove_proxy_before: it has the ports that another one needs.
+proxy_before=()
+remove_proxy_before() {
+  [ ${#proxy_before[@]} = 0 ] || COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml COMPOSE_PROFILES=${proxy_before[0]} \
+    quietly compose rm --stop --force "${proxy_before[@]}"
 }
 
 # find_compose: ends here when there is none, or no engine that it could talk to.

@@ -110,6 +110,7 @@ roll() {
   for service in $(enabled); do
     if [ "$service" = commentbot-core ]; then halt && back_up && migrate || return 1; fi
     replace "$service" || return 1
+    [ "$service" != commentbot-core ] || remove_proxy_before || return 1
     [ "$service" != commentbot-core ] || [ -z "$stopped" ] || echo "    the API was away for $((SECONDS - stopped)) s"
   done
 }

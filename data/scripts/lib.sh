@@ -115,7 +115,7 @@ container_id() {
 }
 
 # What setup-systemd.sh has put there, where it has.
-unit=${DESTDIR:-}/etc/systemd/system/commentbot.service
+services_unit=${DESTDIR:-}/etc/systemd/system/commentbot.service
 services_home=${DESTDIR:-}/var/lib/commentbot
 services_settings=${DESTDIR:-}/etc/commentbot/commentbot.env
 
@@ -126,7 +126,7 @@ in_docker() {
 
 # in_systemd: whether services of this machine are set up, and no other library is named.
 in_systemd() {
-  [ "${COMMENTBOT_SERVICE:-}" != none ] && [ -e "$unit" ] &&
+  [ "${COMMENTBOT_SERVICE:-}" != none ] && [ -e "$services_unit" ] &&
     [ "$(realpath -m "${COMMENTBOT_HOME:-$services_home}")" = "$(realpath -m "$services_home")" ]
 }
 
@@ -152,7 +152,7 @@ find_installation() {
 # use_services: sets the program to that of systemd's services.
 use_services() {
   [ "$(id -u)" = 0 ] || fail 77 "only root and the services themselves can read their library" "sudo $0"
-  program=${COMMENTBOT:-$(sed -n 's/^ExecStart=\([^ ]*\) .*/\1/p' "$unit")}
+  program=${COMMENTBOT:-$(sed -n 's/^ExecStart=\([^ ]*\) .*/\1/p' "$services_unit")}
 }
 
 # as_services COMMAND…: as the user of systemd's services, with their settings, which are in no command line.

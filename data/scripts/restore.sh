@@ -113,6 +113,7 @@ if stop; then
   done_in "done"
   program "${restore[@]}" || status=$?
 else
+  echo "    they do not stop" >&2
   status=70
 fi
 step "Starting them again"
