@@ -4,11 +4,12 @@
 #   data/scripts/diagnostic.sh [ARGUMENT…]
 #
 # All arguments are those of `commentbot diagnose`, such as --deep, --fix, --json and --only. It runs in the container
-# of the compose file when one is up, else as the program on the PATH or of the last build. The exit status is that of
-# diagnose: 0 healthy, 1 something is broken; also 1 when the program does not start.
+# of the compose file when one is up, else as systemd's services do where they are set up (as root), else as the program on the
+# PATH or of the last build. The exit status is that of diagnose: 0 healthy, 1 something is broken; also 1 when the program does
+# not start.
 #
 #   COMMENTBOT           the program to look at, instead of the one that is found
-#   COMMENTBOT_SERVICE   the compose service (default commentbot-core); none looks at this machine only
+#   COMMENTBOT_SERVICE   the compose service (default commentbot-core); none looks for no services
 set -euo pipefail
 # shellcheck source=data/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -139,19 +140,26 @@ examine() {
 
 container_is_down=
 in_container "$@"
-program=$(find_program)
+run=()
+if [ -z "${COMMENTBOT:-}$container_is_down" ] && in_systemd; then
+  use_services
+  echo "as systemd's services:" >&2
+  run=(as_services)
+else
+  program=$(find_program)
+fi
 if [ -z "$program" ]; then
   echo "Program"
   finding ✗ "there is no commentbot on the PATH, in $PREFIX/bin or in $root/.build" "data/scripts/setup.sh"
   exit 1
 fi
 status=0
-output=$("$program" --version 2>&1) || status=$?
+output=$("${run[@]}" "$program" --version 2>&1) || status=$?
 if [ "$status" != 0 ]; then
   examine "$program" "$status" "$output"
   exit 1
 fi
 status=0
-"$program" diagnose "$@" || status=$?
+"${run[@]}" "$program" diagnose "$@" || status=$?
 [ -z "$container_is_down" ] || [ "$status" != 0 ] || status=1
 exit "$status"

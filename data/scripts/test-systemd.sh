@@ -72,7 +72,7 @@ curl -sf -o /dev/null -X DELETE "$url/v1/recordings/$recording"
 curl -sf -o /dev/null "$url/v1/recordings/$recording"
 systemctl is-active commentbot.service commentbot-worker@1.service
 "$root/data/scripts/cleanup.sh" --before-restore --apply
-#diag "$root/data/scripts/diagnostic.sh" --only storage.home
+"$root/data/scripts/diagnostic.sh" --only storage.home
 "$root/data/scripts/monitor.sh"
 find /var/lib/commentbot /var/backups/commentbot ! -user commentbot -print -quit | (! grep .)
 # Ended by a signal or anew since: that would be a service that something is kept from.
