@@ -58,7 +58,7 @@ struct DiagnoseContainerTests {
         "a/b/memory.stat": "inactive_file 100000000\n", "a/b/memory.events": "oom 0\noom_kill 0\n",
         "a/b/cpu.max": "6400000 100000\n", "a/b/cpu.stat": "nr_periods 1000\nnr_throttled 9\n",
         "a/b/pids.max": "512\n", "a/b/pids.current": "10\n",
-      ], "at most 1.1 GB of memory, 200 MB of it in use"
+      ], "at most 1.07 GB of memory, 200 MB of it in use"
     ),
     (
       "4:memory:/docker/ab\n1:cpu:/docker/ab\n",
