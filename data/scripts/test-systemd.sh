@@ -45,6 +45,7 @@ ip link set lo up
 install -m 755 "$COMMENTBOT" /usr/local/bin/commentbot-under-test
 export COMMENTBOT=/usr/local/bin/commentbot-under-test
 "$root/data/scripts/setup-systemd.sh" >/dev/null
+unset COMMENTBOT
 systemctl start commentbot.service commentbot-worker@1.service commentbot-whisper.service
 url=http://127.0.0.1:8080
 for port in 8080 9000; do
@@ -72,7 +73,7 @@ curl -sf -o /dev/null -X DELETE "$url/v1/recordings/$recording"
 curl -sf -o /dev/null "$url/v1/recordings/$recording"
 systemctl is-active commentbot.service commentbot-worker@1.service
 "$root/data/scripts/cleanup.sh" --before-restore --apply
-"$root/data/scripts/diagnostic.sh" --only storage.home
+"$root/data/scripts/diagnostic.sh" --only storage.home | grep "/var/lib/commentbot holds"
 "$root/data/scripts/monitor.sh"
 find /var/lib/commentbot /var/backups/commentbot ! -user commentbot -print -quit | (! grep .)
 # Ended by a signal or anew since: that would be a service that something is kept from.
