@@ -66,7 +66,9 @@ as_root() {
 with_systemd() {
   as_root
   export DESTDIR=$HOME/root
-  COMMENTBOT=$clone/Tests/scripts/stand-ins/commentbot data/scripts/setup-systemd.sh >/dev/null
+  # Wherever this clone lies, which may be in somebody's home.
+  COMMENTBOT=$(type -P true) data/scripts/setup-systemd.sh >/dev/null
+  sed -i -E "s,^(Exec[A-Za-z]+=)[^ ]+,\\1$clone/Tests/scripts/stand-ins/commentbot," "$DESTDIR"/etc/systemd/system/*.service
   mkdir -p "$DESTDIR/var/lib/commentbot" "$DESTDIR/var/backups/commentbot" "$DESTDIR/etc/commentbot"
   echo 1 >"$DESTDIR/var/lib/commentbot/library"
   printf '# a comment\nCOMMENTBOT_LOG_LEVEL="debug"\n' >"$DESTDIR/etc/commentbot/commentbot.env"
