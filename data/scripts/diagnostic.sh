@@ -40,8 +40,14 @@ in_container() {
   137)
     finding ✗ "the container of $service was killed, most likely for want of memory" \
       "docker inspect --format '{{.State.OOMKilled}}' $id    # true: a higher deploy.resources.limits.memory" ;;
-  *) finding ✗ "the container of $service is not up: ${state:-unknown}, exit status ${status:-unknown}" \
-    "docker compose up -d --wait $service" ;;
+  *)
+    if [ "$state" = restarting ]; then
+      finding ✗ "the container of $service restarts again and again, exit status $status; its last lines say why:" \
+        "docker compose up -d --wait $service    # when that is mended"
+    else
+      finding ✗ "the container of $service is not up: ${state:-unknown}, exit status ${status:-unknown}" \
+        "docker compose up -d --wait $service"
+    fi ;;
   esac
   docker logs --tail 5 "$id" 2>&1 | sed 's/^/      /'
   echo "this machine's own program:"
