@@ -55,7 +55,7 @@ record() {
   printf '%s\t%s\t%s\t%s\t%s\n' "$(date -u +%FT%TZ)" "$COMMENTBOT_VERSION" "$commit" "${backup:-none}" "$1" >>"$deployments"
 }
 
-# In this order, since the whisper service's is made of the core's; by docker itself, because Compose needs buildx for that.
+# In this order, since the whisper service's is made of the core's.
 build_images() {
   local build=(patiently quietly docker build) target
   export DOCKER_BUILDKIT=1
