@@ -9,7 +9,7 @@ image_names() {
   printf "$registry%s\n" commentbot-core commentbot-models whisper-service commentbot-ollama
 }
 
-# In this order, since the whisper service's is made of the core's; by docker itself, because Compose needs buildx for that.
+# In this order, since the whisper service's is made of the core's.
 build_images() {
   local build=(patiently quietly docker build) target
   export DOCKER_BUILDKIT=1
