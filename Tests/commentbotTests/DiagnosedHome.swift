@@ -50,6 +50,12 @@ struct DiagnosedHome {
   }
 }
 
+extension TrustedProxies {
+  static func of(_ ranges: String...) -> TrustedProxies {
+    TrustedProxies(networks: ranges.compactMap { NetworkRange($0) })
+  }
+}
+
 extension DiagnosedHome {
   var submission: JobSubmission {
     JobSubmission(

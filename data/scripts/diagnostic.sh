@@ -22,17 +22,26 @@ finding() {
 
 # in_container ARGUMENT…: runs it there and ends; returns when no container is up.
 in_container() {
-  local service=${COMMENTBOT_SERVICE:-commentbot-core} id state
+  local service=${COMMENTBOT_SERVICE:-commentbot-core} id state status
   [ "$service" != none ] || return 0
-  id=$(container_id "$service") || return 0
-  if [ -n "$id" ]; then
+  id=$(container_id "$service" --all) || return 0
+  [ -n "$id" ] || return 0
+  read -r state status < <(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$id" 2>/dev/null) || true
+  if [ "$state" = running ]; then
     echo "in the container of $service:" >&2
     exec docker exec "$id" commentbot diagnose "$@"
   fi
-  id=$(container_id "$service" --all) || return 0
-  [ -n "$id" ] || return 0
-  state=$(docker inspect --format '{{.State.Status}}, exit status {{.State.ExitCode}}' "$id" 2>/dev/null || true)
-  finding ✗ "the container of $service is not up: $state" "docker compose up -d --wait $service"
+  echo "Container"
+  case "$status" in
+  126 | 127 | 132)
+    finding ✗ "the program does not start in the container of $service (exit status $status): its image does not fit" \
+      "data/scripts/deploy.sh deploy    # builds the images anew, for this processor" ;;
+  137)
+    finding ✗ "the container of $service was killed, most likely for want of memory" \
+      "docker inspect --format '{{.State.OOMKilled}}' $id    # true: a higher deploy.resources.limits.memory" ;;
+  *) finding ✗ "the container of $service is not up: ${state:-unknown}, exit status ${status:-unknown}" \
+    "docker compose up -d --wait $service" ;;
+  esac
   docker logs --tail 5 "$id" 2>&1 | sed 's/^/      /'
   echo "this machine's own program:"
   container_is_down=1

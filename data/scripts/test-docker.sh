@@ -38,7 +38,7 @@ done
 house=$engine/house
 # Another CommentBot may have the usual ports.
 export COMMENTBOT_PORT=18080 OLLAMA_MODEL=${OLLAMA_MODEL:-smollm2:135m} COMMENTBOT_UID=10001 COMMENTBOT_GID=10001
-export COMMENTBOT_DOMAIN=commentbot.test ACME_EMAIL=nobody@commentbot.test
+export COMMENTBOT_DOMAIN=commentbot.test ACME_EMAIL=nobody@commentbot.test COMMENTBOT_BACKUP_FOLDER=/app/data/backups
 # As in production: without the override for development.
 export COMPOSE_FILE=docker-compose.yml
 # shellcheck disable=SC2034  # for the checks

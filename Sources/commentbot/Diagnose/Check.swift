@@ -27,11 +27,13 @@ struct Check: Sendable {
   /// - Throws: only when the work was stopped.
   func finding(in diagnosis: Diagnosis) async throws -> Finding? {
     do {
-      return try await look(diagnosis)
+      guard var finding = try await look(diagnosis) else { return nil }
+      finding.fix = finding.fix.map(diagnosis.place.typed)
+      return finding
     } catch  where CommentBotError.isCancellation(error) {
       throw error
     } catch let error as CommentBotError {
-      return .failure("\(error.subject): \(error.cause)", fix: error.remedy ?? "commentbot help")
+      return .failure("\(error.subject): \(error.cause)", fix: diagnosis.place.typed(error.remedy ?? "commentbot help"))
     } catch {
       return .failure("\(title): \(error)", fix: "commentbot diagnose --only \(id)")
     }

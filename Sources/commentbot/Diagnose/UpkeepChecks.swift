@@ -19,7 +19,7 @@ enum UpkeepChecks {
         fix: "commentbot restore --undo    # takes it back; while it is at work, wait")
     },
     Check(.storage, "secrets", "who may read the files with secrets") { diagnosis in
-      try await Blocking.run { secrets(secretFiles(diagnosis)) }
+      try await Blocking.run { secrets(secretFiles(diagnosis), diagnosis.place) }
     },
   ]
 
@@ -57,7 +57,7 @@ enum UpkeepChecks {
     return files
   }
 
-  private static func secrets(_ files: [URL]) -> Finding? {
+  private static func secrets(_ files: [URL], _ place: Place) -> Finding? {
     let open = files.filter { file in
       let facts = try? FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
       return ((facts?[.posixPermissions] as? NSNumber)?.intValue ?? 0) & 0o077 != 0
@@ -65,8 +65,10 @@ enum UpkeepChecks {
     guard let first = open.first else {
       return files.isEmpty ? nil : .ok("only this user reads the files with secrets")
     }
-    let names = open.map(\.path).map(\.shellQuoted).joined(separator: " ")
-    return .warning("others on this machine may read \(first.path), which holds a secret", fix: "chmod go= \(names)") {
+    let names = open.map(place.path).joined(separator: " ")
+    return .warning(
+      "others on this machine may read \(first.path), which holds a secret", fix: place.outside("chmod go= \(names)")
+    ) {
       for file in open {
         let facts = try FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
         let mode = (facts[.posixPermissions] as? NSNumber)?.intValue ?? 0o600

@@ -72,28 +72,9 @@ check_exposure() {
   leaves front || wrong "that check cannot fail: nobody has a way out"
 }
 
-# outside: this machine's address in a network that has none of the services.
-outside() {
-  ip -4 -o address show docker0 | awk '{ sub("/.*", "", $4); print $4 }'
-}
-
-# leaves NETWORK: whether somebody in it gets there.
+# leaves NETWORK: whether somebody in it gets to another machine, where Debian's packages come from.
 leaves() {
-  local outside port=$engine/port
-  outside=$(outside)
-  python3 -c '
-import socket, sys
-s = socket.create_server((sys.argv[1], 0))
-print(s.getsockname()[1], flush=True)
-s.settimeout(60)
-s.accept()' "$outside" >"$port" 2>/dev/null &
-  until [ -s "$port" ]; do sleep 0.1; done
-  local server=$! status=0
   docker run --rm --network "commentbot_$1" --entrypoint python3 commentbot-models -c \
-    'import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 3)' "$outside" "$(cat "$port")" 2>/dev/null ||
-    status=1
-  kill "$server" 2>/dev/null || true
-  wait "$server" 2>/dev/null || true
-  rm -f "$port"
-  return "$status"
+    'import socket, sys; socket.create_connection((sys.argv[1], 80), 3)' \
+    "$(getent ahostsv4 deb.debian.org | awk 'NR == 1 { print $1 }')" 2>/dev/null
 }

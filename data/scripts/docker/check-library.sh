@@ -13,6 +13,8 @@ script() {
 check_backup() {
   local before file
   before=$(state)
+  # The core makes one when it starts, and then one a day.
+  compgen -G "$house/data/backups/serve/commentbot-*.tar" >/dev/null || wrong "serve has made no backup of its own"
   head -c 24 /dev/urandom | base64 >"$engine/passphrase"
   file=$(script backup --passphrase-file "$engine/passphrase")
   [ -s "$file" ] || wrong "there is no $file"

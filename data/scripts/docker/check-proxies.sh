@@ -10,7 +10,8 @@ check_certbot() {
   docker build --quiet --file "$root/data/scripts/docker/acme.Dockerfile" --build-arg BASE=commentbot-models --tag acme \
     "$root/data/scripts/docker" >/dev/null
   # The domain leads to this machine's port 80, as it does for Let's Encrypt.
-  docker run --detach --name acme --network commentbot_proxy --add-host "$COMMENTBOT_DOMAIN:$(outside)" acme >/dev/null
+  docker run --detach --name acme --network commentbot_proxy --add-host "$COMMENTBOT_DOMAIN:$(docker network inspect --format \
+    '{{(index .IPAM.Config 0).Gateway}}' bridge)" acme >/dev/null
   until_true 30 docker exec acme test -s root.pem || wrong "the authority does not start"
   compose --profile nginx run --rm --no-deps -T certbot --once --server http://acme:8000/directory >"$engine/certbot.log" 2>&1 ||
     wrong "certbot gets no certificate: $(tail -n 5 "$engine/certbot.log")"

@@ -43,7 +43,7 @@ find_compose() {
   docker compose version >/dev/null
 }
 compose() {
-  docker compose --project-directory "$house" "$@"
+  (cd "$house" && docker compose "$@")
 }
 
 # stop_engine KEEP: stops every container of this engine and the engine; without KEEP nothing of it stays.
