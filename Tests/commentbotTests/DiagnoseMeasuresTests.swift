@@ -180,7 +180,10 @@ struct DiagnoseMeasuresTests {
     let home = try Installation()
     let result = try home.run("diagnose", "--only", "engines.whisper_speed,engines.llm_speed,storage.durable")
     #expect(result.status == 0, "\(result.out)")
-    for pattern in ["One", "an hour of speech will take", "comments on an hour of audio will take about", "tokens a second", "flushed and read back"] {
+    for pattern in [
+      "One", "an hour of speech will take", "comments on an hour of audio will take about", "tokens a second",
+      "flushed and read back",
+    ] {
       #expect(result.out.contains(pattern), "\(result.out)")
     }
   }
