@@ -16,6 +16,8 @@ struct DiagnoseMeasuresTests {
     home.diagnosis.settings.serve.publicURL = "http://127.0.0.1:\(proxy.port)/"
     let finding = try await home.finding("proxy.body_limit")
     #expect(finding?.status == (limit < 115_000_000 ? .failure : .warning))
+    home.diagnosis.settings.jobs.maxBytes = limit / 100 * 107
+    #expect(try await home.finding("proxy.body_limit")?.status == .ok)
     home.diagnosis.settings.jobs.maxBytes = limit / 2
     #expect(try await home.finding("proxy.body_limit")?.status == .ok)
   }
@@ -148,7 +150,10 @@ struct DiagnoseMeasuresTests {
     let home = try Installation()
     let result = try home.run("diagnose", "--only", "engines.whisper_speed,engines.llm_speed,storage.durable")
     #expect(result.status == 0, "\(result.out)")
-    for pattern in ["One", "an hour of speech will take", "comments on an hour of audio will take about", "tokens a second", "flushed and read back"] {
+    for pattern in [
+      "One", "an hour of speech will take", "comments on an hour of audio will take about", "tokens a second",
+      "flushed and read back",
+    ] {
       #expect(result.out.contains(pattern), "\(result.out)")
     }
   }
