@@ -93,6 +93,9 @@ extension Broken {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try $0.makeOld(folder)
     },
+    Broken(testDescription: "a restore that was killed", id: "storage.restore", evidence: "not come to its end") {
+      try $0.write("bd/commentbot/.unfinished-restore.json", "{}")
+    },
     Broken(testDescription: "no folder for temporary files", id: "storage.temporary") {
       try FileManager.default.removeItem(at: $0.diagnosis.temporaryFolder)
     },

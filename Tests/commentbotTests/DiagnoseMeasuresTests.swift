@@ -89,6 +89,33 @@ struct DiagnoseMeasuresTests {
     #expect(!again.out.contains("mended"), "\(again.out)")
   }
 
+  @Test func fix_thatCannotRemove_saysWhichAndHowMany() throws {
+    let home = try Installation()
+    for name in ["data/transcripts/a/.12.tmp", "data/prompts/.34.tmp"] {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -9000)], ofItemAtPath: home.write(name, "half").path)
+    }
+    let folder = home.file("data/transcripts/a").path
+    chmod(folder, 0o500)
+    defer { chmod(folder, 0o700) }
+    let result = try home.runWithoutPrivileges("diagnose", "--fix", "--only", "storage.leftovers")
+    #expect(result.status == 1 && !result.out.contains("mended:"), "\(result.out)")
+    #expect(
+      result.out.contains("removed 1 temporary file, and not \(folder)/.12.tmp: permission denied"), "\(result.out)")
+  }
+
+  /// The checks after it are made.
+  @Test func fix_thatThrowsAnything_isAFailureOfThatCheck() async throws {
+    let check = Check(.storage, "test", "a test") { _ in
+      .warning("something is wrong", fix: "commentbot help") { throw TestFailure("the mending broke") }
+    }
+    let diagnosis = try DiagnosedHome().diagnosis
+    let found = try #require(try await check.finding(in: diagnosis))
+    let (finding, done) = try await check.mending(found, in: diagnosis)
+    #expect(finding.status == .failure && done == nil)
+    #expect(finding.evidence.contains("could not be mended: ") && finding.evidence.contains("the mending broke"))
+  }
+
   @Test func leftovers_ofWhatIsAtWork_areNone() throws {
     let home = try DiagnosedHome()
     let inUse = try TemporaryFolder()
@@ -102,7 +129,10 @@ struct DiagnoseMeasuresTests {
     let upload = try home.write("data/inbox/.34.tmp", "half")
     try home.makeOld(upload, seconds: 40_000)
     func files(at now: Date) -> [URL] {
-      Leftovers(home: home.diagnosis.home, temporaryFolder: inUse.url.deletingLastPathComponent(), now: now).files
+      Leftovers(
+        in: home.diagnosis.home, home.diagnosis.settings.jobs,
+        temporaryFolder: inUse.url.deletingLastPathComponent(), now: now
+      ).files
     }
     let found = files(at: Date()).map(\.path)
     for file in [inUse.url, young, locked, upload] { #expect(!found.contains(file.path)) }

@@ -33,7 +33,7 @@ compose() {
 echo "    hadolint"
 "$venv/bin/hadolint" build/*/Dockerfile data/scripts/docker/*.Dockerfile
 echo "    shellcheck"
-shellcheck --external-sources data/scripts/*.sh build/*/*.sh data/config/nginx/*.sh
+shellcheck --external-sources data/scripts/*.sh data/scripts/docker/*.sh build/*/*.sh data/config/nginx/*.sh
 echo "    yamllint"
 "$venv/bin/yamllint" --strict docker-compose*.yml data/config .hadolint.yaml .yamllint.yml
 
@@ -59,6 +59,15 @@ grep -oh 'commentbot_[a-z_]*' data/config/prometheus/rules.yml data/config/grafa
 grep -oh '"commentbot_[a-z_]*"' Sources/commentbot/Metrics/MetricHelp.swift | tr -d '"' | sort -u >"$scratch/known"
 unknown=$(comm -23 "$scratch/used" "$scratch/known")
 [ -z "$unknown" ] || fail 1 "there is no such figure: $unknown" "look at Sources/commentbot/Metrics/MetricHelp.swift"
+
+echo "    dashboards are JSON; each panel asks for something"
+"$venv/bin/python" - data/config/grafana/dashboards/*.json <<'END'
+import json, sys
+for name in sys.argv[1:]:
+    panels = json.load(open(name))["panels"]
+    silent = [p["title"] for p in panels if p["type"] not in ("row", "text") and not all(t["expr"] for t in p.get("targets") or [{"expr": ""}])]
+    sys.exit(f"{name}: {silent}") if silent or not panels else None
+END
 
 echo "    nginx -t"
 sed "s/\${COMMENTBOT_DOMAIN}/commentbot.test/" data/config/nginx/templates/commentbot.conf.template >"$scratch/site.conf"

@@ -5,7 +5,10 @@
 #
 # Takes 20 to 40 minutes on a new machine with two cores. With FILTER only the Swift tests whose names match are run.
 #
-#   TEST_DOCKER=1   tries the images on a Docker Engine too (25 minutes more, needs root)
+# When the Dockerfiles, the compose files or what stands around them have changed since data/scripts/test-docker.sh passed, the
+# images are tried on a Docker Engine too: 25 minutes more, on Linux as root.
+#
+#   TEST_DOCKER=1   tries them in any case
 #   TEST_SYSTEMD=1  tries the services in a systemd of its own too (2 minutes more, needs root)
 set -euo pipefail
 # shellcheck source=data/scripts/lib.sh
@@ -53,7 +56,7 @@ fi
 
 if [ -z "$filter" ]; then
   check "Format: swift format lint" swift format lint --strict --recursive --parallel Sources Tests Package.swift
-  check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh Tests/conformance/*.sh Tests/scripts/run.sh \
+  check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh Tests/conformance/*.sh Tests/scripts/*.sh \
     Tests/scripts/stand-ins/* Benchmarks/*/run.sh .ci/run
   check "Scripts: deploy, backup, restore and others, with stand-ins for what they run" Tests/scripts/run.sh
   if [ "$(uname)" = Linux ]; then
@@ -78,8 +81,12 @@ if [ -z "$filter" ]; then
   if [ "${TEST_SYSTEMD:-}" = 1 ]; then
     check "systemd: the services at work, with real audio" data/scripts/test-systemd.sh
   fi
-  if [ "${TEST_DOCKER:-}" = 1 ]; then
-    check "Docker: the images on an engine, with real audio" data/scripts/test-docker.sh
+  if [ "$(uname)" = Linux ]; then
+    if_changed=--if-changed
+    [ "${TEST_DOCKER:-}" != 1 ] || if_changed=
+    check "Docker: the images on an engine, with real audio" data/scripts/test-docker.sh ${if_changed:+"$if_changed"}
+  else
+    echo "==> NOT CHECKED on $(uname): the images on a Docker Engine"
   fi
 fi
 

@@ -39,6 +39,24 @@ struct Check: Sendable {
     }
   }
 
+  /// Mends what was found, and looks again. What cannot be mended is a failure.
+  /// - Returns: what is found then, and what was done.
+  /// - Throws: only when the work was stopped.
+  func mending(_ finding: Finding, in diagnosis: Diagnosis) async throws -> (finding: Finding, done: String?) {
+    guard let mend = finding.mend else { return (finding, nil) }
+    do {
+      let done = try await mend()
+      return (try await self.finding(in: diagnosis) ?? finding, done)
+    } catch  where CommentBotError.isCancellation(error) {
+      throw error
+    } catch {
+      var finding = finding
+      finding.status = .failure
+      finding.evidence += "; it could not be mended: \((error as? CommentBotError)?.cause ?? "\(error)")"
+      return (finding, nil)
+    }
+  }
+
   /// All there are, in the order in which they are made.
   static let all =
     ConfigurationChecks.all + LibraryChecks.all + MachineChecks.all + ContainerChecks.all + FolderChecks.all

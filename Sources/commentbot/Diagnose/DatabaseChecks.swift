@@ -69,7 +69,7 @@ enum DatabaseChecks {
 
   private static func backup(_ settings: JobSettings, _ now: Date) -> Finding? {
     guard let folder = settings.backupFolder else { return nil }
-    let newest = try? BackupFolder(URL(filePath: folder)).newest()
+    let newest = try? BackupFolder(URL(filePath: folder)).newest(at: now)
     let fix = "ls -l \(folder.shellQuoted)    # commentbot serve makes the backups, and logs why it could not"
     guard let newest else { return .warning("there is no backup in \(folder)", fix: fix) }
     let age = now.timeIntervalSince(newest)

@@ -6,8 +6,17 @@ enum UpkeepChecks {
   static let all = [
     Check(.storage, "leftovers", "temporary files of programs that were killed") { diagnosis in
       try await Blocking.run {
-        leftovers(Leftovers(home: diagnosis.home, temporaryFolder: diagnosis.temporaryFolder, now: diagnosis.now()))
+        leftovers(
+          Leftovers(
+            in: diagnosis.home, diagnosis.settings.jobs, temporaryFolder: diagnosis.temporaryFolder,
+            now: diagnosis.now()))
       }
+    },
+    Check(.storage, "restore", "whether a restore came to its end") { diagnosis in
+      guard Restore.isUnfinished(in: diagnosis.home) else { return .ok("no restore was broken off") }
+      return .failure(
+        "a restore has not come to its end: parts of the data are the backup's, others not",
+        fix: "commentbot restore --undo    # takes it back; while it is at work, wait")
     },
     Check(.storage, "secrets", "who may read the files with secrets") { diagnosis in
       try await Blocking.run { secrets(secretFiles(diagnosis), diagnosis.place) }
@@ -21,8 +30,19 @@ enum UpkeepChecks {
       "\(CountText.of(files.count, "temporary file")) left over, such as \(first.path)",
       fix: "commentbot diagnose --fix"
     ) {
-      for file in files { try? FileManager.default.removeItem(at: file) }
-      return "removed \(CountText.of(files.count, "temporary file"))"
+      var failures: [CommentBotError] = []
+      for file in files {
+        do {
+          try Leftovers.remove(file)
+        } catch let error as CommentBotError {
+          failures.append(error)
+        }
+      }
+      let removed = "removed \(CountText.of(files.count - failures.count, "temporary file"))"
+      guard var failure = failures.first else { return removed }
+      failure.cause =
+        "\(removed), and not \(failure.subject)\(failures.count > 1 ? " and others" : ""): \(failure.cause)"
+      throw failure
     }
   }
 

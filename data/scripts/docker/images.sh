@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The images that CommentBot's are made from. Where a registry is reachable they are pulled; elsewhere stand-ins with the same
-# names are made of Debian's packages and this machine's Swift, and the Dockerfiles do not know. Sourced, never run.
+# names are made of Debian's packages and this machine's Swift, and the Dockerfiles do not know; `stand-ins` has their names. Sourced, never run.
+# shellcheck disable=SC2154  # test-docker.sh and what it sources have the variables
 
 # base_image NAME FUNCTION: pulls it, or has the function make it.
 base_image() {
@@ -10,11 +11,10 @@ base_image() {
     echo "    $name is pulled"
   else
     "$make" "$name"
-    standing_in+=("$name")
+    echo "$name" >>"$engine/stand-ins"
     echo "    $name is a stand-in"
   fi
 }
-standing_in=()
 
 # Debian without documentation, as its slim image is, and with the certificates that this machine trusts.
 make_debian() {
@@ -75,6 +75,11 @@ make_ollama() {
 make_prometheus() {
   packages prometheus-base prometheus
   printf 'FROM prometheus-base\nENTRYPOINT ["prometheus"]\n' | docker build --quiet --tag "$1" - >/dev/null
+}
+
+make_certbot() {
+  packages certbot-base certbot
+  printf 'FROM certbot-base\nENTRYPOINT ["certbot"]\n' | docker build --quiet --tag "$1" - >/dev/null
 }
 
 # Its entrypoint writes the templates with the environment's values, as nginx's image does.
