@@ -14,6 +14,7 @@ import time
 RATE = 16000
 COMMENTBOT = os.environ.get("COMMENTBOT", "commentbot")
 PROMPTS = pathlib.Path(os.environ.get("PROMPTS", "/usr/share/asterisk/sounds/en_US_f_Allison"))
+FLAGS = os.environ.get("FLAGS", "").split()
 SENTENCES = pathlib.Path(__file__).parent.parent / "wer/sentences-es.txt"
 MODELS = pathlib.Path(os.environ.get("COMMENTBOT_HOME", "~/.commentbot")).expanduser() / "data/models"
 
@@ -65,7 +66,7 @@ def process(path, language, environment):
         (pathlib.Path(home) / "data").mkdir()
         (pathlib.Path(home) / "data/models").symlink_to(MODELS.resolve())
         environment = {**environment, "COMMENTBOT_HOME": home}
-        out, wall, spent = run(environment, "process", path, "--json", "--llm", "none", "--language", language)
+        out, wall, spent = run(environment, "process", path, "--json", "--llm", "none", "--language", language, *FLAGS)
         if "transcript" not in json.loads(out):
             sys.exit(f"{path} was not transcribed: {out}")
         return wall, spent
