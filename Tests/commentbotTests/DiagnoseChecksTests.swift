@@ -53,6 +53,27 @@ struct DiagnoseChecksTests {
     #expect(try await home.finding("exposure.tls")?.status == .warning)
   }
 
+  @Test func place_isKnown_andSaysWhatIsTypedThere() throws {
+    let home = try DiagnosedHome()
+    let files = home.diagnosis.system
+    #expect(Place(files, home.diagnosis.home) == .machine(unit: nil))
+    try home.system("proc/self/cgroup", "0::/system.slice/commentbot.service\n")
+    #expect(Place(files, home.diagnosis.home) == .machine(unit: "commentbot.service"))
+    try home.system(".dockerenv", "")
+    try home.system("etc/hostname", "3f2a9c\n")
+    // Built in a container: apt-get and setup.sh are there.
+    #expect(Place(files, home.diagnosis.home) == .machine(unit: "commentbot.service"))
+    let image = Place(files, Home(root: URL(filePath: "/app")))
+    #expect(image == .image(container: "3f2a9c"))
+    #expect(image.typed("commentbot keys create") == "docker exec 3f2a9c commentbot keys create")
+    #expect(
+      image.typed("commentbot models pull base").hasPrefix("docker compose run --rm commentbot-models models pull"))
+    #expect(image.setting("threads", "1").hasPrefix("echo COMMENTBOT_THREADS=1 >>.env && docker compose up --detach"))
+    #expect(image.path(URL(filePath: "/app/data/inbox")) == "./data/inbox")
+    #expect(Place.machine().typed("commentbot keys create") == "commentbot keys create")
+    #expect(Place.machine().setting("threads", "1") == "export COMMENTBOT_THREADS=1")
+  }
+
   @Test func checks_haveIdsOfTheirGroups_eachOnce() {
     let ids = Check.all.map(\.id)
     #expect(Set(ids).count == ids.count)

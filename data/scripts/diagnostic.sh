@@ -96,8 +96,9 @@ libraries() {
       finding ✗ "the library $name is missing" "$(what_brings "$name")"
       broken=1 ;;
     *"version "*" not found (required by "*)
-      name=${line%%:*} && name=${name##*/}
-      line=${line#*version } && line=${line%% not found*}
+      # PROGRAM: /path/of/LIBRARY: version `NAME' not found (required by WHAT)
+      name=${line%%: version *} && name=${name##*[/ ]}
+      line=${line#*version } && line=${line%% not found*} && line=${line//[\`\']/}
       case "$seen" in *" $name:$line "*) continue ;; esac
       seen+="$name:$line "
       finding ✗ "$name is too old: it has no $line" \

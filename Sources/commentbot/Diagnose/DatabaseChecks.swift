@@ -90,7 +90,9 @@ enum DatabaseChecks {
   /// The transcripts' files stay; processing the recordings again finds the audio in the cache.
   private static func moveAside(_ file: URL, _ place: Place) -> String {
     let folder = file.deletingLastPathComponent()
-    guard case .image = place else { return Mending.moving(folder, "damaged", place) }
+    guard case .image = place else {
+      return Mending.moving(folder, "damaged", place) + "    # then, of a backup: commentbot restore FILE"
+    }
     // The folder itself is mounted.
     return place.outside("data/scripts/restore.sh \"$(ls -t data/backups/*.tar* | head -n 1)\"")
   }

@@ -68,11 +68,14 @@ enum ExposureChecks {
     }
     if !networks.isEmpty { return .ok("only \(networks.map(\.text).joined(separator: ", ")) is believed") }
     guard let url = serve.publicURL, !SenderCheck.isLocal(URLComponents(string: url)?.host ?? "") else { return nil }
+    var fix = place.setting(
+      "serve.trusted_proxies", SenderCheck.isLocal(serve.host) ? "127.0.0.1,::1" : "ADDRESS", "of the proxy")
+    if case .image = place {
+      fix = "data/scripts/deploy.sh deploy --proxy traefik    # on the host: it names its proxy"
+    }
     return .warning(
       "clients come by \(url), and serve.trusted_proxies names no proxy: all of them count as one address, and one with "
-        + "wrong keys locks all out",
-      fix: place.setting(
-        "serve.trusted_proxies", SenderCheck.isLocal(serve.host) ? "127.0.0.1,::1" : "ADDRESS", "of the proxy"))
+        + "wrong keys locks all out", fix: fix)
   }
 
   private static func origins(_ serve: ServeSettings, _ place: Place) -> Finding? {

@@ -35,7 +35,10 @@ enum Place: Sendable, Equatable {
     if command.hasPrefix("commentbot worker") {
       return "docker compose up --detach --scale commentbot-worker=1    # \(Self.onHost)"
     }
-    return command.contains(" process ") ? "on the host: \(command)" : "docker exec \(container) \(command)"
+    // What a service works with is set, not given with each recording.
+    if command.contains("--model tiny.en") { return setting("whisper.model", "tiny.en", "for English") }
+    if command.contains("--llm none") { return setting("llm.engine", "none", "without comments") }
+    return "docker exec \(container) \(command)"
   }
 
   /// Sets a key of the configuration.
@@ -52,7 +55,8 @@ enum Place: Sendable, Equatable {
   }
 
   private static let handedOn = [
-    "threads": "COMMENTBOT_THREADS", "llm.engine": "COMMENTBOT_LLM_ENGINE", "ollama.model": "OLLAMA_MODEL",
+    "threads": "COMMENTBOT_THREADS", "whisper.model": "WHISPER_MODEL", "llm.engine": "COMMENTBOT_LLM_ENGINE",
+    "ollama.model": "OLLAMA_MODEL",
     "serve.workers": "COMMENTBOT_SERVE_WORKERS", "serve.trusted_proxies": "PROXY_SUBNET",
   ]
 

@@ -8,10 +8,10 @@ struct TrialTranscription {
 
   /// Seconds of speech in a window.
   private static let window = 29.0
-  /// What a full window of a recording takes of the sample's time (Benchmarks, `estimate/run.sh`): less where two windows
-  /// at once share the threads well, more where there are many words, and beams because they are hard to understand.
-  private static let windowShare = 1.0...2.5
-  private static let tries = 3
+  /// What a full window of a recording takes of the sample's time (Benchmarks, `estimate/run.sh`): the least with clear
+  /// speech and pauses, the most where nearly all of it is tried with beams too, because it is hard to understand.
+  private static let windowShare = 0.7...2.8
+  private static let tries = 2
 
   func finding() async throws -> Finding {
     let (home, settings) = (diagnosis.home, diagnosis.settings)
@@ -46,7 +46,7 @@ struct TrialTranscription {
     guard missing.count < 2 else {
       return .failure(
         "\(transcriber.identity.model) heard \(text.debugDescription) where \(SpeechSample.words.joined(separator: ", ")) is said",
-        fix: "commentbot models verify    # then: FORCE=1 data/scripts/build-engines.sh")
+        fix: diagnosis.place.renewed(by: "commentbot models verify && FORCE=1 data/scripts/build-engines.sh"))
     }
     return told(of: transcriber.identity, text, best)
   }
