@@ -14,6 +14,15 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: home.file("elsewhere").path))
   }
 
+  @Test func list_whereNobodyMayLook_isRefused() throws {
+    let home = try Installation()
+    let folder = home.file("bd").path
+    chmod(folder, 0)
+    defer { chmod(folder, 0o755) }
+    let result = try home.runWithoutPrivileges("list")
+    #expect(result.status == 77 && result.error.contains("permission denied"), "\(result.error)")
+  }
+
   @Test func export_intoAFolder_saysToNameAFile() throws {
     let home = try Installation()
     let audio = try Speech.make("One two three.", at: home.file("talk.wav")).path

@@ -36,6 +36,8 @@ struct WatchCommand: AsyncParsableCommand {
     let fields = try options.fields()
     let desk = try await desk.desk()
     var watch = FolderWatch()
+    // A folder that is not there is told before anything else.
+    _ = try await Blocking.run { [folder] in try FolderWatch.look(into: folder) }
     if !json { Console.error("watching \(folder); stop with Ctrl-C") }
     var looks = 0
     while !once || looks < 2 || watch.isWaiting {

@@ -43,8 +43,11 @@ struct Composition {
   }
 
   /// The library, for what only looks into it; nil, and nothing is made, where there is none.
+  /// - Throws: ``CommentBotError`` with code `permission` when a folder may not be looked into.
   static func libraryIfAny(at home: Home) async throws -> Library? {
-    FileManager.default.fileExists(atPath: home.database.path) ? try await library(at: home) : nil
+    if access(home.database.path, F_OK) == 0 { return try await library(at: home) }
+    guard errno == EACCES else { return nil }
+    throw CommentBotError(errno: EACCES, "open", home.database.path)
   }
 
   /// The library that something is to be taken from.

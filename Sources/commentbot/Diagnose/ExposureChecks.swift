@@ -27,7 +27,7 @@ enum ExposureChecks {
     if made > 0, valid == 0 {
       return .warning("all keys are revoked: nobody can use the service", fix: "commentbot keys create")
     }
-    if valid > 0 { return .ok("\(CountText.of(valid, "key")) open the door") }
+    if valid > 0 { return .ok("\(CountText.of(valid, "key")) in use") }
     if SenderCheck.isLocal(serve.host) { return .ok("only this machine reaches \(serve.host); no key is asked for") }
     if serve.jwt != nil { return .ok("tokens are asked for") }
     return .failure(
