@@ -41,10 +41,12 @@ struct Heart: Sendable {
   private func beat(_ last: LastBeat, _ onStop: @Sendable (Stop) -> Void) async {
     while !Task.isCancelled {
       let now = SuspendingClock.now
-      if let pulse = news.take(at: now, isDue: last.time.duration(to: now) >= leaseTime / 3) {
+      if case .pulse(let pulse) = news.take(at: now, isDue: last.time.duration(to: now) >= leaseTime / 3) {
         Failpoint.hit(.beforeHeartbeat)
         do {
-          switch try await store.heartbeat(lease, pulse) {
+          let answer = try await store.heartbeat(lease, pulse)
+          news.arrived()
+          switch answer {
           case .goOn: last.time = now
           case .cancel:
             last.time = now

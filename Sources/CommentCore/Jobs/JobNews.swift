@@ -14,6 +14,8 @@ public final class JobNews: Sendable {
     var told: SuspendingClock.Instant?
     var isProgressNew = false
     var events: [(kind: JobEvent.Kind, data: String)] = []
+    /// Whether what was taken is on its way: it may come back.
+    var isUnderway = false
     /// Of the comment being written, what no event has yet.
     var written: (kind: String, text: String)?
 
@@ -71,10 +73,19 @@ public final class JobNews: Sendable {
   }
 
   /// What is to be told now.
+  enum Taken {
+    /// To be followed by ``arrived()`` or ``giveBack(_:)``.
+    case pulse(JobPulse)
+    /// Nothing that could not wait.
+    case nothing
+    /// Somebody else is telling what he took before.
+    case underway
+  }
+
   /// - Parameter isDue: whether a heartbeat is sent in any case.
-  /// - Returns: nil when there is nothing that could not wait.
-  func take(at now: SuspendingClock.Instant, isDue: Bool) -> JobPulse? {
+  func take(at now: SuspendingClock.Instant, isDue: Bool) -> Taken {
     state.withLock { state in
+      if state.isUnderway { return .underway }
       state.closeComment()
       if state.isProgressNew, state.told.map({ $0.duration(to: now) >= Self.progressPause }) ?? true,
         let stage = state.stage
@@ -82,16 +93,21 @@ public final class JobNews: Sendable {
         state.add(.progress, ProgressData(stage: stage, done: state.done, total: state.total))
         (state.told, state.isProgressNew) = (now, false)
       }
-      if state.events.isEmpty, !isDue { return nil }
+      if state.events.isEmpty, !isDue { return .nothing }
       let share = state.total > 0 ? min(1, max(0, state.done / state.total)) : 0
-      defer { state.events = [] }
-      return JobPulse(stage: state.stage, progress: share, events: state.events.map { ($0.kind, $0.data) })
+      defer { (state.events, state.isUnderway) = ([], true) }
+      return .pulse(JobPulse(stage: state.stage, progress: share, events: state.events.map { ($0.kind, $0.data) }))
     }
+  }
+
+  /// What was taken is told.
+  func arrived() {
+    state.withLock { $0.isUnderway = false }
   }
 
   /// Keeps what could not be told for the next time.
   func giveBack(_ pulse: JobPulse) {
-    state.withLock { $0.events = pulse.events + $0.events }
+    state.withLock { ($0.events, $0.isUnderway) = (pulse.events + $0.events, false) }
   }
 
   private struct StageData: Encodable {

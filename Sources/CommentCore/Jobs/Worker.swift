@@ -123,12 +123,22 @@ public struct Worker: Sendable {
   }
 
   private func tellLast(_ attempt: Attempt) async throws -> HeartbeatAnswer? {
-    guard let pulse = attempt.news.take(at: .now, isDue: false) else { return nil }
-    do {
-      return try await store.heartbeat(attempt.lease, pulse)
-    } catch {
-      attempt.news.giveBack(pulse)
-      throw error
+    while !attempt.isLost {
+      switch attempt.news.take(at: .now, isDue: false) {
+      case .nothing: return nil
+      // What the heart is telling may come back. It is over, or the lease is lost, before long.
+      case .underway: await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
+      case .pulse(let pulse):
+        do {
+          let answer = try await store.heartbeat(attempt.lease, pulse)
+          attempt.news.arrived()
+          return answer
+        } catch {
+          attempt.news.giveBack(pulse)
+          throw error
+        }
+      }
     }
+    return .lost
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CommentCore
@@ -83,18 +84,18 @@ struct WorkerPartsTests {
   @Test func news_tellTheNewestProgressOnceASecond() throws {
     let news = JobNews()
     let start = SuspendingClock.now
-    #expect(news.take(at: start, isDue: false) == nil)
+    #expect(Self.told(news, at: start) == nil)
     news.progress(.decode, done: 1, total: 10)
     news.progress(.decode, done: 2, total: 10)
-    let first = try #require(news.take(at: start, isDue: false))
+    let first = try #require(Self.told(news, at: start))
     #expect(first.events.map(\.data) == [#"{"done":2,"stage":"decode","total":10}"#])
     #expect(first.stage == .decode && first.progress == 0.2)
     news.progress(.decode, done: 9, total: 10)
-    #expect(news.take(at: start + .milliseconds(999), isDue: false) == nil)
-    #expect(news.take(at: start + .seconds(1), isDue: false)?.events.count == 1)
-    #expect(news.take(at: start + .seconds(2), isDue: false) == nil)
+    #expect(Self.told(news, at: start + .milliseconds(999)) == nil)
+    #expect(Self.told(news, at: start + .seconds(1))?.events.count == 1)
+    #expect(Self.told(news, at: start + .seconds(2)) == nil)
     // A heartbeat that is due goes with nothing to tell.
-    let beat = try #require(news.take(at: start + .seconds(3), isDue: true))
+    let beat = try #require(Self.told(news, at: start + .seconds(3), isDue: true))
     #expect(beat.events.isEmpty && beat.progress == 0.9)
   }
 
@@ -102,15 +103,24 @@ struct WorkerPartsTests {
     let news = JobNews()
     for piece in ["All ", "is ", "well."] { news.comment("summary", text: piece) }
     news.comment("quotes", text: "\"Yes\"")
-    let pulse = try #require(news.take(at: .now, isDue: false))
+    guard case .pulse(let pulse) = news.take(at: .now, isDue: false) else { throw TestFailure("nothing to tell") }
     #expect(
       pulse.events.map(\.data) == [
         #"{"kind":"summary","text":"All is well."}"#, #"{"kind":"quotes","text":"\"Yes\""}"#,
       ])
     news.notice("later")
+    // Who ends the job waits for what the heart may bring back.
+    guard case .underway = news.take(at: .now, isDue: true) else { throw TestFailure("told twice at once") }
     news.giveBack(pulse)
-    let again = try #require(news.take(at: .now, isDue: false))
+    let again = try #require(Self.told(news, at: .now))
     #expect(again.events.map(\.kind) == [.comment, .comment, .notice])
+  }
+
+  /// What is taken, and arrives.
+  private static func told(_ news: JobNews, at now: SuspendingClock.Instant, isDue: Bool = false) -> JobPulse? {
+    guard case .pulse(let pulse) = news.take(at: now, isDue: isDue) else { return nil }
+    news.arrived()
+    return pulse
   }
 
   @Test func failpoints_areParsedOrNamedAsMalformed() throws {
