@@ -97,10 +97,8 @@ done_within() {
 
 # state: what the library holds, for comparisons.
 state() {
-  api /v1/recordings | python3 -c '
-import json, sys
-page = json.load(sys.stdin)
-print(sorted(r["sha256"] if "sha256" in r else r["id"] for r in page.get("recordings", page)))'
+  api /v1/recordings | python3 -c 'import json, sys
+print(sorted(recording["sha256"] for recording in json.load(sys.stdin)["recordings"]))'
   api "/v1/recordings/$(cat "$engine/hash")/transcript.json" | sha256sum
 }
 

@@ -10,10 +10,11 @@ check_recording() {
   echo "$hash" >"$engine/hash"
   echo "$job" >"$engine/job"
   api "/v1/recordings/$hash/transcript.txt" | tr -d '\n' | grep -qi 'asterisk' || wrong "the transcript has no Asterisk"
+  compose logs whisper-service 2>/dev/null | grep -q 'POST /v1/audio/transcriptions 200' ||
+    wrong "the whisper service was not asked"
   api "/v1/recordings/$hash/comments.json" | python3 -c '
 import json, sys
-comments = json.load(sys.stdin)
-comments = comments.get("comments", comments) if isinstance(comments, dict) else comments
+comments = json.load(sys.stdin)["comments"]
 print("   ", ", ".join("{} by {} {}".format(c["kind"], c["engine"], c["model"]) for c in comments))
 assert {c["kind"] for c in comments} == {"summary", "key-points"}, comments
 assert all("ollama" in c["engine"].lower() and c["items"] for c in comments), comments'
@@ -48,7 +49,7 @@ check_killed_worker() {
   for job in "${jobs[@]}"; do done_within 420 "$job"; done
   for job in "${jobs[@]}"; do api "/v1/jobs/$job" && echo; done | python3 -c '
 import json, sys
-attempts = sorted(json.loads(line)["attempts"] for line in sys.stdin)
+attempts = sorted(json.loads(line)["attempt"] for line in sys.stdin)
 print("    attempts:", attempts)
 assert attempts[0] == 1 and attempts[-1] > 1, attempts'
   json_logs commentbot-worker
