@@ -61,14 +61,12 @@ field() {
   python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"
 }
 
-# recording COPIES: real speech, two minutes a copy.
+# recording NUMBER: real speech. The first is two minutes long, the others are four and a little, each another one.
 recording() {
-  local file=$engine/speech-$1.mp3 prompts=/usr/share/asterisk/sounds/en_US_f_Allison inputs=() name n
-  for ((n = 0; n < $1; n++)); do
-    for name in demo-congrats demo-instruct demo-moreinfo demo-thanks; do
-      inputs+=(-f g722 -i "$prompts/$name.g722")
-    done
-  done
+  local file=$engine/recording-$1.mp3 prompts=/usr/share/asterisk/sounds/en_US_f_Allison inputs=() names=() name n
+  for ((n = 1; n < $1; n++)); do names+=(demo-thanks); done
+  for ((n = 0; n < ($1 == 1 ? 1 : 2); n++)); do names+=(demo-congrats demo-instruct demo-moreinfo demo-thanks); done
+  for name in "${names[@]}"; do inputs+=(-f g722 -i "$prompts/$name.g722"); done
   [ -e "$file" ] || ffmpeg -nostdin -v error -y "${inputs[@]}" \
     -filter_complex "concat=n=$((${#inputs[@]} / 4)):v=0:a=1" -codec:a libmp3lame -q:a 4 "$file"
   echo "$file"

@@ -20,7 +20,7 @@ assert {c["kind"] for c in comments} == {"summary", "key-points"}, comments
 assert all("ollama" in c["engine"].lower() and c["items"] for c in comments), comments'
 }
 
-# interrupt SERVICE COPIES: kills it in the middle of a recording, which is done nevertheless.
+# interrupt SERVICE RECORDING: kills it in the middle of a recording, which is done nevertheless.
 interrupt() {
   local job
   job=$(submit "$(recording "$2")" kinds=none)
@@ -32,10 +32,10 @@ interrupt() {
   restarted "$1" || wrong "$1 was not restarted"
 }
 check_killed_whisper() {
-  interrupt whisper-service 3
+  interrupt whisper-service 2
 }
 check_killed_core() {
-  interrupt commentbot-core 2
+  interrupt commentbot-core 3
 }
 
 check_killed_worker() {
