@@ -2,7 +2,7 @@ import ArgumentParser
 import CommentCore
 import Foundation
 
-/// The exit statuses of every command, in one place; README.md has the table. The numbers are those of sysexits(3).
+/// The exit statuses of every command, in one place; data/doc/CLI.md has the table. The numbers are those of sysexits(3).
 enum ExitStatus {
   static let someFailed = ExitCode(1)
   static let output = ExitCode(74)

@@ -16,6 +16,8 @@ struct DiagnoseMeasuresTests {
     home.diagnosis.settings.serve.publicURL = "http://127.0.0.1:\(proxy.port)/"
     let finding = try await home.finding("proxy.body_limit")
     #expect(finding?.status == (limit < 115_000_000 ? .failure : .warning))
+    home.diagnosis.settings.jobs.maxBytes = limit / 100 * 107
+    #expect(try await home.finding("proxy.body_limit")?.status == .ok)
     home.diagnosis.settings.jobs.maxBytes = limit / 2
     #expect(try await home.finding("proxy.body_limit")?.status == .ok)
   }
@@ -87,6 +89,35 @@ struct DiagnoseMeasuresTests {
     #expect(!again.out.contains("mended"), "\(again.out)")
   }
 
+  @Test func fix_thatCannotRemove_saysWhichAndHowMany() throws {
+    var home = try Installation()
+    home.environment["TMPDIR"] = home.file("tmp").path
+    try home.write("tmp/README", "Nothing of tests before is here.")
+    for name in ["data/transcripts/a/.12.tmp", "data/prompts/.34.tmp"] {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -9000)], ofItemAtPath: home.write(name, "half").path)
+    }
+    let folder = home.file("data/transcripts/a").path
+    chmod(folder, 0o500)
+    defer { chmod(folder, 0o700) }
+    let result = try home.runWithoutPrivileges("diagnose", "--fix", "--only", "storage.leftovers")
+    #expect(result.status == 1 && result.out.contains("could not be mended: removed 1"), "\(result.out)")
+    #expect(
+      result.out.contains("removed 1 temporary file, and not \(folder)/.12.tmp: permission denied"), "\(result.out)")
+  }
+
+  /// The checks after it are made.
+  @Test func fix_thatThrowsAnything_isAFailureOfThatCheck() async throws {
+    let check = Check(.storage, "test", "a test") { _ in
+      .warning("something is wrong", fix: "commentbot help") { throw TestFailure("the mending broke") }
+    }
+    let diagnosis = try DiagnosedHome().diagnosis
+    let found = try #require(try await check.finding(in: diagnosis))
+    let (finding, done) = try await check.mending(found, in: diagnosis)
+    #expect(finding.status == .failure && done == nil)
+    #expect(finding.evidence.contains("could not be mended: ") && finding.evidence.contains("the mending broke"))
+  }
+
   @Test func leftovers_ofWhatIsAtWork_areNone() throws {
     let home = try DiagnosedHome()
     let inUse = try TemporaryFolder()
@@ -100,7 +131,10 @@ struct DiagnoseMeasuresTests {
     let upload = try home.write("data/inbox/.34.tmp", "half")
     try home.makeOld(upload, seconds: 40_000)
     func files(at now: Date) -> [URL] {
-      Leftovers(home: home.diagnosis.home, temporaryFolder: inUse.url.deletingLastPathComponent(), now: now).files
+      Leftovers(
+        in: home.diagnosis.home, home.diagnosis.settings.jobs,
+        temporaryFolder: inUse.url.deletingLastPathComponent(), now: now
+      ).files
     }
     let found = files(at: Date()).map(\.path)
     for file in [inUse.url, young, locked, upload] { #expect(!found.contains(file.path)) }
@@ -145,10 +179,15 @@ struct DiagnoseMeasuresTests {
   }
 
   @Test func deep_triesTheWholeWay() throws {
-    let home = try Installation()
+    var home = try Installation()
+    // Beside other tests, threads that wait for each other take long.
+    home.environment["COMMENTBOT_THREADS"] = "1"
     let result = try home.run("diagnose", "--only", "engines.whisper_speed,engines.llm_speed,storage.durable")
     #expect(result.status == 0, "\(result.out)")
-    for pattern in ["One", "an hour of audio will take about", "tokens a second", "flushed and read back"] {
+    for pattern in [
+      "One", "an hour of speech will take", "comments on an hour of audio will take about", "tokens a second",
+      "flushed and read back",
+    ] {
       #expect(result.out.contains(pattern), "\(result.out)")
     }
   }

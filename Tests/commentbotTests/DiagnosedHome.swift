@@ -27,12 +27,7 @@ struct DiagnosedHome {
   func system(_ path: String, _ text: String) throws { try write("system/\(path)", text) }
 
   @discardableResult
-  func write(_ name: String, _ text: String) throws -> URL {
-    let file = home.file(name)
-    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: file)
-    return file
-  }
+  func write(_ name: String, _ text: String) throws -> URL { try home.write(name, text) }
 
   /// The library, made at the given time.
   func library(at time: Date = Date()) throws -> Library { try Library(at: diagnosis.home.database) { time } }
@@ -52,6 +47,12 @@ struct DiagnosedHome {
   func finding(_ id: String) async throws -> Finding? {
     let check = try #require(Check.all.first { $0.id == id }, "there is no check \(id)")
     return try await check.finding(in: diagnosis)
+  }
+}
+
+extension TrustedProxies {
+  static func of(_ ranges: String...) -> TrustedProxies {
+    TrustedProxies(networks: ranges.compactMap { NetworkRange($0) })
   }
 }
 

@@ -88,7 +88,7 @@ struct DocumentTests {
       let arguments = words.map { ["SECONDS", "DAYS", "N"].contains($0) ? "1" : $0 }
       #expect(throws: Never.self, "\(document): \(command)") { _ = try CommentBot.parseAsRoot(arguments) }
     }
-    #expect(document != "README.md" || commands.count > 30)
+    #expect(document != "README.md" || commands.count > 20)
   }
 
   @Test(arguments: documents) func scriptsAndFiles_areThere(document: String) throws {

@@ -40,6 +40,15 @@ struct Installation {
 
   func file(_ name: String) -> URL { scratch.url.appending(path: name) }
 
+  /// Makes a file, and the folders that it needs.
+  @discardableResult
+  func write(_ name: String, _ text: String) throws -> URL {
+    let file = file(name)
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+    return file
+  }
+
   /// Everything under `data/transcripts`, as paths relative to it.
   var results: [String] {
     let folder = file("data/transcripts")

@@ -66,6 +66,17 @@ import Testing
     #expect(try AudioInbox(folder: other.inbox).files().map(\.sha256) == [hash])
   }
 
+  @Test func backup_besideOneOfAClockThatWasAhead_isMadeAllTheSame() async throws {
+    let folder = scratch.url.appending(path: "backups")
+    try AtomicFile.makeFolder(folder)
+    try AtomicFile.write(Data(), to: folder.appending(path: "commentbot-20990101T000000Z.tar"))
+    let backup = ScheduledBackup(home: home, library: library, folder: folder, settings: JobSettings()) { [start] in
+      start
+    }
+    #expect(try await backup.runIfDue() != nil)
+    #expect(try await backup.runIfDue() == nil)
+  }
+
   @Test func audio_thatNobodyRefersTo_goesAfterADay() async throws {
     let (wanted, stray) = (try await send("wanted"), try await send("stray"))
     _ = try await jobs.submit(

@@ -62,13 +62,18 @@ import Testing
     #expect(try service.ask("/v1/jobs", "--json", #"{"audio_hash": "\#(hash)"}"#).status == 202)
   }
 
-  @Test func recording_deleted_takesItsUploadsAlong() async throws {
-    let service = try RunningService.server("--workers", "0")
+  /// A whole upload with a job: where it is, its size, and the hash of its bytes.
+  private static func sent(_ service: RunningService) throws -> (path: String, length: Int, hash: String) {
     let audio = try JobAPITests.noise("a.wav", in: service)
     let length = try Data(contentsOf: audio).count
-    let path = try #require(try Self.create(service, length, job: #"{"kinds": "none"}"#).headers["location"])
-    let hash = try #require(
-      try ResumableUploadTests.patch(service, path, at: 0, audio).headers["commentbot-audio-hash"])
+    let path = try #require(try create(service, length, job: #"{"kinds": "none"}"#).headers["location"])
+    let hash = try ResumableUploadTests.patch(service, path, at: 0, audio).headers["commentbot-audio-hash"]
+    return (path, length, try #require(hash))
+  }
+
+  @Test func recording_deleted_takesItsUploadsAlong() async throws {
+    let service = try RunningService.server("--workers", "0")
+    let (path, length, hash) = try Self.sent(service)
     let recording = Recording(
       sha256: hash, name: "a", path: "/elsewhere/a.wav", byteCount: length,
       facts: AudioFacts(container: "wav", codec: "pcm", sampleRate: 16_000, channels: 1, duration: 1))
@@ -84,11 +89,7 @@ import Testing
 
   @Test func job_thatHasServedItsTime_isNotMadeAnew() async throws {
     let service = try RunningService.server("--workers", "0")
-    let audio = try JobAPITests.noise("a.wav", in: service)
-    let length = try Data(contentsOf: audio).count
-    let path = try #require(try Self.create(service, length, job: #"{"kinds": "none"}"#).headers["location"])
-    let hash = try #require(
-      try ResumableUploadTests.patch(service, path, at: 0, audio).headers["commentbot-audio-hash"])
+    let (path, length, hash) = try Self.sent(service)
     let store = SQLiteJobStore(try Self.library(service))
     #expect(try await store.forget(audioHash: hash, owner: Library.localOwner) == 1)
 

@@ -2,36 +2,60 @@
 # Docker Compose, for the scripts that look after CommentBot's services. Sourced, never run; needs lib.sh.
 # shellcheck disable=SC2034,SC2154  # for the scripts; lib.sh has the root
 
-# What deploy.sh did: time, version, commit, backup, how it ended.
-deployments=$root/data/deployments.tsv
 # The services that do their work once, and those that the core asks.
 once=' commentbot-prestart commentbot-models ollama-init metrics-key '
 engines=' ollama whisper-service '
-
-# value_of NAME: a setting of .env.
-value_of() {
-  [ ! -e "$root/.env" ] || sed -n "s/^$1=//p" "$root/.env" | tail -n 1
-}
 
 # set_value NAME VALUE: in .env, whole or not at all.
 set_value() {
   local new
   new=$(mktemp "$root/.env.XXXXXX")
-  { grep -v "^$1=" "$root/.env" 2>/dev/null || true; } >"$new"
+  { grep -vE "^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*=" "$root/.env" 2>/dev/null || true; } >"$new"
   printf '%s=%s\n' "$1" "$2" >>"$new"
   mv "$new" "$root/.env"
+}
+
+# without LIST SEPARATOR NAME…: the list without those.
+without() {
+  local list=$1 separator=$2
+  shift 2
+  tr "$separator" '\n' <<<"$list" | { grep -vxF "$(printf '%s\n' "$@")" || true; } | paste -sd "$separator" -
+}
+
+# use_proxy NAME: from now on, also for `docker compose` by hand. What else was chosen stays. Sets the one before, if any.
+use_proxy() {
+  local files profiles
+  files=$(without "$(value_of COMPOSE_FILE)" : docker-compose.prod.yml)
+  profiles=$(without "$(value_of COMPOSE_PROFILES)" , traefik nginx)
+  case ",$(value_of COMPOSE_PROFILES)," in
+  *",$1,"*) ;;
+  *,traefik,*) proxy_before=(traefik) ;;
+  *,nginx,*) proxy_before=(nginx certbot) ;;
+  esac
+  case "$1" in
+  traefik | nginx)
+    [ -n "$(value_of COMMENTBOT_DOMAIN)" ] || fail 78 "the proxy needs COMMENTBOT_DOMAIN and ACME_EMAIL in .env" "edit .env"
+    files+=:docker-compose.prod.yml
+    profiles+=${profiles:+,}$1 ;;
+  none) ;;
+  *) fail 64 "there is no proxy $1" "$0 -h" ;;
+  esac
+  set_value COMPOSE_FILE "$files"
+  set_value COMPOSE_PROFILES "$profiles"
+  COMPOSE_FILE=$files
+}
+
+# remove_proxy_before: it has the ports that another one needs.
+proxy_before=()
+remove_proxy_before() {
+  [ ${#proxy_before[@]} = 0 ] || COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml COMPOSE_PROFILES=${proxy_before[0]} \
+    quietly compose rm --stop --force "${proxy_before[@]}"
 }
 
 # find_compose: ends here when there is none, or no engine that it could talk to.
 find_compose() {
   command -v docker >/dev/null || fail 69 "there is no docker on the PATH" "https://docs.docker.com/engine/install"
-  if docker compose version >/dev/null 2>&1; then
-    compose_command=(docker compose)
-  elif command -v docker-compose >/dev/null; then
-    compose_command=(docker-compose)
-  else
-    fail 69 "docker has no Compose" "https://docs.docker.com/compose/install/linux"
-  fi
+  has_compose || fail 69 "docker has no Compose" "https://docs.docker.com/compose/install/linux"
   quietly docker info || fail 69 "the Docker Engine does not answer $(id -un)" "sudo systemctl start docker"
   # Without a word in .env: not with the override for development.
   : "${COMPOSE_FILE:=$(value_of COMPOSE_FILE)}"
@@ -42,23 +66,7 @@ compose() {
   "${compose_command[@]}" --project-directory "$root" "$@"
 }
 
-# in_docker: whether the services of the compose file are, or were, up here.
-in_docker() {
-  [ "${COMMENTBOT_SERVICE:-}" != none ] && [ -n "$(container_id commentbot-core --all)" ]
-}
-
-# with_mount FOLDER|FILE PLACE[:ro]: what `program` sees besides.
-mounts=()
-with_mount() {
-  mounts+=(--volume "$1:$2")
-}
-
-# program ARGUMENT…: the core's program beside its services, in a container of its own.
-program() {
-  compose run --rm --no-deps -T "${mounts[@]}" commentbot-core "$@"
-}
-
-# inside ARGUMENT…: the same in the core's own container where it is up.
+# inside ARGUMENT…: the program in the core's own container where it is up.
 inside() {
   if [ -n "$(container_id commentbot-core)" ]; then
     compose exec -T commentbot-core commentbot "$@"
@@ -67,61 +75,17 @@ inside() {
   fi
 }
 
-# give FILE…: to the services' user, where this may be done; everybody else's services run as themselves.
-give() {
+# containers_owner: USER:GROUP that the services run as.
+containers_owner() {
   local user group
-  [ "$(id -u)" = 0 ] || return 0
   user=$(value_of COMMENTBOT_UID)
   group=$(value_of COMMENTBOT_GID)
-  chown "${user:-10001}:${group:-10001}" "$@"
-}
-
-# mount_secret FILE PLACE: a copy that the services' user can read, in a folder that goes when the script ends.
-mount_secret() {
-  [ -r "$1" ] || fail 66 "$1 cannot be read"
-  [ -n "${secrets:-}" ] || { secrets=$(mktemp -d) && trap 'rm -rf "$secrets"' EXIT; }
-  install -m 400 "$1" "$secrets/$(basename "$2")"
-  give "$secrets/$(basename "$2")"
-  with_mount "$secrets/$(basename "$2")" "$2:ro"
+  echo "${user:-10001}:${group:-10001}"
 }
 
 # workers: how many there are beside the core.
 workers() {
   compose ps --quiet commentbot-worker | grep -c . || true
-}
-
-# image_names: of CommentBot's own images, without their versions.
-image_names() {
-  local registry
-  registry=$(value_of COMMENTBOT_REGISTRY)
-  printf "$registry%s\n" commentbot-core commentbot-models whisper-service commentbot-ollama
-}
-
-# versions: those that were up, the oldest first.
-versions() {
-  awk -F '\t' '$5 == "up" { print $2 }' "$deployments" 2>/dev/null || true
-}
-
-# old_images: of versions that deploy.sh had made and that are none of the last three that were up.
-old_images() {
-  local name version kept
-  [ -e "$deployments" ] || return 0
-  kept=" $(versions | tail -n 3 | tr '\n' ' ') $(value_of COMMENTBOT_VERSION) "
-  cut -f 2 "$deployments" | sort -u | while IFS= read -r version; do
-    case "$kept" in *" $version "*) continue ;; esac
-    for name in $(image_names); do
-      ! docker image inspect "$name:$version" >/dev/null 2>&1 || echo "$name:$version"
-    done
-  done
-}
-
-# old_backups: those that deploy.sh made before versions that are none of the last three that were up.
-old_backups() {
-  local file kept
-  kept=" $(awk -F '\t' '$5 == "up" { print $4 }' "$deployments" 2>/dev/null | tail -n 3 | tr '\n' ' ') "
-  for file in data/backups/before-*.tar; do
-    case "$kept" in *" $file "*) ;; *) [ ! -e "$file" ] || echo "$file" ;; esac
-  done
 }
 
 # start SERVICE: and what it depends on, as the compose file has them; until they are healthy.

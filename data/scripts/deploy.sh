@@ -2,12 +2,16 @@
 # Brings CommentBot's services on this machine to a version, and back to the one before when they do not become healthy.
 #
 #   data/scripts/deploy.sh deploy [--proxy traefik|nginx|none] [--version NAME]    this clone as it is
-#   data/scripts/deploy.sh update                     the newest commit of the clone's branch, then the same
+#   data/scripts/deploy.sh update [--version NAME]    the newest commit of the clone's branch, then the same
 #   data/scripts/deploy.sh rollback [--with-library]  the version before; --with-library also where that needs its library
+#   data/scripts/deploy.sh push --version NAME        only builds the images, and puts them into COMMENTBOT_REGISTRY
 #   data/scripts/deploy.sh status
 #   data/scripts/deploy.sh logs [SERVICE…]
 #
-# Images are built, or pulled where .env has COMMENTBOT_REGISTRY (such as registry.example.org/team/, with --version).
+# Images are built under a name of their own, or pulled where .env has COMMENTBOT_REGISTRY (such as
+# registry.example.org/team/): then --version says which. Those come from `push` on a machine whose .env has the same, after
+# `docker login`: commentbot-core, commentbot-models, whisper-service and commentbot-ollama, by docker build, tag and push.
+#
 # Ollama and the whisper service are replaced first, each until it is healthy, while the core goes on. Then core and workers
 # are stopped, the library is backed up to data/backups and migrated, and core, workers and the rest follow. What fails brings
 # back the version before, and its library where that had been migrated. The first key is printed, once.
@@ -20,14 +24,23 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 # shellcheck source=data/scripts/compose.sh
 source "$root/data/scripts/compose.sh"
+# shellcheck source=data/scripts/library.sh
+source "$root/data/scripts/library.sh"
+# shellcheck source=data/scripts/deployments.sh
+source "$root/data/scripts/deployments.sh"
+# shellcheck source=data/scripts/images.sh
+source "$root/data/scripts/images.sh"
+installation=docker
 
-# Ends when another one is at work, or the services' settings are not there.
+# Ends when another one is at work.
 prepare() {
   find_compose
   cd "$root"
   exec 9>"$root/data/.deploy.lock"
   flock --nonblock 9 || fail 69 "another deploy.sh is at work"
-  if [ ! -e .env ] || [ ! -e data/secrets/webhook_secret ]; then data/scripts/setup-docker.sh; fi
+  set_up
+  # Compose by itself would add the override for development.
+  [ -n "$(value_of COMPOSE_FILE)" ] || set_value COMPOSE_FILE "$COMPOSE_FILE"
   commit=$(git rev-parse --short HEAD 2>/dev/null || echo none)
   old=$(value_of COMMENTBOT_VERSION)
   [ -n "$old" ] || [ -z "$(container_id commentbot-core --all)" ] || old=latest
@@ -35,49 +48,9 @@ prepare() {
   backup='' stopped='' migrated=''
 }
 
-# use_proxy NAME: from now on, also for `docker compose` by hand.
-use_proxy() {
-  case "$1" in
-  traefik | nginx)
-    [ -n "$(value_of COMMENTBOT_DOMAIN)" ] || fail 78 "the proxy needs COMMENTBOT_DOMAIN and ACME_EMAIL in .env" "edit .env"
-    set_value COMPOSE_FILE docker-compose.yml:docker-compose.prod.yml
-    set_value COMPOSE_PROFILES "$1" ;;
-  none)
-    set_value COMPOSE_FILE docker-compose.yml
-    set_value COMPOSE_PROFILES '' ;;
-  *) fail 64 "there is no proxy $1" "$0 -h" ;;
-  esac
-  COMPOSE_FILE=$(value_of COMPOSE_FILE)
-}
-
-# record RESULT: a line of what was done.
-record() {
-  printf '%s\t%s\t%s\t%s\t%s\n' "$(date -u +%FT%TZ)" "$COMMENTBOT_VERSION" "$commit" "${backup:-none}" "$1" >>"$deployments"
-}
-
-# In this order, since the whisper service's is made of the core's.
-build_images() {
-  local build=(patiently quietly docker build) target
-  export DOCKER_BUILDKIT=1
-  for target in commentbot-core commentbot-models; do
-    "${build[@]}" --file build/commentbot-core/Dockerfile --target "$target" --tag "$target:$COMMENTBOT_VERSION" . || return 1
-  done
-  "${build[@]}" --file build/whisper-service/Dockerfile --build-arg "CORE=commentbot-core:$COMMENTBOT_VERSION" \
-    --tag "whisper-service:$COMMENTBOT_VERSION" . || return 1
-  "${build[@]}" --file build/ollama/Dockerfile --tag "commentbot-ollama:$COMMENTBOT_VERSION" . || return 1
-}
-
-get_images() {
-  if [ -n "$(value_of COMMENTBOT_REGISTRY)" ]; then
-    step "Pulling the images"
-    patiently compose pull --quiet --ignore-buildable || return 1
-    # Those that could be built are ours, and are wanted as they are there.
-    for image in $(image_names); do quietly docker pull "$image:$COMMENTBOT_VERSION" || return 1; done
-  else
-    step "Building the images (10 to 15 minutes the first time)"
-    build_images || return 1
-  fi
-  done_in
+# set_up: the folders, secrets and settings of the clone as it is now, where they are missing.
+set_up() {
+  quietly data/scripts/setup-docker.sh || fail 70 "the folders and secrets cannot be made" "data/scripts/setup-docker.sh"
 }
 
 # replace SERVICE: by this version's, until it is healthy.
@@ -119,8 +92,8 @@ back_up() {
   [ ! -e "data/backups/$name" ] || name=before-$COMMENTBOT_VERSION-$(date -u +%Y%m%dT%H%M%S).tar
   (umask 077 && mkdir -p data/backups) && give data/backups || return 1
   mounts=()
-  with_mount "$root/data/backups" /backups
-  COMMENTBOT_VERSION=${old:-$COMMENTBOT_VERSION} program backup "/backups/$name" >/dev/null || return 1
+  show "$root/data/backups" /backups
+  COMMENTBOT_VERSION=${old:-$COMMENTBOT_VERSION} program backup "$seen/$name" >/dev/null || return 1
   backup=data/backups/$name
   done_in "$backup"
 }
@@ -137,6 +110,7 @@ roll() {
   for service in $(enabled); do
     if [ "$service" = commentbot-core ]; then halt && back_up && migrate || return 1; fi
     replace "$service" || return 1
+    [ "$service" != commentbot-core ] || remove_proxy_before || return 1
     [ "$service" != commentbot-core ] || [ -z "$stopped" ] || echo "    the API was away for $((SECONDS - stopped)) s"
   done
 }
@@ -156,17 +130,25 @@ bring_back() {
   if [ -n "$migrated" ] && ! reads_library; then
     step "The library as it was before: $2"
     [ -e "$2" ] || { echo "    there is no such backup" >&2 && return 1; }
-    with_mount "$root/$2" /run/backup.tar:ro
-    program restore /run/backup.tar --keep-config || return 1
+    show "$root/$2" /run/backup.tar:ro
+    program restore "$seen" --keep-config || return 1
     done_in "done; what was there is beside it as .before-restore-…"
   fi
   for service in $(enabled); do replace "$service" || return 1; done
 }
 
-# files_of COMMIT: the clone's files as the version had them, unless somebody's changes are in the way.
+# files_of COMMIT: the clone's files as the version had them, unless somebody's changes are in the way. Commits that are
+# nowhere else keep a name.
 files_of() {
+  local head
   [ "$1" != none ] && [ "$(git rev-parse --short HEAD)" != "$1" ] || return 0
-  quietly git reset --quiet --keep "$1" || echo "    the files stay as they are: git reset --keep $1 was refused" >&2
+  head=$(git rev-parse --short HEAD)
+  if ! quietly git reset --quiet --keep "$1"; then
+    echo "    the files stay as they are: git reset --keep $1 was refused" >&2
+  elif [ -z "$(git for-each-ref --contains "$head" refs/remotes refs/heads)" ]; then
+    git branch "before-rollback-$head" "$head"
+    echo "    your own commits up to $head are on the branch before-rollback-$head: git merge before-rollback-$head" >&2
+  fi
 }
 
 # deploy NAME [COMMIT BEFORE]
@@ -197,16 +179,17 @@ update() {
   [ "$commit" != none ] || fail 66 "this folder is no clone: there is nothing to update from" "$0 deploy"
   quietly git pull --quiet --ff-only || fail 70 "git cannot bring this clone forward; what it said stands above" "git pull"
   commit=$(git rev-parse --short HEAD)
-  deploy "$(version_name)" "$before"
+  set_up
+  deploy "${1:-$(version_name)}" "$before"
 }
 
 rollback() {
   local with_library=$1 line
   [ -n "$old" ] || fail 66 "deploy.sh has brought up nothing here"
-  # The newest line of another version that was up; the backup is the one that the present version began with.
-  line=$(awk -F '\t' -v now="$old" '$5 == "up" && $2 != now' "$deployments" 2>/dev/null | tail -n 1)
+  # The newest line of another version; the backup is the one that the present version began with.
+  line=$(standing | awk -F '\t' -v now="$old" '$2 != now' | tail -n 1)
   [ -n "$line" ] || fail 66 "there is no version before $old" "$0 status"
-  backup=$(awk -F '\t' -v now="$old" '$5 == "up" && $2 == now { print $4 }' "$deployments" | tail -n 1)
+  backup=$(standing | awk -F '\t' -v now="$old" '$2 == now { print $4 }' | tail -n 1)
   COMMENTBOT_VERSION=$(cut -f 2 <<<"$line")
   export COMMENTBOT_VERSION
   for image in $(image_names); do
@@ -226,7 +209,7 @@ rollback() {
   bring_back "$COMMENTBOT_VERSION" "$backup" || { record failed && fail 70 "$COMMENTBOT_VERSION does not become healthy" "$0 deploy"; }
   commit=$(cut -f 3 <<<"$line")
   set_value COMMENTBOT_VERSION "$COMMENTBOT_VERSION"
-  record up
+  record back
   echo "==> $COMMENTBOT_VERSION is up."
 }
 
@@ -248,35 +231,56 @@ version_name() {
   printf '%s-%s\n' "$(date -u +%Y%m%dT%H%M%S)" "$commit"
 }
 
-case "${1:-}" in
+# require_version NAME: one that a registry can have, and no name of images to go back to.
+require_version() {
+  if [ -n "$(value_of COMMENTBOT_REGISTRY)" ]; then
+    [ -n "$1" ] || fail 64 "say which version of COMMENTBOT_REGISTRY" "$0 $action --version NAME"
+    [ "$1" != "$old" ] || fail 64 "$1 is up" "docker compose up --detach --wait    # takes changes of .env over"
+  elif [ -n "$1" ] && { echo "$old" && versions; } | grep -xF -- "$1" >/dev/null; then
+    fail 64 "images of $1 are there to go back to, and would be overwritten" "$0 $action --version ANOTHER"
+  fi
+}
+
+action=${1:-}
+name='' proxy='' with_library=''
+case "$action" in
 -h | --help) help && exit ;;
-deploy)
-  shift
-  name='' proxy=''
-  while [ $# -gt 0 ]; do
-    case "$1" in
-    --proxy) proxy=${2:?traefik, nginx or none} && shift ;;
-    --version) name=${2:?NAME} && shift ;;
-    *) fail 64 "unknown argument $1" "$0 -h" ;;
+deploy | update | rollback | push)
+  while [ $# -gt 1 ]; do
+    case "$action $2" in
+    "deploy --proxy") proxy=${3:?traefik, nginx or none} && shift ;;
+    "deploy --version" | "update --version" | "push --version") name=${3:?NAME} && shift ;;
+    "rollback --with-library") with_library=1 ;;
+    *) fail 64 "unknown argument $2" "$0 -h" ;;
     esac
     shift
-  done
+  done ;;
+esac
+case "$action" in
+deploy)
   prepare
+  require_version "$name"
   [ -z "$proxy" ] || use_proxy "$proxy"
   deploy "${name:-$(version_name)}" ;;
 update)
-  [ $# = 1 ] || fail 64 "unknown argument $2" "$0 -h"
   prepare
-  update ;;
+  require_version "$name"
+  update "$name" ;;
 rollback)
-  case "${2:-}" in "" | --with-library) ;; *) fail 64 "unknown argument $2" "$0 -h" ;; esac
   prepare
-  rollback "${2:-}" ;;
+  rollback "$with_library" ;;
+push)
+  [ -n "$(value_of COMMENTBOT_REGISTRY)" ] || fail 78 "there is no COMMENTBOT_REGISTRY in .env" "edit .env"
+  [ -n "$name" ] || fail 64 "say as which version" "$0 push --version NAME"
+  find_compose
+  cd "$root"
+  export COMMENTBOT_VERSION=$name
+  push_images || fail 70 "the images are not in the registry; what docker said stands above" "docker login" ;;
 status) status ;;
 logs)
   shift
   find_compose
   cd "$root"
   compose logs --follow --tail 200 "$@" ;;
-*) fail 64 "say what to do: deploy, update, rollback, status or logs" "$0 -h" ;;
+*) fail 64 "say what to do: deploy, update, rollback, push, status or logs" "$0 -h" ;;
 esac

@@ -4,11 +4,12 @@
 #   data/scripts/diagnostic.sh [ARGUMENT…]
 #
 # All arguments are those of `commentbot diagnose`, such as --deep, --fix, --json and --only. It runs in the container
-# of the compose file when one is up, else as the program on the PATH or of the last build. The exit status is that of
-# diagnose: 0 healthy, 1 something is broken; also 1 when the program does not start.
+# of the compose file when one is up, else as systemd's services do where they are set up (as root), else as the program on the
+# PATH or of the last build. The exit status is that of diagnose: 0 healthy, 1 something is broken; also 1 when the program does
+# not start.
 #
 #   COMMENTBOT           the program to look at, instead of the one that is found
-#   COMMENTBOT_SERVICE   the compose service (default commentbot-core); none looks at this machine only
+#   COMMENTBOT_SERVICE   the compose service (default commentbot-core); none looks for no services
 set -euo pipefail
 # shellcheck source=data/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -22,17 +23,32 @@ finding() {
 
 # in_container ARGUMENT…: runs it there and ends; returns when no container is up.
 in_container() {
-  local service=${COMMENTBOT_SERVICE:-commentbot-core} id state
+  local service=${COMMENTBOT_SERVICE:-commentbot-core} id state status
   [ "$service" != none ] || return 0
-  id=$(container_id "$service") || return 0
-  if [ -n "$id" ]; then
+  id=$(container_id "$service" --all) || return 0
+  [ -n "$id" ] || return 0
+  read -r state status < <(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$id" 2>/dev/null) || true
+  if [ "$state" = running ]; then
     echo "in the container of $service:" >&2
     exec docker exec "$id" commentbot diagnose "$@"
   fi
-  id=$(container_id "$service" --all) || return 0
-  [ -n "$id" ] || return 0
-  state=$(docker inspect --format '{{.State.Status}}, exit status {{.State.ExitCode}}' "$id" 2>/dev/null || true)
-  finding ✗ "the container of $service is not up: $state" "docker compose up -d --wait $service"
+  echo "Container"
+  case "$status" in
+  126 | 127 | 132)
+    finding ✗ "the program does not start in the container of $service (exit status $status): its image does not fit" \
+      "data/scripts/deploy.sh deploy    # builds the images anew, for this processor" ;;
+  137)
+    finding ✗ "the container of $service was killed, most likely for want of memory" \
+      "docker inspect --format '{{.State.OOMKilled}}' $id    # true: a higher deploy.resources.limits.memory" ;;
+  *)
+    if [ "$state" = restarting ]; then
+      finding ✗ "the container of $service restarts again and again, exit status $status; its last lines say why:" \
+        "docker compose up -d --wait $service    # when that is mended"
+    else
+      finding ✗ "the container of $service is not up: ${state:-unknown}, exit status ${status:-unknown}" \
+        "docker compose up -d --wait $service"
+    fi ;;
+  esac
   docker logs --tail 5 "$id" 2>&1 | sed 's/^/      /'
   echo "this machine's own program:"
   container_is_down=1
@@ -80,8 +96,9 @@ libraries() {
       finding ✗ "the library $name is missing" "$(what_brings "$name")"
       broken=1 ;;
     *"version "*" not found (required by "*)
-      name=${line%%:*} && name=${name##*/}
-      line=${line#*version } && line=${line%% not found*}
+      # PROGRAM: /path/of/LIBRARY: version `NAME' not found (required by WHAT)
+      name=${line%%: version *} && name=${name##*[/ ]}
+      line=${line#*version } && line=${line%% not found*} && line=${line//[\`\']/}
       case "$seen" in *" $name:$line "*) continue ;; esac
       seen+="$name:$line "
       finding ✗ "$name is too old: it has no $line" \
@@ -139,19 +156,26 @@ examine() {
 
 container_is_down=
 in_container "$@"
-program=$(find_program)
+run=()
+if [ -z "${COMMENTBOT:-}$container_is_down" ] && in_systemd; then
+  use_services
+  echo "as systemd's services:" >&2
+  run=(as_services)
+else
+  program=$(find_program)
+fi
 if [ -z "$program" ]; then
   echo "Program"
   finding ✗ "there is no commentbot on the PATH, in $PREFIX/bin or in $root/.build" "data/scripts/setup.sh"
   exit 1
 fi
 status=0
-output=$("$program" --version 2>&1) || status=$?
+output=$("${run[@]}" "$program" --version 2>&1) || status=$?
 if [ "$status" != 0 ]; then
   examine "$program" "$status" "$output"
   exit 1
 fi
 status=0
-"$program" diagnose "$@" || status=$?
+"${run[@]}" "$program" diagnose "$@" || status=$?
 [ -z "$container_is_down" ] || [ "$status" != 0 ] || status=1
 exit "$status"

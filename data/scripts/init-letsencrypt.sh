@@ -30,7 +30,7 @@ if [ -z "$domain" ] || [ -z "$(value_of ACME_EMAIL)" ]; then
   fail 78 "neither named here nor in .env: COMMENTBOT_DOMAIN and ACME_EMAIL" "$0 commentbot.example.org you@example.org"
 fi
 find_compose
-[ "$(value_of COMPOSE_PROFILES)" != traefik ] || fail 64 "Traefik is in front, and gets its certificate by itself"
+case ",$(value_of COMPOSE_PROFILES)," in *,traefik,*) fail 64 "Traefik is in front, and gets its certificate by itself" ;; esac
 [ -n "$(container_id nginx)" ] || fail 69 "nginx is not up" "data/scripts/deploy.sh deploy --proxy nginx"
 if [ -e "data/certificates/letsencrypt/live/$domain/fullchain.pem" ] && [ -z "$dry_run" ]; then
   echo "$domain has a certificate already; certbot renews it"
@@ -43,7 +43,7 @@ challenges=data/certificates/challenges/.well-known/acme-challenge
 mkdir -p "$challenges"
 token=$(head -c 16 /dev/urandom | sha256sum | cut -c 1-32)
 echo "$token" >"$challenges/$token"
-give -R data/certificates/challenges
+[ "$(id -u)" != 0 ] || chown -R "$(containers_owner)" data/certificates/challenges
 trap 'rm -f "$challenges/$token"' EXIT
 answer=$(curl --silent --show-error --max-time 20 "http://$domain/.well-known/acme-challenge/$token" 2>&1) || true
 [ "$answer" = "$token" ] || { cited "$answer" && fail 69 "port 80 of $domain does not lead to this nginx" "open port 80, and look at the address in DNS"; }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What the scripts in this folder share. Sourced, never run.
-
 # shellcheck disable=SC2034  # for the scripts
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 : "${PREFIX:=$([ "$(id -u)" = 0 ] && echo /usr/local || echo "$HOME/.local")}"
 export PREFIX
@@ -74,10 +74,102 @@ path_hint() {
   esac
 }
 
+# readable FILE: its path from the root; ends here where there is no such file.
+readable() {
+  if [ ! -r "$1" ] || [ -d "$1" ]; then fail 66 "$1 cannot be read" "ls -l $(dirname "$1")"; fi
+  realpath "$1"
+}
+
+# value_of NAME [FILE]: a setting of .env as Compose reads it, or of another such file.
+value_of() {
+  local value file=${2:-$root/.env}
+  [ -r "$file" ] || return 0
+  value=$(sed -nE "s/^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*=[[:space:]]*(.*[^[:space:]])?[[:space:]]*$/\\2/p" "$file" | tail -n 1)
+  case "$value" in
+  \"*) value=${value#\"} && value=${value%%\"*} ;;
+  \'*) value=${value#\'} && value=${value%%\'*} ;;
+  *) value=$(sed -E 's/(^|[[:space:]]+)#.*//' <<<"$value") ;;
+  esac
+  printf '%s' "$value"
+}
+
+# has_compose: whether there is Docker Compose; sets compose_command.
+compose_command=()
+has_compose() {
+  [ ${#compose_command[@]} = 0 ] || return 0
+  command -v docker >/dev/null || return 1
+  if docker compose version >/dev/null 2>&1; then
+    compose_command=(docker compose)
+  elif command -v docker-compose >/dev/null; then
+    compose_command=(docker-compose)
+  else
+    return 1
+  fi
+}
+
 # container_id SERVICE [OPTIONS…]: of the compose file's container, where there is one.
 container_id() {
-  [ -f "$root/docker-compose.yml" ] && command -v docker >/dev/null || return 1
-  docker compose --project-directory "$root" ps --quiet "$1" "${@:2}" 2>/dev/null | head -n 1
+  [ -f "$root/docker-compose.yml" ] && has_compose || return 1
+  # The files that .env names are named from there.
+  (cd "$root" && "${compose_command[@]}" --project-directory "$root" ps --quiet "$1" "${@:2}" 2>/dev/null) | head -n 1
+}
+
+# What setup-systemd.sh has put there, where it has.
+services_unit=${DESTDIR:-}/etc/systemd/system/commentbot.service
+services_home=${DESTDIR:-}/var/lib/commentbot
+services_settings=${DESTDIR:-}/etc/commentbot/commentbot.env
+
+# in_docker: whether the services of the compose file are, or were, up here.
+in_docker() {
+  [ "${COMMENTBOT_SERVICE:-}" != none ] && [ -n "$(container_id commentbot-core --all)" ]
+}
+
+# in_systemd: whether services of this machine are set up, and no other library is named.
+in_systemd() {
+  [ "${COMMENTBOT_SERVICE:-}" != none ] && [ -e "$services_unit" ] &&
+    [ "$(realpath -m "${COMMENTBOT_HOME:-$services_home}")" = "$(realpath -m "$services_home")" ]
+}
+
+# find_installation: which of them is looked after here, and says so: the first that there is. Sets installation to docker,
+# systemd or home; and the program, where it is not in a container.
+find_installation() {
+  if in_docker; then
+    installation=docker
+    echo "the Docker services of $root:" >&2
+  elif in_systemd; then
+    installation=systemd
+    echo "systemd's services, with the library in $services_home:" >&2
+    use_services
+  else
+    installation=home
+    program=$(find_program)
+    [ -n "$program" ] || fail 69 "there is no commentbot on the PATH" "data/scripts/setup.sh"
+    export COMMENTBOT_HOME=${COMMENTBOT_HOME:-$root}
+    echo "the library in $COMMENTBOT_HOME:" >&2
+  fi
+}
+
+# use_services: sets the program to that of systemd's services.
+use_services() {
+  [ "$(id -u)" = 0 ] || fail 77 "only root and the services themselves can read their library" "sudo $0"
+  program=${COMMENTBOT:-$(sed -n 's/^ExecStart=\([^ ]*\) .*/\1/p' "$services_unit")}
+}
+
+# as_services COMMAND…: as the user of systemd's services, with their settings, which are in no command line.
+as_services() (
+  export COMMENTBOT_HOME=$services_home TMPDIR=/var/tmp
+  mapfile -t names < <(sed -nE 's/^[[:space:]]*([A-Za-z_][A-Za-z_0-9]*)[[:space:]]*=.*/\1/p' "$services_settings" 2>/dev/null)
+  for name in "${names[@]}"; do export "$name=$(value_of "$name" "$services_settings")"; done
+  cd "$services_home" && exec runuser --user commentbot -- env "HOME=$services_home" "$@"
+)
+
+# services_address: where systemd's services answer, by their settings.
+services_address() {
+  local host port
+  host=$(value_of COMMENTBOT_SERVE_HOST "$services_settings")
+  port=$(value_of COMMENTBOT_SERVE_PORT "$services_settings")
+  case "$host" in "" | 0.0.0.0 | ::) host=127.0.0.1 ;; *:*) host="[$host]" ;; esac
+  echo "http://$host:${port:-8080}"
 }
 
 # find_program: the path of the program outside of containers; nothing when there is none.

@@ -3,7 +3,8 @@
 #
 #   data/scripts/monitor.sh [OPTION…]
 #
-#   --url URL          where it is (default http://127.0.0.1:8080)
+#   --url URL          where it is (default: where the settings of this clone's Docker services, of systemd's, or
+#                      COMMENTBOT_SERVE_PORT have it, as in backup.sh; http://127.0.0.1:8080 without such)
 #   --key-file FILE    a key with the scope admin, for the figures; needed once there are keys, and from other machines
 #   --health-only      asks for no figures
 #   --max-wait N       a job that waits for longer than N seconds is a warning (default 3600)
@@ -13,7 +14,9 @@
 set -euo pipefail
 # shellcheck source=data/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
-url=http://127.0.0.1:8080 key_file='' figures=1 max_wait=3600 every='' log='' notify='' before=well
+# shellcheck source=data/scripts/compose.sh
+source "$root/data/scripts/compose.sh"
+url='' key_file='' figures=1 max_wait=3600 every='' log='' notify='' before=well
 while [ $# -gt 0 ]; do
   case "$1" in
   -h | --help) help && exit ;;
@@ -28,7 +31,22 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-[ -z "$key_file" ] || [ -r "$key_file" ] || fail 66 "$key_file cannot be read"
+[ -z "$key_file" ] || key_file=$(readable "$key_file")
+
+# address: of the installation that is here.
+address() {
+  local port=${COMMENTBOT_SERVE_PORT:-}
+  if in_docker; then
+    case ":$(value_of COMPOSE_FILE):" in
+    *:docker-compose.prod.yml:*) echo "https://$(value_of COMMENTBOT_DOMAIN)" && return ;;
+    esac
+    port=$(value_of COMMENTBOT_PORT)
+  elif in_systemd; then
+    services_address && return
+  fi
+  echo "http://127.0.0.1:${port:-8080}"
+}
+[ -n "$url" ] || url=$(address)
 
 # ask PATH: the answer, and its status in a line of its own behind. The key is in no command line.
 ask() {
@@ -50,7 +68,9 @@ look() {
   if [ "$status" != 200 ]; then
     state=ill sentence="CommentBot does not answer at $url"
     if [ "$status" = 503 ]; then
-      sentence="CommentBot is not ready: $(grep -oE '"[a-z_]+":\{[^{}]*"ready":false' <<<"$answer" | cut -d '"' -f 2 | paste -sd ,)"
+      # What is in front of it may say so too, in words of its own.
+      sentence=$({ grep -oE '"[a-z_]+":\{[^{}]*"ready":false' <<<"$answer" || true; } | cut -d '"' -f 2 | paste -sd ,)
+      sentence="CommentBot is not ready: ${sentence:-what is in front of it does not reach it}"
     fi
     return
   fi

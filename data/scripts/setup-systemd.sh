@@ -3,7 +3,7 @@
 #
 #   sudo data/scripts/setup-systemd.sh [--remove]
 #
-# After data/scripts/setup.sh as root. The library is in /var/lib/commentbot, settings of the services, as in README.md by
+# After data/scripts/setup.sh as root. The library is in /var/lib/commentbot, settings of the services, as in .env.example by
 # their environment's names, are in /etc/commentbot/commentbot.env; both are left alone where they are. It starts nothing:
 # what to type next is said.
 #
@@ -25,11 +25,15 @@ cd "$root/data/config/systemd"
 units=$DESTDIR/etc/systemd/system
 [ -n "$DESTDIR" ] || [ "$(id -u)" = 0 ] || fail 77 "units of the system are root's to write" "sudo $0"
 # Without systemd at work, as in an image, files can be put in their places all the same.
-running() { [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; }
+running() { [ -d "$DESTDIR/run/systemd/system" ]; }
 
 if [ -n "$remove" ]; then
-  # The backup's timer, and workers by whatever names.
-  ! running || systemctl disable --now 'commentbot*' 2>/dev/null || true
+  for unit in *.timer *.service; do
+    if ! running || [ ! -e "$units/$unit" ]; then continue; fi
+    # Workers have names of their own: stop takes a pattern, and disable their template.
+    quietly systemctl stop "${unit/@./@*.}" || true
+    quietly systemctl disable "$unit" || true
+  done
   for unit in *.service *.timer; do rm -f "${units:?}/$unit" "$units/$unit.d/hardening.conf"; done
   rmdir "$units"/commentbot*.d 2>/dev/null || true
   rm -f "$DESTDIR/etc/sysusers.d/commentbot.conf" "$DESTDIR/etc/tmpfiles.d/commentbot.conf"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tries the units in a systemd of its own, over a copy of this machine that goes away: a recording is transcribed and
-# commented, and backed up, by services with all that is taken from them.
+# commented, and backed up, by services with all that is taken from them; the scripts bring a backup back, and take all away.
 #
 #   data/scripts/test-systemd.sh
 #
@@ -45,6 +45,7 @@ ip link set lo up
 install -m 755 "$COMMENTBOT" /usr/local/bin/commentbot-under-test
 export COMMENTBOT=/usr/local/bin/commentbot-under-test
 "$root/data/scripts/setup-systemd.sh" >/dev/null
+unset COMMENTBOT
 systemctl start commentbot.service commentbot-worker@1.service commentbot-whisper.service
 url=http://127.0.0.1:8080
 for port in 8080 9000; do
@@ -62,13 +63,31 @@ grep -qi asterisk /var/lib/commentbot/data/transcripts/*/transcript.txt
 curl -sf -F file=@/run/speech.mp3 -F response_format=text http://127.0.0.1:9000/v1/audio/transcriptions | grep -qi asterisk
 systemctl start commentbot-backup.service
 ls /var/backups/commentbot/commentbot-*
+# The scripts know whose library it is, from and to folders that its user does not see.
+echo "a passphrase" >/root/passphrase
+file=$("$root/data/scripts/backup.sh" --passphrase-file /root/passphrase /root/backups)
+recording=$(curl -sf $url/v1/recordings | grep -oE '"id":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
+curl -sf -o /dev/null -X DELETE "$url/v1/recordings/$recording"
+! curl -sf -o /dev/null "$url/v1/recordings/$recording"
+"$root/data/scripts/restore.sh" --passphrase-file /root/passphrase "$file"
+curl -sf -o /dev/null "$url/v1/recordings/$recording"
+systemctl is-active commentbot.service commentbot-worker@1.service
+"$root/data/scripts/cleanup.sh" --before-restore --apply
+"$root/data/scripts/diagnostic.sh" --only storage.home | grep "/var/lib/commentbot holds"
+"$root/data/scripts/monitor.sh"
+find /var/lib/commentbot /var/backups/commentbot ! -user commentbot -print -quit | (! grep .)
 # Ended by a signal or anew since: that would be a service that something is kept from.
 for unit in commentbot.service commentbot-worker@1.service commentbot-whisper.service; do
   [ "$(systemctl show --property NRestarts --value $unit)" = 0 ]
   systemctl stop $unit
   [ "$(systemctl show --property Result --value $unit)" = success ]
 done
+systemctl --quiet enable --now commentbot.service commentbot-worker@1.service commentbot-backup.timer 2>/dev/null
 "$root/data/scripts/setup-systemd.sh" --remove >/dev/null
+for unit in commentbot.service commentbot-worker@1.service commentbot-backup.timer; do
+  [ "$(systemctl is-active $unit)" = inactive ]
+done
+find /etc/systemd/system -name 'commentbot*' | (! grep .)
 [ ! -e /etc/systemd/system/commentbot.service ] && [ -e /var/lib/commentbot/bd/commentbot/commentbot.sqlite ]
 echo ALL WELL
 END

@@ -56,7 +56,7 @@ fi
 
 if [ -z "$filter" ]; then
   check "Format: swift format lint" swift format lint --strict --recursive --parallel Sources Tests Package.swift
-  check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh Tests/conformance/*.sh Tests/scripts/run.sh \
+  check "Scripts: shellcheck" shellcheck --external-sources data/scripts/*.sh Tests/conformance/*.sh Tests/scripts/*.sh \
     Tests/scripts/stand-ins/* Benchmarks/*/run.sh .ci/run
   check "Scripts: deploy, backup, restore and others, with stand-ins for what they run" Tests/scripts/run.sh
   if [ "$(uname)" = Linux ]; then

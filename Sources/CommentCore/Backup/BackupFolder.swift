@@ -3,6 +3,8 @@ public import Foundation
 /// A folder of backups, named by the time when they were made, the newest few of which stay.
 public struct BackupFolder: Sendable {
   private let folder: URL
+  /// Seconds that a file which is being written is left alone.
+  private static let grace = 3600.0
 
   public init(_ folder: URL) {
     self.folder = folder
@@ -26,20 +28,34 @@ public struct BackupFolder: Sendable {
   public func add(
     _ backup: Backup, at time: Date = Date(), keeping count: Int? = nil
   ) async throws -> (made: Backup.Outcome, removed: [URL]) {
-    let file = try await Blocking.run { newFile(at: time, isEncrypted: backup.passphrase != nil) }
+    let file = try await Blocking.run {
+      for file in leftovers(before: time.addingTimeInterval(-Self.grace)) { unlink(file.path) }
+      return newFile(at: time, isEncrypted: backup.passphrase != nil)
+    }
     let made = try await backup.write(to: file)
-    return (made, try await Blocking.run { try count.map(keep) ?? [] })
+    return (made, try await Blocking.run { try count.map { try keep($0, upTo: file) } ?? [] })
   }
 
-  /// When the newest one was made; nil when there is none. Blocks.
+  /// When the newest one was made; nil when there is none. One that was made while the clock was ahead counts from then
+  /// on only. Blocks.
   /// - Throws: ``CommentBotError`` with code `permission` or `io`.
-  public func newest() throws -> Date? { try backups().last.flatMap(Self.time) }
+  public func newest(at now: Date) throws -> Date? { try backups().compactMap(Self.time).last { $0 <= now } }
 
-  /// Removes all but the newest ones.
+  /// What backups that were killed have left: nothing has been written to it since the given time. Blocks.
+  public func leftovers(before time: Date) -> [URL] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { AtomicFile.isTemporary($0) }.map { folder.appending(path: $0) }.filter { file in
+      let facts = try? FileManager.default.attributesOfItem(atPath: file.path)
+      let changed = facts?[.modificationDate] as? Date ?? time
+      return facts?[.type] as? FileAttributeType == .typeRegular && changed < time
+    }
+  }
+
+  /// Removes all but the newest ones up to the one just made. Those that the clock has put after it stay.
   /// - Returns: those that were removed.
   /// - Throws: ``CommentBotError`` with code `permission` or `io`.
-  func keep(_ count: Int) throws -> [URL] {
-    let old = try backups().dropLast(count)
+  private func keep(_ count: Int, upTo made: URL) throws -> [URL] {
+    let old = try backups().filter { $0.lastPathComponent < made.lastPathComponent }.dropLast(max(0, count - 1))
     for file in old where unlink(file.path) != 0 && errno != ENOENT {
       throw CommentBotError(errno: errno, "remove", file.path)
     }

@@ -3,8 +3,8 @@ public import Foundation
 /// Brings an installation back to what a backup holds.
 ///
 /// The backup is unpacked beside the data, every hash and the library are checked, and only then it takes the place of
-/// what is there, which is kept aside. Uploaded audio is only added, since its names are its hashes. To be used in a
-/// process that has not opened the library.
+/// what is there, which is kept aside. Uploaded audio is only added, since its names are its hashes. A restore that was
+/// killed is taken back by the next one. To be used in a process that has not opened the library.
 public struct Restore: Sendable {
   let home: Home
   /// Of a backup that is encrypted.
@@ -24,10 +24,17 @@ public struct Restore: Sendable {
     public var aside: String?
   }
 
-  /// Unpacks the backup and checks it, and leaves nothing of it.
+  /// Does all that a restore does but for taking the place of what is there, and leaves nothing of it.
   /// - Throws: as ``restore(_:)``.
   public func check(_ archive: URL) async throws -> BackupManifest {
-    try await working { stop in try unpack(archive, into: RestoreStaging(home), stop) }
+    try await working { stop in
+      let staging = RestoreStaging(home)
+      return try withExtendedLifetime(staging) {
+        let manifest = try unpack(archive, into: staging, stop)
+        _ = try RestorePlan(parts(staging, manifest), from: staging.name, in: home, at: Date())
+        return manifest
+      }
+    }
   }
 
   /// - Throws: ``CommentBotError`` with code `busy` when a process has the library open, `backupDamaged` when the
@@ -36,42 +43,53 @@ public struct Restore: Sendable {
   public func restore(_ archive: URL) async throws -> Outcome {
     try await working { stop in
       try LibraryUse.requireNone(of: home.database)
-      for url in RestoreStaging.abandoned(in: home) { try? FileManager.default.removeItem(at: url) }
+      _ = try endUnfinished()
+      for url in Self.abandoned(in: home) { try? FileManager.default.removeItem(at: url) }
       let staging = RestoreStaging(home)
       return try withExtendedLifetime(staging) {
         let manifest = try unpack(archive, into: staging, stop)
         staging.giveToOwners()
-        let places = try places(staging, manifest)
+        let parts = try parts(staging, manifest)
         try staging.flush()
-        return Outcome(manifest: manifest, aside: try Self.swap(places, in: home))
+        return Outcome(manifest: manifest, aside: try swap(parts, from: staging.name))
       }
     }
   }
 
-  /// Brings back what the last restore has kept aside; what is there now is kept aside in its place.
+  /// Brings back what the last restore has kept aside; what is there now is kept aside in its place. Of a restore that
+  /// was killed, takes back what it had done.
   /// - Returns: the name of the hidden folders with it; nil when there was nothing.
   /// - Throws: ``CommentBotError`` with code `notFound` when nothing was kept, and as ``restore(_:)``.
   public func undo() async throws -> String? {
     try await working { _ in
       try LibraryUse.requireNone(of: home.database)
-      guard let last = RestoreSwap.kept(in: home).last?.lastPathComponent else {
+      if let plan = try endUnfinished(), !plan.isUndo {
+        for url in Self.abandoned(in: home) { try? FileManager.default.removeItem(at: url) }
+        return nil
+      }
+      guard let last = RestorePlan.kept(in: home).last?.lastPathComponent else {
         throw CommentBotError(
           .notFound, "take back", "the last restore in \(home.root.path)", cause: "nothing was kept aside by one",
           hint: "commentbot restore FILE")
       }
-      let places = BackupPart.allCases.map { (part: $0, staged: $0.folder(in: home).appending(path: last)) }
-        .filter { FileManager.default.fileExists(atPath: $0.staged.path) }
-      let aside = try Self.swap(places, in: home)
-      for place in places { rmdir(place.staged.path) }
+      let parts = BackupPart.allCases.filter { RestorePlan.isThere("\($0.rawValue)/\(last)", home) }
+      let aside = try swap(parts, from: last)
+      for part in parts { rmdir(part.folder(in: home).appending(path: last).path) }
       return aside
     }
   }
 
-  /// Folders with what restores have kept aside, the oldest first. Blocks.
-  public static func kept(in home: Home) -> [URL] { RestoreSwap.kept(in: home) }
+  /// Whether a restore was killed while it put things in their places, or is at work. ``restore(_:)`` and ``undo()``
+  /// take it back; until then nothing of it may go.
+  public static func isUnfinished(in home: Home) -> Bool { RestoreSwap.isUnfinished(in: home) }
 
-  /// Folders that restores which were killed have left. Blocks.
-  public static func abandoned(in home: Home) -> [URL] { RestoreStaging.abandoned(in: home) }
+  /// Folders with what restores have kept aside and may go, the oldest first. Blocks.
+  public static func kept(in home: Home) -> [URL] { isUnfinished(in: home) ? [] : RestorePlan.kept(in: home) }
+
+  /// Folders that restores which were killed have left and may go. Blocks.
+  public static func abandoned(in home: Home) -> [URL] {
+    isUnfinished(in: home) ? [] : RestoreStaging.abandoned(in: home)
+  }
 
   private func working<Value: Sendable>(_ body: @escaping @Sendable (StopFlag) throws -> Value) async throws -> Value {
     let stop = StopFlag()
@@ -82,21 +100,18 @@ public struct Restore: Sendable {
     }
   }
 
-  /// What is to take its place from where. What is the same already is left alone.
-  private func places(
-    _ staging: RestoreStaging, _ manifest: BackupManifest
-  ) throws -> [(part: BackupPart, staged: URL)] {
-    var places: [(part: BackupPart, staged: URL)] = []
-    for part in BackupPart.allCases {
+  /// What is to take its place. What is the same already is left alone.
+  private func parts(_ staging: RestoreStaging, _ manifest: BackupManifest) throws -> [BackupPart] {
+    try BackupPart.allCases.filter { part in
       switch part {
-      case .audio where !manifest.hasAudio: continue
-      case .audio, .transcripts, .library: places.append((part, staging.url(of: part)))
+      case .audio: return manifest.hasAudio
+      case .transcripts, .library: return true
       case .prompts, .configuration:
-        if try keepsConfiguration || isSame(part, staging) { continue }
-        places.append((part, try bringHome(part, staging)))
+        if try keepsConfiguration || isSame(part, staging) { return false }
+        try bringHome(part, staging)
+        return true
       }
     }
-    return places
   }
 
   private func isSame(_ part: BackupPart, _ staging: RestoreStaging) throws -> Bool {
@@ -108,9 +123,9 @@ public struct Restore: Sendable {
     }
   }
 
-  private func bringHome(_ part: BackupPart, _ staging: RestoreStaging) throws -> URL {
+  private func bringHome(_ part: BackupPart, _ staging: RestoreStaging) throws {
     do {
-      return try staging.bringHome(part)
+      try staging.bringHome(part)
     } catch let error as CommentBotError where error.code == .permission {
       throw CommentBotError(
         .permission, "restore into", part.folder(in: home).path, cause: error.cause,
@@ -118,21 +133,32 @@ public struct Restore: Sendable {
     }
   }
 
+  /// - Returns: the name of the hidden folders with what was there; nil when there was nothing.
+  private func swap(_ parts: [BackupPart], from staged: String) throws -> String? {
+    try alone {
+      Self.writeBackLog(of: home.database)
+      let library = BackupPart.library.folder(in: home).appending(path: "\(staged)/\(home.database.lastPathComponent)")
+      try Self.keepRevocations(of: home.database, in: library)
+      let plan = try RestorePlan(parts, from: staged, in: home, at: Date())
+      return try RestoreSwap(plan, in: home).run() ? plan.aside : nil
+    }
+  }
+
+  /// Takes back what a restore had done that was killed.
+  /// - Returns: what it was about to do; nil when there is none, or only its end was missing.
+  private func endUnfinished() throws -> RestorePlan? {
+    guard Self.isUnfinished(in: home) else { return nil }
+    return try alone {
+      guard let unfinished = try RestoreSwap.unfinished(in: home), try unfinished.resolve() else { return nil }
+      return unfinished.plan
+    }
+  }
+
   /// While it goes on, nobody else opens the library.
-  private static func swap(_ places: [(part: BackupPart, staged: URL)], in home: Home) throws -> String? {
+  private func alone<Value>(_ body: () throws -> Value) throws -> Value {
     try FolderLock.held(on: home.database.deletingLastPathComponent()) {
       try LibraryUse.requireNone(of: home.database)
-      var swap = RestoreSwap(in: home, at: Date())
-      do {
-        for (part, staged) in places {
-          if part == .library { Failpoint.hit(.inRestore) }
-          try swap.exchange(part, staged: staged)
-        }
-        return try swap.finish() ? swap.aside : nil
-      } catch {
-        swap.takeBack()
-        throw error
-      }
+      return try body()
     }
   }
 }

@@ -9,8 +9,9 @@ final class RestoreStaging: Sendable {
   private static let prefix = ".restore-"
 
   private let home: Home
-  private let name = "\(RestoreStaging.prefix)\(UUID().uuidString)"
-  private let locks = Mutex<[URL: Int32]>([:])
+  /// Of the folder in each part's own folder.
+  let name = "\(RestoreStaging.prefix)\(UUID().uuidString)"
+  private let locks = Mutex<[URL: UseLock]>([:])
 
   init(_ home: Home) {
     self.home = home
@@ -19,7 +20,7 @@ final class RestoreStaging: Sendable {
   deinit {
     for (url, lock) in locks.withLock({ $0 }) {
       try? FileManager.default.removeItem(at: url)
-      close(lock)
+      lock.end()
     }
   }
 
@@ -73,9 +74,8 @@ final class RestoreStaging: Sendable {
     }
   }
 
-  /// Copies a small part into its own folder, for a rename.
-  /// - Returns: the hidden folder there.
-  func bringHome(_ part: BackupPart) throws -> URL {
+  /// Copies a small part into a hidden folder in its own one, for a rename.
+  func bringHome(_ part: BackupPart) throws {
     let place = part.folder(in: home).appending(path: name)
     try make(place)
     for name in files(of: part) {
@@ -86,7 +86,6 @@ final class RestoreStaging: Sendable {
       }
     }
     Self.give(place, likeThatOf: part.folder(in: home))
-    return place
   }
 
   /// Gives all of it to those whose folders they are: root restores for the service's user.
@@ -106,15 +105,19 @@ final class RestoreStaging: Sendable {
 
   private func make(_ url: URL) throws {
     if locks.withLock({ $0[url] }) != nil { return }
+    // The parts' own folders may be missing too.
+    var (above, made) = (url.deletingLastPathComponent(), url)
+    while !FileManager.default.fileExists(atPath: above.path), above.path != "/" {
+      (above, made) = (above.deletingLastPathComponent(), above)
+    }
     do {
       try AtomicFile.makeFolder(url)
     } catch {
       rmdir(url.path)
       throw error
     }
-    let lock = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard lock >= 0 else { throw CommentBotError(errno: errno, "open", url.path) }
-    flock(lock, LOCK_SH)
+    Self.give(made, likeThatOf: above)
+    let lock = try UseLock(url)
     locks.withLock { $0[url] = lock }
   }
 
@@ -124,11 +127,6 @@ final class RestoreStaging: Sendable {
       let folder = part.folder(in: home)
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
       return names.filter { $0.hasPrefix(prefix) }.map { folder.appending(path: $0) }
-    }.filter { url in
-      let descriptor = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      guard descriptor >= 0 else { return false }
-      defer { close(descriptor) }
-      return flock(descriptor, LOCK_EX | LOCK_NB) == 0
-    }
+    }.filter { !UseLock.isHeld($0) }
   }
 }

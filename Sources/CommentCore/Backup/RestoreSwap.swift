@@ -1,135 +1,129 @@
 import Foundation
-import GRDB
 
-/// Puts what is staged in the place of what is there, part by part, and keeps that in a hidden folder beside it. Every
-/// step is a rename; when one fails, those before it are taken back.
+/// Carries a plan out. Every step is a rename; when one fails, those before it are taken back. Until its end the plan
+/// stands in a file beside the library, so that also what a killed process has begun can be taken back.
+///
+/// To be used only while nobody else opens the library.
 struct RestoreSwap {
-  static let prefix = ".before-restore-"
-
+  let plan: RestorePlan
   private let home: Home
-  /// The name of the hidden folders.
-  let aside: String
-  private var moves: [(from: URL, to: URL)] = []
-  private var keptFolders: [URL] = []
 
-  init(in home: Home, at time: Date) {
-    self.home = home
-    var time = time
-    while Self.kept(in: home).contains(where: { $0.lastPathComponent == Self.name(at: time) }) { time += 1 }
-    aside = Self.name(at: time)
+  init(_ plan: RestorePlan, in home: Home) {
+    (self.plan, self.home) = (plan, home)
   }
 
-  private static func name(at time: Date) -> String {
-    prefix + time.formatted(Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted))
+  /// - Returns: whether anything was kept aside.
+  /// - Throws: ``CommentBotError`` with code `diskFull`, `permission` or `io`. Everything is as it was then.
+  func run() throws -> Bool {
+    do {
+      try begin()
+      for (index, move) in plan.moves.enumerated() {
+        if index == plan.firstOfLibrary { Failpoint.hit(.inRestore) }
+        try make(move)
+      }
+      try flush()
+    } catch {
+      // What cannot be taken back now is by the next restore.
+      try? takeBack()
+      throw error
+    }
+    return try end()
   }
 
-  /// What earlier restores have kept aside, the oldest first.
-  static func kept(in home: Home) -> [URL] {
-    BackupPart.allCases.flatMap { part in
-      let folder = part.folder(in: home)
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-      return names.filter { $0.hasPrefix(prefix) }.map { folder.appending(path: $0) }
-    }.sorted { $0.lastPathComponent < $1.lastPathComponent }
-  }
-
-  /// Takes a part over.
-  /// - Parameter staged: the part's files; where it is not there, the part has none.
-  mutating func exchange(_ part: BackupPart, staged: URL) throws {
-    switch part {
-    case .audio: try add(staged, to: part.folder(in: home))
-    case .library: try exchangeLibrary(staged)
-    case .configuration, .prompts, .transcripts:
-      let folder = part.folder(in: home)
-      let kept = try keep(folder)
-      for name in try Self.names(in: folder) where part.holds(name) { try move(name, from: folder, to: kept) }
-      for name in try Self.names(in: staged) where part.holds(name) { try move(name, from: staged, to: folder) }
+  /// Writes the plan down, and makes the hidden folders for what is there.
+  func begin() throws {
+    try AtomicFile.write(try JSONFile.data(plan), to: Self.record(in: home))
+    for folder in plan.keptFolders.map(url) {
+      try AtomicFile.makeFolder(folder)
+      RestoreStaging.give(folder, likeThatOf: folder.deletingLastPathComponent())
     }
   }
 
-  /// Brings all of it to the disk.
-  /// - Returns: whether anything was kept aside.
-  mutating func finish() throws -> Bool {
-    for folder in Set(moves.map { $0.to.deletingLastPathComponent() }) { try AtomicFile.flush(folder: folder) }
-    let isEmpty = try keptFolders.allSatisfy { try Self.names(in: $0).isEmpty }
-    if isEmpty { for folder in keptFolders { rmdir(folder.path) } }
+  func make(_ move: RestorePlan.Move) throws {
+    let (from, to) = (url(move.from).path, url(move.to).path)
+    // It is never gone: other programs would make an empty library in its place. Some file systems have no second
+    // names.
+    if plan.replacesLibrary(move), link(from, to) == 0 { return }
+    guard rename(from, to) == 0 else { throw CommentBotError(errno: errno, "move", from) }
+  }
+
+  // MARK: - What a killed process has begun
+
+  /// Whether a restore has begun and not ended. It may also be at work.
+  static func isUnfinished(in home: Home) -> Bool { FileManager.default.fileExists(atPath: record(in: home).path) }
+
+  /// nil when there is none.
+  /// - Throws: ``CommentBotError`` with code `permission` or `io`.
+  static func unfinished(in home: Home) throws -> RestoreSwap? {
+    guard isUnfinished(in: home) else { return nil }
+    do {
+      let plan = try JSONFile.decoder.decode(RestorePlan.self, from: Data(contentsOf: record(in: home)))
+      return RestoreSwap(plan, in: home)
+    } catch {
+      throw CommentBotError(fileError: error, "read", record(in: home).path)
+    }
+  }
+
+  /// Takes back what was done, unless only the end was missing.
+  /// - Returns: whether it was taken back.
+  /// - Throws: ``CommentBotError`` with code `diskFull`, `permission` or `io`.
+  func resolve() throws -> Bool {
+    if let last = plan.moves.last, RestorePlan.isThere(last.to, home), !RestorePlan.isThere(last.from, home) {
+      _ = try end()
+      return false
+    }
+    try takeBack()
+    return true
+  }
+
+  /// What somebody has put in a place since then stays there.
+  private func takeBack() throws {
+    // What was never moved away is nothing that has come in its place.
+    let untouched = Set(plan.moves.filter { !RestorePlan.isThere($0.to, home) }.map(\.from))
+    for move in plan.moves.reversed() where RestorePlan.isThere(move.to, home) && !untouched.contains(move.to) {
+      let (from, to) = (url(move.from), url(move.to))
+      if RestorePlan.isThere(move.from, home) {
+        if Self.isSame(from, to) { unlink(to.path) }
+        continue
+      }
+      try AtomicFile.makeFolder(from.deletingLastPathComponent())
+      guard rename(to.path, from.path) == 0 else { throw CommentBotError(errno: errno, "move", to.path) }
+    }
+    try flush()
+    _ = try end()
+  }
+
+  private func flush() throws {
+    let folders = Set(plan.moves.flatMap { [$0.from, $0.to] }.map { url($0).deletingLastPathComponent() })
+    for folder in folders where FileManager.default.fileExists(atPath: folder.path) {
+      try AtomicFile.flush(folder: folder)
+    }
+  }
+
+  /// - Returns: whether anything is kept aside.
+  private func end() throws -> Bool {
+    let record = Self.record(in: home)
+    guard unlink(record.path) == 0 || errno == ENOENT else {
+      throw CommentBotError(errno: errno, "remove", record.path)
+    }
+    let isEmpty = plan.keptFolders.allSatisfy { folder in
+      (try? FileManager.default.contentsOfDirectory(atPath: url(folder).path))?.isEmpty ?? true
+    }
+    if isEmpty { for folder in plan.keptFolders { rmdir(url(folder).path) } }
+    try AtomicFile.flush(folder: record.deletingLastPathComponent())
     return !isEmpty
   }
 
-  /// Takes back what was done.
-  mutating func takeBack() {
-    for (from, to) in moves.reversed() where rename(to.path, from.path) == 0 {
-      // Of two names of one file, a rename takes neither away.
-      unlink(to.path)
-    }
-    for folder in keptFolders { rmdir(folder.path) }
-    moves = []
+  /// Whether both are names of one file.
+  private static func isSame(_ one: URL, _ other: URL) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard lstat(one.path, &first) == 0, lstat(other.path, &second) == 0 else { return false }
+    return (first.st_dev, first.st_ino) == (second.st_dev, second.st_ino)
   }
 
-  /// The file is never gone: other programs would make an empty library in its place.
-  private mutating func exchangeLibrary(_ staged: URL) throws {
-    let file = home.database
-    let (folder, name) = (file.deletingLastPathComponent(), file.lastPathComponent)
-    let kept = try keep(folder)
-    Self.writeBackLog(of: file)
-    // Those of a library that is damaged.
-    let companions = ["-wal", "-shm", "-journal"].map { name + $0 }
-    for name in companions where Self.exists(folder, name) { try move(name, from: folder, to: kept) }
-    if Self.exists(folder, name) {
-      // Some file systems have no second names.
-      if Self.exists(staged, name), link(file.path, kept.appending(path: name).path) == 0 {
-        moves.append((file, kept.appending(path: name)))
-      } else {
-        try move(name, from: folder, to: kept)
-      }
-    }
-    for name in [name] + companions where Self.exists(staged, name) { try move(name, from: staged, to: folder) }
-  }
+  private func url(_ path: String) -> URL { home.root.appending(path: path) }
 
-  /// The files are named by their hashes: what is there already is the same, and what is needed no more goes by itself.
-  private mutating func add(_ staged: URL, to folder: URL) throws {
-    for subfolder in try Self.names(in: staged) {
-      let (source, target) = (staged.appending(path: subfolder), folder.appending(path: subfolder))
-      for name in try Self.names(in: source) where !Self.exists(target, name) {
-        try AtomicFile.makeFolder(target)
-        try move(name, from: source, to: target)
-      }
-    }
-  }
-
-  private mutating func keep(_ folder: URL) throws -> URL {
-    let kept = folder.appending(path: aside)
-    // First, so that it is taken back also when it was made but could not be brought to the disk.
-    keptFolders.append(kept)
-    try AtomicFile.makeFolder(kept)
-    RestoreStaging.give(kept, likeThatOf: folder)
-    return kept
-  }
-
-  private mutating func move(_ name: String, from: URL, to: URL) throws {
-    let (from, to) = (from.appending(path: name), to.appending(path: name))
-    guard rename(from.path, to.path) == 0 else { throw CommentBotError(errno: errno, "move", from.path) }
-    moves.append((from, to))
-  }
-
-  /// So that the library is one file. A damaged one keeps its log, which is then kept with it.
-  private static func writeBackLog(of file: URL) {
-    guard FileManager.default.fileExists(atPath: file.path), let queue = try? DatabaseQueue(path: file.path) else {
-      return
-    }
-    try? queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
-    try? queue.close()
-  }
-
-  private static func exists(_ folder: URL, _ name: String) -> Bool {
-    FileManager.default.fileExists(atPath: folder.appending(path: name).path)
-  }
-
-  private static func names(in folder: URL) throws -> [String] {
-    guard FileManager.default.fileExists(atPath: folder.path) else { return [] }
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    } catch {
-      throw CommentBotError(fileError: error, "read", folder.path)
-    }
+  private static func record(in home: Home) -> URL {
+    home.database.deletingLastPathComponent().appending(path: ".unfinished-restore.json")
   }
 }

@@ -64,6 +64,11 @@ public struct AtomicFile {
     return temporary
   }
 
+  /// Whether it is the name of a temporary file.
+  static func isTemporary(_ name: String) -> Bool {
+    name.hasPrefix(".") && name.hasSuffix(".tmp") && UUID(uuidString: String(name.dropFirst().dropLast(4))) != nil
+  }
+
   /// Makes a file that nobody looks for yet. A failure leaves nothing behind.
   /// - Parameter isFlushed: whether it is on the disk then; its entry in the folder is not.
   static func create(

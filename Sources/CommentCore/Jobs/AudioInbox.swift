@@ -88,7 +88,7 @@ public struct AudioInbox: Sendable {
   @discardableResult
   public func removeLeftovers(before time: Date) throws -> Int {
     let old = try Self.list(folder).filter { url in
-      url.pathExtension == "tmp" && Self.facts(of: url).map { $0.changed < time } ?? false
+      AtomicFile.isTemporary(url.lastPathComponent) && Self.facts(of: url).map { $0.changed < time } ?? false
     }
     for file in old { unlink(file.path) }
     return old.count

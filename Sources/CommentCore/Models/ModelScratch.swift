@@ -1,24 +1,39 @@
-import Foundation
+public import Foundation
 
-/// A temporary folder inside the models' folder, so that what is made in it can be renamed into place.
+/// A temporary folder inside the models' folder, so that what is made in it can be renamed into place. It is locked for
+/// as long as it is used.
 struct ModelScratch {
+  private static let prefix = "work-"
+
   let folder: URL
+  private let lock: UseLock
 
   /// Makes the folder, and removes those of processes that have died.
   init(in models: URL) throws {
     let parent = models.appending(path: ".tmp")
-    try AtomicFile.makeFolder(parent)
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? [] {
-      guard name.hasPrefix("work-"), let process = name.split(separator: "-").dropFirst().first.flatMap({ pid_t($0) })
-      else { continue }
-      let isGone = kill(process, 0) != 0 && errno == ESRCH
-      if isGone { try? FileManager.default.removeItem(at: parent.appending(path: name)) }
+    let folder = parent.appending(path: "\(Self.prefix)\(UUID().uuidString)")
+    // Another process must not find the folder between its making and its lock.
+    try AtomicFile.makeFolder(models)
+    lock = try FolderLock.held(on: models) {
+      for folder in Self.unused(in: parent) { try? FileManager.default.removeItem(at: folder) }
+      try AtomicFile.makeFolder(folder)
+      return try UseLock(folder)
     }
-    folder = parent.appending(path: "work-\(getpid())-\(UUID().uuidString)")
-    try AtomicFile.makeFolder(folder)
+    self.folder = folder
+  }
+
+  /// Those of processes that have died.
+  static func abandoned(in models: URL) -> [URL] {
+    (try? FolderLock.held(on: models) { unused(in: models.appending(path: ".tmp")) }) ?? []
+  }
+
+  private static func unused(in parent: URL) -> [URL] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
+    return names.filter { $0.hasPrefix(prefix) }.map { parent.appending(path: $0) }.filter { !UseLock.isHeld($0) }
   }
 
   func remove() {
+    defer { lock.end() }
     try? FileManager.default.removeItem(at: folder)
     // Goes only when nothing else is in it.
     rmdir(folder.deletingLastPathComponent().path)
@@ -62,4 +77,10 @@ struct ModelScratch {
         hint: "df -h \(models.shellQuoted)    # shows the disk to free space on")
     }
   }
+}
+
+extension ModelStore {
+  /// Folders that imports and pulls which were killed have left in a folder of models. What was downloaded in part is
+  /// none: the next pull goes on with it. Blocks.
+  public static func abandoned(in folder: URL) -> [URL] { ModelScratch.abandoned(in: folder) }
 }

@@ -6,10 +6,11 @@ extension Library {
   /// and on the disk when it gets its name.
   /// - Throws: ``CommentBotError`` with code `database` when the copy is not sound, `diskFull`, `permission` or `io`.
   public func backUp(to url: URL) async throws {
-    try await Blocking.run { [pool] in
+    try await Blocking.run { [pool, library = self.url] in
       try AtomicFile.makeFolder(url.deletingLastPathComponent())
       let temporary = url.deletingLastPathComponent().appending(path: ".\(UUID().uuidString).tmp")
       defer { Self.removeDatabase(temporary) }
+      try Self.makeFile(temporary, likeThatAt: library)
       do {
         let copy = try DatabaseQueue(path: temporary.path)
         try pool.backup(to: copy)
@@ -32,6 +33,14 @@ extension Library {
       throw CommentBotError(
         .database, "back up to", url.path, cause: "the copy is damaged: \(problems.first ?? "")",
         hint: "commentbot diagnose")
+    }
+  }
+
+  /// Who may not read the library may not read its copy.
+  private static func makeFile(_ copy: URL, likeThatAt library: URL) throws {
+    try AtomicFile.create(copy.path, mode: 0o600, subject: copy.path, isFlushed: false) { file in
+      var status = stat()
+      if stat(library.path, &status) == 0 { fchmod(file.descriptor, status.st_mode & 0o777 | 0o600) }
     }
   }
 

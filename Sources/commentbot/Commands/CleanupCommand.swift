@@ -43,6 +43,9 @@ struct CleanupCommand: AsyncParsableCommand {
       }
       Console.out(json ? try JSONLine.of(Line(item, isRemoved)) : Self.text(item))
     }
+    if Restore.isUnfinished(in: home) {
+      Console.error("a restore has not come to its end, and what it holds stays\n  → commentbot restore --undo")
+    }
     if !json {
       tellSum(items)
       tellRest(all.filter { !isWanted($0) })

@@ -36,14 +36,7 @@ struct DiagnoseCommand: AsyncParsableCommand {
     for check in checks {
       guard var finding = try await check.finding(in: diagnosis) else { continue }
       var mended: String?
-      if fix, let mend = finding.mend {
-        do {
-          mended = try await mend()
-          finding = try await check.finding(in: diagnosis) ?? finding
-        } catch let error as CommentBotError {
-          finding.evidence += "; it could not be mended: \(error.cause)"
-        }
-      }
+      if fix { (finding, mended) = try await check.mending(finding, in: diagnosis) }
       try report.tell(check, finding, mended: mended)
     }
     report.end()

@@ -9,13 +9,14 @@ struct RestoreCommand: AsyncParsableCommand {
     discussion: """
       The backup is unpacked beside the data and checked first; what is there is then kept aside, until \
       `commentbot cleanup --before-restore --apply`. Nothing else may have the library open meanwhile. Keys that were revoked \
-      since the backup open the door again.
+      since the backup stay revoked, unless the library that is there is damaged. A restore that was killed is taken back by \
+      the next one, or by --undo.
       """)
 
   @Argument(help: "A file that `commentbot backup` has made.", completion: .file())
   var file: String?
 
-  @Flag(help: "Only unpack and check it; nothing is changed.")
+  @Flag(help: "Do everything but put it in its place; nothing is changed.")
   var check = false
 
   @Flag(help: "Take the last restore back.")

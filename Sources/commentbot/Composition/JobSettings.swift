@@ -8,7 +8,7 @@ struct JobSettings: Sendable, Equatable {
   /// between them; none when absent.
   var allowedPaths: [String] = []
   /// `jobs.max_bytes`: of one file.
-  var maxBytes = 4 << 30
+  var maxBytes = 4_000_000_000
   /// `jobs.queue_depth`: queued and running jobs of one owner.
   var queueDepth = 10_000
   /// `jobs.lease`: seconds without a sign of life after which another worker takes a job; the same

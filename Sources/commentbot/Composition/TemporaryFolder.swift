@@ -7,7 +7,7 @@ import Synchronization
 /// It is locked for as long as it is used: one that is not belonged to a process that was killed.
 final class TemporaryFolder: Sendable {
   let url: URL
-  private let lock: Int32
+  private let lock: UseLock
 
   private static let all = Mutex<Set<URL>>([])
   private static let prefix = "commentbot-"
@@ -17,14 +17,13 @@ final class TemporaryFolder: Sendable {
     url = FileManager.default.temporaryDirectory.appending(path: "\(Self.prefix)\(UUID().uuidString)")
     try FileManager.default.createDirectory(
       at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    lock = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    flock(lock, LOCK_SH)
+    lock = try UseLock(url)
     _ = Self.all.withLock { $0.insert(url) }
   }
 
   deinit {
     remove()
-    close(lock)
+    lock.end()
   }
 
   func remove() {
@@ -53,10 +52,7 @@ final class TemporaryFolder: Sendable {
         (facts[.ownerAccountID] as? NSNumber)?.uint32Value == geteuid(),
         let changed = facts[.modificationDate] as? Date, changed < time
       else { return false }
-      let descriptor = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      guard descriptor >= 0 else { return false }
-      defer { close(descriptor) }
-      return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+      return !UseLock.isHeld(url)
     }
   }
 }

@@ -27,13 +27,33 @@ struct Check: Sendable {
   /// - Throws: only when the work was stopped.
   func finding(in diagnosis: Diagnosis) async throws -> Finding? {
     do {
-      return try await look(diagnosis)
+      guard var finding = try await look(diagnosis) else { return nil }
+      finding.fix = finding.fix.map(diagnosis.place.typed)
+      return finding
     } catch  where CommentBotError.isCancellation(error) {
       throw error
     } catch let error as CommentBotError {
-      return .failure("\(error.subject): \(error.cause)", fix: error.remedy ?? "commentbot help")
+      return .failure("\(error.subject): \(error.cause)", fix: diagnosis.place.typed(error.remedy ?? "commentbot help"))
     } catch {
       return .failure("\(title): \(error)", fix: "commentbot diagnose --only \(id)")
+    }
+  }
+
+  /// Mends what was found, and looks again. What cannot be mended is a failure.
+  /// - Returns: what is found then, and what was done.
+  /// - Throws: only when the work was stopped.
+  func mending(_ finding: Finding, in diagnosis: Diagnosis) async throws -> (finding: Finding, done: String?) {
+    guard let mend = finding.mend else { return (finding, nil) }
+    do {
+      let done = try await mend()
+      return (try await self.finding(in: diagnosis) ?? finding, done)
+    } catch  where CommentBotError.isCancellation(error) {
+      throw error
+    } catch {
+      var finding = finding
+      finding.status = .failure
+      finding.evidence += "; it could not be mended: \((error as? CommentBotError)?.cause ?? "\(error)")"
+      return (finding, nil)
     }
   }
 

@@ -5,6 +5,8 @@ import Foundation
 struct ControlGroup: Sendable, Equatable {
   /// Bytes; nil without a limit.
   var memory: Int?
+  /// Bytes that cannot be given back: without the copies of files.
+  var memoryInUse: Int?
   /// Cores' worth of time; nil without a limit.
   var cores: Double?
   /// Processes and threads; nil without a limit.
@@ -23,6 +25,12 @@ struct ControlGroup: Sendable, Equatable {
     let pids = Self.Reader(system, paths, "pids")
     // Version 1 has a number near the largest that there is where there is no limit.
     self.memory = memory.least("memory.max", "memory.limit_in_bytes").flatMap { $0 < 1 << 50 ? $0 : nil }
+    if self.memory != nil {
+      let files = memory.field("inactive_file", of: "memory.stat") ?? 0
+      memoryInUse = memory.text("memory.current", "memory.usage_in_bytes").flatMap { Int($0) }.map {
+        max(0, $0 - files)
+      }
+    }
     kills = memory.field("oom_kill", of: "memory.events", "memory.oom_control") ?? 0
     cores = cpu.leastCores
     if let periods = cpu.field("nr_periods", of: "cpu.stat"), periods > 100 {

@@ -36,9 +36,10 @@ enum DatabaseChecks {
     do {
       let problems = try await Blocking.run { try LibraryInspection(file).problems() }
       if problems.isEmpty { return .ok("\(file.path) is whole") }
-      return .failure("\(file.path): \(problems.prefix(3).joined(separator: "; "))", fix: moveAside(file))
+      return .failure(
+        "\(file.path): \(problems.prefix(3).joined(separator: "; "))", fix: moveAside(file, diagnosis.place))
     } catch let error as CommentBotError {
-      return .failure("\(file.path): \(error.cause)", fix: mending(error, diagnosis.home))
+      return .failure("\(file.path): \(error.cause)", fix: mending(error, diagnosis))
     }
   }
 
@@ -62,13 +63,13 @@ enum DatabaseChecks {
       try await Blocking.run { try library.requireWritable() }
       return .ok("the database can be written")
     } catch let error as CommentBotError {
-      return .failure("\(library.url.path): \(error.cause)", fix: mending(error, diagnosis.home))
+      return .failure("\(library.url.path): \(error.cause)", fix: mending(error, diagnosis))
     }
   }
 
   private static func backup(_ settings: JobSettings, _ now: Date) -> Finding? {
     guard let folder = settings.backupFolder else { return nil }
-    let newest = try? BackupFolder(URL(filePath: folder)).newest()
+    let newest = try? BackupFolder(URL(filePath: folder)).newest(at: now)
     let fix = "ls -l \(folder.shellQuoted)    # commentbot serve makes the backups, and logs why it could not"
     guard let newest else { return .warning("there is no backup in \(folder)", fix: fix) }
     let age = now.timeIntervalSince(newest)
@@ -77,15 +78,22 @@ enum DatabaseChecks {
   }
 
   /// A sound database is never moved away.
-  private static func mending(_ error: CommentBotError, _ home: Home) -> String {
+  private static func mending(_ error: CommentBotError, _ diagnosis: Diagnosis) -> String {
     switch error.code {
-    case .database: moveAside(home.database)
-    case .permission, .diskFull: Mending.command(home.database, error, in: home)
-    case .io: "sudo dmesg | tail    # what the disk reports; then: commentbot diagnose"
+    case .database: moveAside(diagnosis.home.database, diagnosis.place)
+    case .permission, .diskFull: Mending.command(diagnosis.home.database, error, in: diagnosis)
+    case .io: diagnosis.place.outside("sudo dmesg | tail")
     default: error.remedy ?? "commentbot diagnose"
     }
   }
 
   /// The transcripts' files stay; processing the recordings again finds the audio in the cache.
-  private static func moveAside(_ file: URL) -> String { Mending.moving(file.deletingLastPathComponent(), "damaged") }
+  private static func moveAside(_ file: URL, _ place: Place) -> String {
+    let folder = file.deletingLastPathComponent()
+    guard case .image = place else {
+      return Mending.moving(folder, "damaged", place) + "    # then, of a backup: commentbot restore FILE"
+    }
+    // The folder itself is mounted.
+    return place.outside("data/scripts/restore.sh \"$(ls -t data/backups/*.tar* | head -n 1)\"")
+  }
 }

@@ -10,6 +10,9 @@ struct Diagnosis: Sendable {
   var settingsFault: CommentBotError?
   var system = SystemFiles()
   var temporaryFolder = FileManager.default.temporaryDirectory
+  var place = Place.machine()
+  /// The number of the user that the program runs as.
+  var user = geteuid()
   var now: @Sendable () -> Date = { Date() }
 
   /// Asked once for all checks.
@@ -21,6 +24,7 @@ struct Diagnosis: Sendable {
 
   static func ofThisMachine() async throws -> Diagnosis {
     var diagnosis = Diagnosis(home: .locate())
+    diagnosis.place = Place(diagnosis.system, diagnosis.home)
     do {
       diagnosis.settings = try await Settings.load(home: diagnosis.home)
     } catch let error as CommentBotError {

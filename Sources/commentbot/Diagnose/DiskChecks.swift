@@ -11,21 +11,21 @@ enum DiskChecks {
 
   static let all = [
     Check(.storage, "disk", "free space for data/") { diagnosis in
-      try await Blocking.run { free("data/", diagnosis.home.data, diagnosis.home) }
+      try await Blocking.run { free("data/", diagnosis.home.data, diagnosis) }
     },
     Check(.storage, "disk_database", "free space for bd/") { diagnosis in
       let folder = diagnosis.home.database.deletingLastPathComponent()
-      return try await Blocking.run { free("bd/", folder, diagnosis.home) }
+      return try await Blocking.run { free("bd/", folder, diagnosis) }
     },
     Check(.storage, "inodes", "files that the disk of data/ can still take") { diagnosis in
-      try await Blocking.run { inodes(diagnosis.home) }
+      try await Blocking.run { inodes(diagnosis) }
     },
     Check(.storage, "hour", "room and quota for the next hour of audio") { diagnosis in
-      try await Blocking.run { hour(diagnosis.home) }
+      try await Blocking.run { hour(diagnosis) }
     },
     Check(.storage, "usage", "what each folder takes") { diagnosis in try await usage(diagnosis) },
     Check(.storage, "durable", "a megabyte written, flushed and read back", isDeep: true) { diagnosis in
-      try await Blocking.run { try durable(diagnosis.home) }
+      try await Blocking.run { try durable(diagnosis) }
     },
   ]
 
@@ -33,27 +33,32 @@ enum DiskChecks {
     try? FileManager.default.attributesOfFileSystem(forPath: Mending.existing(folder).path)
   }
 
-  private static func free(_ name: String, _ folder: URL, _ home: Home) -> Finding {
+  private static func free(_ name: String, _ folder: URL, _ diagnosis: Diagnosis) -> Finding {
     guard let free = (facts(folder)?[.systemFreeSize] as? NSNumber)?.intValue else {
-      return .warning("the free space for \(name) could not be read", fix: "df -h \(folder.path.shellQuoted)")
+      return .warning(
+        "the free space for \(name) could not be read",
+        fix: diagnosis.place.outside("df -h \(diagnosis.place.path(folder))"))
     }
     let text = "\(TimeText.bytes(free)) free on the disk of \(name)"
-    if free < leastFreeBytes { return .failure(text, fix: Mending.makingRoom(home)) }
-    return free < comfortableFreeBytes ? .warning(text, fix: Mending.makingRoom(home)) : .ok(text)
+    if free < leastFreeBytes { return .failure(text, fix: Mending.makingRoom(diagnosis)) }
+    return free < comfortableFreeBytes ? .warning(text, fix: Mending.makingRoom(diagnosis)) : .ok(text)
   }
 
-  private static func inodes(_ home: Home) -> Finding? {
+  private static func inodes(_ diagnosis: Diagnosis) -> Finding? {
+    let home = diagnosis.home
     guard let facts = facts(home.data), let all = (facts[.systemNodes] as? NSNumber)?.intValue, all > 0,
       let free = (facts[.systemFreeNodes] as? NSNumber)?.intValue
     else { return nil }
     let text = "the disk of data/ can take \(free) more files"
     return free < 1000
-      ? .failure(text, fix: "df -i \(home.data.path.shellQuoted)    # shows the disk to remove files from") : .ok(text)
+      ? .failure(
+        text, fix: diagnosis.place.outside("du --inodes -d 2 \(diagnosis.place.path(home.data)) | sort -n | tail"))
+      : .ok(text)
   }
 
   /// Has the room set aside and gives it back: a quota shows nowhere else.
-  private static func hour(_ home: Home) -> Finding? {
-    let folder = Mending.existing(home.audioCache)
+  private static func hour(_ diagnosis: Diagnosis) -> Finding? {
+    let folder = Mending.existing(diagnosis.home.audioCache)
     // Whether it can be written is another check's to tell.
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
@@ -63,7 +68,8 @@ enum DiskChecks {
     let descriptor = open(probe.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       let error = CommentBotError(errno: errno, "write", folder.path)
-      return .failure("\(folder.path) cannot be written: \(error.cause)", fix: Mending.command(folder, error, in: home))
+      return .failure(
+        "\(folder.path) cannot be written: \(error.cause)", fix: Mending.command(folder, error, in: diagnosis))
     }
     defer {
       close(descriptor)
@@ -73,7 +79,7 @@ enum DiskChecks {
     let code = setAside(descriptor, hourBytes)
     guard code == 0 else {
       let error = CommentBotError(errno: code, "write", folder.path)
-      return .failure("\(text), and there is no room: \(error.cause)", fix: Mending.makingRoom(home))
+      return .failure("\(text), and there is no room: \(error.cause)", fix: Mending.makingRoom(diagnosis))
     }
     return .ok("\(text), and there is room")
   }
@@ -113,7 +119,8 @@ enum DiskChecks {
     return bytes
   }
 
-  private static func durable(_ home: Home) throws -> Finding {
+  private static func durable(_ diagnosis: Diagnosis) throws -> Finding {
+    let home = diagnosis.home
     let bytes = Data((0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) })
     var times: [String] = []
     var slowest = 0.0
@@ -125,14 +132,18 @@ enum DiskChecks {
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       defer { unlink(probe.path) }
       guard try Data(contentsOf: probe) == bytes else {
-        return .failure("what was written to \(place.path) is not what is read there", fix: "sudo dmesg | tail")
+        return .failure(
+          "what was written to \(place.path) is not what is read there",
+          fix: diagnosis.place.outside("sudo dmesg | tail"))
       }
       slowest = max(slowest, seconds)
       times.append("\(name) \(Int(seconds * 1000)) ms")
     }
     let text = "a megabyte written, flushed and read back: \(times.joined(separator: ", "))"
+    var fix = "export COMMENTBOT_HOME=FOLDER    # one on a quicker disk"
+    if case .image = diagnosis.place { fix = "in docker-compose.yml: volumes: of folders on a quicker disk" }
     return slowest > 1
-      ? .warning("\(text): this disk is slow", fix: "export COMMENTBOT_HOME=FOLDER    # one on a quicker disk")
+      ? .warning("\(text): this disk is slow", fix: fix)
       : .ok(text)
   }
 }

@@ -6,11 +6,14 @@ import OllamaClient
 enum ExposureChecks {
   static let all = [
     Check(.exposure, "keys", "whether the service asks for keys where others reach it") { try await keys($0) },
-    Check(.exposure, "tls", "whether keys cross a network in the clear") { tls($0.settings.serve) },
-    Check(.exposure, "origins", "web pages that may use the service") { origins($0.settings.serve) },
+    Check(.exposure, "tls", "whether keys cross a network in the clear") { tls($0.settings.serve, $0.place) },
+    Check(.exposure, "proxies", "whose word on where a request comes from is taken") {
+      proxies($0.settings.serve, $0.place)
+    },
+    Check(.exposure, "origins", "web pages that may use the service") { origins($0.settings.serve, $0.place) },
     Check(.exposure, "paths", "folders whose files requests may name") { paths($0) },
     Check(.exposure, "callbacks", "callbacks to private addresses, and their signature") {
-      callbacks($0.settings.jobs)
+      callbacks($0.settings.jobs, $0.place)
     },
     Check(.exposure, "outgoing", "keys and recordings that are sent elsewhere") { outgoing($0.settings) },
   ]
@@ -32,21 +35,50 @@ enum ExposureChecks {
       fix: "commentbot keys create --scopes read,write,admin")
   }
 
-  private static func tls(_ serve: ServeSettings) -> Finding {
+  private static func tls(_ serve: ServeSettings, _ place: Place) -> Finding {
     if let url = serve.publicURL {
       let host = URLComponents(string: url)?.host ?? ""
       if url.lowercased().hasPrefix("https:") || SenderCheck.isLocal(host) { return .ok("clients come by \(url)") }
       return .warning(
         "clients come by \(url): their keys can be read on the way",
-        fix: "docker compose: the proxy of docker-compose.prod.yml")
+        fix: "data/scripts/deploy.sh deploy --proxy traefik    # puts a proxy with TLS in front")
     }
     if SenderCheck.isLocal(serve.host) { return .ok("only this machine reaches \(serve.host)") }
+    let networks = serve.proxies.networks.map(\.text).joined(separator: ", ")
+    if !networks.isEmpty {
+      return .ok("a proxy in \(networks) is in front; with serve.public_url its TLS is looked at too")
+    }
+    var fix = place.setting("serve.public_url", "https://HOST", "of a proxy in front")
+    if case .image = place {
+      fix = "docker compose port commentbot-core 8080    # 127.0.0.1 is well; else: deploy.sh deploy --proxy traefik"
+    }
     return .warning(
-      "other machines reach \(serve.host), and serve.public_url names no proxy that speaks TLS",
-      fix: "export COMMENTBOT_SERVE_PUBLIC_URL=https://HOST    # of the proxy in front")
+      "other machines may reach \(serve.host), and neither serve.public_url nor serve.trusted_proxies names a proxy "
+        + "that speaks TLS", fix: fix)
   }
 
-  private static func origins(_ serve: ServeSettings) -> Finding? {
+  /// Limits and the log go by what a trusted proxy tells.
+  private static func proxies(_ serve: ServeSettings, _ place: Place) -> Finding? {
+    let networks = serve.proxies.networks
+    if let open = networks.first(where: \.isOpenToAnybody) {
+      return .warning(
+        "serve.trusted_proxies has \(open.text): anybody may pretend to come from any address, and so goes around the "
+          + "limits of requests and of wrong keys",
+        fix: place.setting("serve.trusted_proxies", "ADDRESS", "of the proxy alone"))
+    }
+    if !networks.isEmpty { return .ok("only \(networks.map(\.text).joined(separator: ", ")) is believed") }
+    guard let url = serve.publicURL, !SenderCheck.isLocal(URLComponents(string: url)?.host ?? "") else { return nil }
+    var fix = place.setting(
+      "serve.trusted_proxies", SenderCheck.isLocal(serve.host) ? "127.0.0.1,::1" : "ADDRESS", "of the proxy")
+    if case .image = place {
+      fix = "data/scripts/deploy.sh deploy --proxy traefik    # on the host: it names its proxy"
+    }
+    return .warning(
+      "clients come by \(url), and serve.trusted_proxies names no proxy: all of them count as one address, and one with "
+        + "wrong keys locks all out", fix: fix)
+  }
+
+  private static func origins(_ serve: ServeSettings, _ place: Place) -> Finding? {
     guard !serve.corsOrigins.isEmpty else { return nil }
     let clear = serve.corsOrigins.filter {
       $0.hasPrefix("http:") && !SenderCheck.isLocal(URL(string: $0)?.host() ?? "")
@@ -54,7 +86,7 @@ enum ExposureChecks {
     guard let first = clear.first else { return .ok("pages of \(serve.corsOrigins.joined(separator: ", "))") }
     return .warning(
       "pages of \(first) may use the service, and anybody on the way can change them",
-      fix: "export COMMENTBOT_SERVE_CORS_ORIGINS=\(first.replacing("http:", with: "https:"))")
+      fix: place.setting("serve.cors_origins", first.replacing("http:", with: "https:")))
   }
 
   private static func paths(_ diagnosis: Diagnosis) -> Finding? {
@@ -70,10 +102,10 @@ enum ExposureChecks {
     guard let wide else { return .ok("requests may name files in \(paths.joined(separator: ", "))") }
     return .warning(
       "requests may name any file in \(wide)",
-      fix: "export COMMENTBOT_JOBS_ALLOW_PATHS=FOLDER    # one with recordings only")
+      fix: diagnosis.place.setting("jobs.allow_paths", "FOLDER", "one with recordings only"))
   }
 
-  private static func callbacks(_ jobs: JobSettings) -> Finding? {
+  private static func callbacks(_ jobs: JobSettings, _ place: Place) -> Finding? {
     do {
       if try jobs.webhookSecret() == nil, !jobs.allowsPrivateCallbacks { return nil }
     } catch {
@@ -83,7 +115,7 @@ enum ExposureChecks {
     return jobs.allowsPrivateCallbacks
       ? .warning(
         "requests may have this network's own addresses called back",
-        fix: "export COMMENTBOT_WEBHOOKS_ALLOW_PRIVATE=false")
+        fix: place.setting("webhooks.allow_private", "false"))
       : .ok("callbacks are signed, and never go to private addresses")
   }
 

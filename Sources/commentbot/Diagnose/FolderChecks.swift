@@ -7,14 +7,14 @@ enum FolderChecks {
     [Check(.storage, "home", "where the installation is") { home($0.home) }]
     + places.map { name, title, folder in
       Check(.storage, name, title) { diagnosis in
-        try await Blocking.run { writable(folder(diagnosis.home), in: diagnosis.home) }
+        try await Blocking.run { writable(folder(diagnosis.home), in: diagnosis) }
       }
     } + [
       Check(.storage, "temporary", "the folder for temporary files") { diagnosis in
-        try await Blocking.run { temporary(diagnosis.temporaryFolder) }
+        try await Blocking.run { temporary(diagnosis.temporaryFolder, diagnosis.place) }
       },
       Check(.storage, "ownership", "files that this user may not change") { diagnosis in
-        try await Blocking.run { ownership(diagnosis.home) }
+        try await Blocking.run { ownership(diagnosis) }
       },
     ]
 
@@ -32,7 +32,7 @@ enum FolderChecks {
   }
 
   /// Really writes a byte: permission bits say nothing about read-only mounts or to root.
-  private static func writable(_ folder: URL, in home: Home) -> Finding {
+  private static func writable(_ folder: URL, in diagnosis: Diagnosis) -> Finding {
     let place = Mending.existing(folder)
     let isThere = place.path == folder.path
     do {
@@ -45,7 +45,8 @@ enum FolderChecks {
       try FileManager.default.removeItem(at: probe)
     } catch {
       let error = error as? CommentBotError ?? CommentBotError(fileError: error, "write", folder.path)
-      return .failure("\(folder.path) cannot be written: \(error.cause)", fix: Mending.command(folder, error, in: home))
+      return .failure(
+        "\(folder.path) cannot be written: \(error.cause)", fix: Mending.command(folder, error, in: diagnosis))
     }
     if isThere { return .ok("\(folder.path) can be written") }
     return .ok("\(folder.path) is made when it is needed") {
@@ -54,7 +55,7 @@ enum FolderChecks {
     }
   }
 
-  static func temporary(_ folder: URL) -> Finding {
+  private static func temporary(_ folder: URL, _ place: Place) -> Finding {
     let probe = folder.appending(path: "commentbot-diagnose-\(ProcessInfo.processInfo.processIdentifier)")
     do {
       try AtomicFile.write(Data([0]), to: probe)
@@ -62,13 +63,17 @@ enum FolderChecks {
       return .ok("\(folder.path) can be written")
     } catch {
       let cause = (error as? CommentBotError)?.cause ?? "\(error)"
-      return .failure(
-        "\(folder.path) cannot be written: \(cause)", fix: "export TMPDIR=FOLDER    # one that this user can write")
+      var fix = "export TMPDIR=FOLDER    # one that this user can write"
+      if case .image = place {
+        fix = "in docker-compose.yml: volumes: [\"\(folder.path)\"]    # then: docker compose up --detach"
+      }
+      return .failure("\(folder.path) cannot be written: \(cause)", fix: fix)
     }
   }
 
   /// What somebody else, such as root, has made there once: the folders may be writable all the same.
-  private static func ownership(_ home: Home) -> Finding? {
+  private static func ownership(_ diagnosis: Diagnosis) -> Finding? {
+    let (home, place) = (diagnosis.home, diagnosis.place)
     var foreign: [String] = []
     for top in [home.database.deletingLastPathComponent(), home.audioCache, home.inbox, home.transcripts] {
       guard let files = FileManager.default.enumerator(atPath: top.path) else { continue }
@@ -79,11 +84,11 @@ enum FolderChecks {
       }
     }
     guard let first = foreign.first else { return .ok("all files in bd/ and data/ may be changed by this user") }
-    let folder = (first as NSString).deletingLastPathComponent
+    let folder = URL(filePath: first).deletingLastPathComponent()
     let isOwn = (try? FileManager.default.attributesOfItem(atPath: first))?[.ownerAccountID] as? NSNumber
     let fix =
       isOwn?.uint32Value == geteuid()
-      ? "chmod -R u+rwX \(folder.shellQuoted)" : "sudo chown -R \"$(id -un)\" \(folder.shellQuoted)"
+      ? place.outside("chmod -R u+rwX \(place.path(folder))") : place.owned(folder)
     return .failure(
       "\(CountText.of(foreign.count, "file")) may not be changed by this user, such as \(first)", fix: fix)
   }

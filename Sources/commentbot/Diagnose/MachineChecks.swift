@@ -7,13 +7,14 @@ enum MachineChecks {
   static let all = [
     Check(.machine, "cpu", "the processor's instruction sets against those of the build") { diagnosis in
       processor(
-        CPUFeatures(cpuinfo: diagnosis.system.text("proc/cpuinfo") ?? ""), build: LlamaModel.instructionSets)
+        CPUFeatures(cpuinfo: diagnosis.system.text("proc/cpuinfo") ?? ""), build: LlamaModel.instructionSets,
+        diagnosis.place)
     },
     Check(.machine, "threads", "cores against threads") { diagnosis in
       threads(diagnosis.settings.threads, of: ProcessInfo.processInfo.activeProcessorCount)
     },
     Check(.machine, "memory", "memory against the models") { try await memory($0) },
-    Check(.machine, "files", "how many files may be open") { _ in files() },
+    Check(.machine, "files", "how many files may be open") { files($0.place) },
   ]
 
   /// ggml's names and the kernel's.
@@ -24,8 +25,8 @@ enum MachineChecks {
     ("DOTPROD", "asimddp"), ("SVE", "sve"), ("MATMUL_INT8", "i8mm"),
   ]
 
-  static func processor(_ features: CPUFeatures, build: Set<String>) -> Finding {
-    let rebuild = "FORCE=1 data/scripts/build-engines.sh && data/scripts/setup.sh"
+  static func processor(_ features: CPUFeatures, build: Set<String>, _ place: Place = .machine()) -> Finding {
+    let rebuild = place.renewed(by: "FORCE=1 data/scripts/build-engines.sh && data/scripts/setup.sh")
     guard !features.flags.isEmpty else { return .ok("vector units: not told by this system") }
     let missing = sets.filter { build.contains($0.0) && !features.flags.contains($0.1) }.map(\.0)
     guard missing.isEmpty else {
@@ -57,32 +58,26 @@ enum MachineChecks {
       : .ok(text)
   }
 
-  /// What is needed is the models' files and what is computed with them: some 300 MB for Whisper, as much for a
-  /// language model.
+  /// What a container may have of it is a check of its own.
   private static func memory(_ diagnosis: Diagnosis) async throws -> Finding {
-    let needed = try await Blocking.run { neededMemory(diagnosis) }
-    let group = ControlGroup(diagnosis.system)
-    guard let available = diagnosis.availableMemory else { return .ok("how much is free is not told by this system") }
-    let free = min(available, group.memory ?? available)
+    let needed = try await Blocking.run { MemoryNeed(diagnosis).least }
+    guard let free = diagnosis.availableMemory else { return .ok("how much is free is not told by this system") }
     let text = "\(TimeText.bytes(free)) for programs; the models need \(TimeText.bytes(needed))"
     let fix = "commentbot process --model tiny.en --llm none FILE    # or end other programs"
     if free < needed / 2 { return .failure(text, fix: fix) }
     return free < needed ? .warning(text, fix: fix) : .ok(text)
   }
 
-  private static func neededMemory(_ diagnosis: Diagnosis) -> Int {
-    let settings = diagnosis.settings
-    let whisper = settings.whisperURL == nil ? try? diagnosis.models.whisper(settings.whisperModel) : nil
-    let isEmbedded = [.auto, .embedded].contains(settings.llm) && settings.llmURL == nil
-    let llm = isEmbedded ? try? diagnosis.models.llm(settings.llmModel) : nil
-    // Where memory is short, one is freed before the other is loaded.
-    return [whisper, llm].compactMap { $0.map { $0.byteCount + 300_000_000 } }.max() ?? 300_000_000
-  }
-
-  private static func files() -> Finding {
+  private static func files(_ place: Place) -> Finding {
     let limit = OpenFiles.raiseLimit()
+    let fix =
+      switch place {
+      case .image: "in docker-compose.yml: ulimits: {nofile: 65536}    # then: docker compose up --detach"
+      case .machine(let unit?): "sudo systemctl edit \(unit)    # [Service] LimitNOFILE=65536, then restart it"
+      case .machine(nil): "ulimit -n 65536"
+      }
     return limit < 512
-      ? .warning("\(limit) connections may be open at once", fix: "ulimit -n 65536    # LimitNOFILE= of a systemd unit")
+      ? .warning("\(limit) connections may be open at once", fix: fix)
       : .ok("\(limit) connections may be open at once")
   }
 }

@@ -4,31 +4,32 @@ import Foundation
 /// Commands that mend files and folders.
 enum Mending {
   /// The command that lets this user write the file or folder, by what stands against it.
-  static func command(_ url: URL, _ error: CommentBotError, in home: Home) -> String {
-    if error.code == .diskFull { return makingRoom(home) }
+  static func command(_ url: URL, _ error: CommentBotError, in diagnosis: Diagnosis) -> String {
+    let (home, at) = (diagnosis.home, diagnosis.place)
+    if error.code == .diskFull { return makingRoom(diagnosis) }
     let place = existing(url)
     let file = place.resolvingSymlinksInPath().path
-    guard let facts = try? FileManager.default.attributesOfItem(atPath: file) else { return elsewhere }
-    if place != home.database, facts[.type] as? FileAttributeType != .typeDirectory { return moving(place, "old") }
+    guard let facts = try? FileManager.default.attributesOfItem(atPath: file) else { return at.mounted(url) }
+    if place != home.database, facts[.type] as? FileAttributeType != .typeDirectory { return moving(place, "old", at) }
     // What lies above the installation is not ours to change.
     let isInside = (place.path + "/").hasPrefix(home.root.path + "/")
-    guard isInside, access(place.path, W_OK) != 0, errno != EROFS else { return elsewhere }
-    let path = place.path.shellQuoted
+    guard isInside, access(place.path, W_OK) != 0, errno != EROFS else { return at.mounted(url) }
     let owner = (facts[.ownerAccountID] as? NSNumber)?.uint32Value
-    return owner == geteuid() ? "chmod -R u+rwX \(path)" : "sudo chown -R \"$(id -un)\" \(path)"
+    return owner == geteuid() ? at.outside("chmod -R u+rwX \(at.path(place))") : at.owned(place)
   }
-
-  static var elsewhere: String { "export COMMENTBOT_HOME=FOLDER    # one that this user can write" }
 
   /// The cache's audio can be decoded again; without it, only another disk has room.
-  static func makingRoom(_ home: Home) -> String {
-    let files = FileManager.default.enumerator(atPath: home.audioCache.path)?.allObjects as? [String] ?? []
+  static func makingRoom(_ diagnosis: Diagnosis) -> String {
+    let files = FileManager.default.enumerator(atPath: diagnosis.home.audioCache.path)?.allObjects as? [String] ?? []
     if files.contains(where: { $0.hasSuffix(".wav") }) { return "commentbot cache --clear" }
-    return "export COMMENTBOT_HOME=FOLDER    # one on a disk with more room"
+    guard case .image = diagnosis.place else {
+      return "export COMMENTBOT_HOME=FOLDER    # one on a disk with more room"
+    }
+    return "docker system df    # on the host, whose disk it is; docker image prune frees old images"
   }
 
-  static func moving(_ url: URL, _ ending: String) -> String {
-    "mv \(url.path.shellQuoted) \((url.path + "." + ending).shellQuoted)"
+  static func moving(_ url: URL, _ ending: String, _ place: Place) -> String {
+    place.outside("mv \(place.path(url)) \(place.path(URL(filePath: url.path + "." + ending)))")
   }
 
   /// The thing itself or the nearest folder above it that is there.

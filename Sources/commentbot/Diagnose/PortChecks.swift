@@ -11,21 +11,22 @@ enum PortChecks {
       let place = "\(serve.host):\(serve.port)"
       let code = try await Blocking.run { Self.bindError(serve.host, serve.port) }
       guard let code else { return .ok("\(place) is free for commentbot serve") }
+      let at = diagnosis.place
       if code == EADDRINUSE {
         if let version = try await version(at: serve) { return running(version, place) }
         let text = "\(place) is taken by another program"
-        let fix = "export COMMENTBOT_SERVE_PORT=\(serve.port + 1)    # or end it: ss -ltnp 'sport = :\(serve.port)'"
+        let fix = at.setting("serve.port", "\(serve.port + 1)", "or end it: ss -ltnp 'sport = :\(serve.port)'")
         // Who has set nothing of the service may not want it.
         return serve == ServeSettings() ? .warning(text, fix: fix) : .failure(text, fix: fix)
       }
-      return .failure("\(place): \(String(cString: strerror(code)).lowercased())", fix: fix(code))
+      return .failure("\(place): \(String(cString: strerror(code)).lowercased())", fix: fix(code, at))
     }
   ]
 
-  private static func fix(_ code: Int32) -> String {
+  private static func fix(_ code: Int32, _ place: Place) -> String {
     code == EACCES
-      ? "export COMMENTBOT_SERVE_PORT=8080    # those below 1024 are root's"
-      : "export COMMENTBOT_SERVE_HOST=127.0.0.1    # or an address that this machine has"
+      ? place.setting("serve.port", "8080", "those below 1024 are root's")
+      : place.setting("serve.host", "127.0.0.1", "or an address that this machine has")
   }
 
   private static func running(_ version: String, _ place: String) -> Finding {

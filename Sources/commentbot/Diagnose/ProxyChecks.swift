@@ -32,35 +32,53 @@ enum ProxyChecks {
         _ = try await Blocking.run { try ServerConnection(url).certificateExpires }
         return .ok("the certificate is trusted")
       } catch let error as CommentBotError {
+        // Whether anybody answers is another check's to tell.
+        guard await isThere(url) else { return nil }
         return .failure(
-          "\(url): \(error.cause)", fix: "openssl s_client -connect \(endpoint(url))    # shows the certificate")
+          "\(url): \(error.cause)",
+          fix: "openssl s_client -connect \(endpoint(url)) </dev/null | openssl x509 -noout -issuer -ext subjectAltName"
+            + "    # who gave it, and for which name")
       }
     },
     Check(.proxy, "certificate_expiry", "when the certificate ends") { diagnosis in
       guard let url = secure(diagnosis) else { return nil }
       let end = try? await Blocking.run { try ServerConnection(url, checksCertificate: false).certificateExpires }
-      return (end ?? nil).map { expiry($0, diagnosis.now()) }
+      return (end ?? nil).map { expiry($0, diagnosis) }
     },
     Check(.proxy, "body_limit", "the largest upload that gets through") { diagnosis in
-      guard let url = address(diagnosis), let probe = UploadProbe(url) else { return nil }
+      guard let url = address(diagnosis), let probe = UploadProbe(url), await isThere(url) else {
+        return nil
+      }
       let wanted = diagnosis.settings.jobs.maxBytes
-      return try await Blocking.run { bodyLimit(try probe.limit(upTo: wanted), wanted) }
+      return try await Blocking.run { bodyLimit(try probe.limit(upTo: wanted), wanted, url, diagnosis.place) }
     },
   ]
 
-  private static func expiry(_ end: Date, _ now: Date) -> Finding {
-    let days = end.timeIntervalSince(now) / 86_400
-    let fix = "docker compose restart traefik    # with certbot: certbot renew"
+  private static func expiry(_ end: Date, _ diagnosis: Diagnosis) -> Finding {
+    let days = end.timeIntervalSince(diagnosis.now()) / 86_400
+    var fix = "sudo certbot renew && sudo systemctl reload nginx    # with docker-compose.prod.yml: deploy.sh deploy"
+    if case .image = diagnosis.place {
+      fix = "docker logs commentbot-traefik-1    # on the host: why it could not renew it (nginx: commentbot-certbot-1)"
+    }
     if days < 0 { return .failure("the certificate ended on \(end.ISO8601Format())", fix: fix) }
     let text = "the certificate ends in \(Int(days)) days, on \(end.ISO8601Format())"
     return days < fewDays ? .warning(text, fix: fix) : .ok(text)
   }
 
-  private static func bodyLimit(_ limit: Int?, _ wanted: Int) -> Finding {
-    guard let limit else { return .ok("uploads of \(TimeText.bytes(wanted)) get through") }
+  private static func bodyLimit(_ limit: Int?, _ wanted: Int, _ url: String, _ place: Place) -> Finding {
+    // Proxies count in round numbers: a little less is as good.
+    guard let limit, limit < wanted / 10 * 9 else {
+      return .ok("uploads of \(TimeText.bytes(limit ?? wanted)) get through \(url)")
+    }
     let text =
       "uploads of more than about \(TimeText.bytes(limit)) are refused (413); the service takes \(TimeText.bytes(wanted))"
-    let fix = "client_max_body_size \(wanted >> 20)m;    # nginx; Traefik: maxRequestBodyBytes: \(wanted)"
+    let megabytes = (wanted + (1 << 20) - 1) >> 20
+    var fix = "of the proxy: nginx client_max_body_size \(megabytes)m; Traefik maxRequestBodyBytes: \(wanted)"
+    if case .image = place {
+      fix =
+        "in data/config/traefik/routes.yml: maxRequestBodyBytes: \(wanted)    # nginx, in templates: client_max_body_size "
+        + "\(megabytes)m; then: docker compose restart"
+    }
     return limit < hourBytes ? .failure(text, fix: fix) : .warning(text, fix: fix)
   }
 
@@ -77,6 +95,10 @@ enum ProxyChecks {
   private static func endpoint(_ url: String) -> String {
     let parts = URLComponents(string: url)
     return "\(parts?.host ?? ""):\(parts?.port ?? 443)"
+  }
+
+  private static func isThere(_ url: String) async -> Bool {
+    (try? await Blocking.run { _ = try ServerConnection(url, checksCertificate: false) }) != nil
   }
 
   private static func get(_ url: String) async throws -> HTTPResponse {

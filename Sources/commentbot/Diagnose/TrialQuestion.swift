@@ -18,7 +18,9 @@ struct TrialQuestion {
     let word = try await ask(model, "Reply with one word only: what colour is the sky on a clear day?", limit: 8)
     let words = word.text.trimmingCharacters(in: .whitespacesAndNewlines)
     guard !words.isEmpty else {
-      return .failure("\(model.identity.model) gives no answer", fix: SuggestedModel.command)
+      return .failure(
+        "\(model.identity.model) gives no answer",
+        fix: OllamaChecks.pull(SuggestedModel.name, diagnosis.place))
     }
     // A long prompt and a long answer, for the figures.
     let text = (1...60).map { "Sentence number \($0) of this text says that all is well. " }.joined()
@@ -31,10 +33,18 @@ struct TrialQuestion {
       + "\(TimeText.decimal(write)) tokens a second; comments on an hour of audio will take about \(TimeText.span(hour))"
     let context = try await contextFault(model)
     if let context {
-      return .warning("\(found); \(context)", fix: "ollama ps    # OLLAMA_NUM_PARALLEL=1 leaves it whole")
+      var fix = "sudo systemctl edit ollama    # [Service] Environment=OLLAMA_NUM_PARALLEL=1, then restart it"
+      if case .image = diagnosis.place {
+        fix =
+          "in docker-compose.yml: ollama: environment: {OLLAMA_NUM_PARALLEL: 1}    # then: docker compose up --detach"
+      }
+      return .warning("\(found); \(context)", fix: fix)
     }
-    return write < 2
-      ? .warning(found, fix: "export OLLAMA_MODEL=qwen3:1.7b    # a smaller model") : .ok(found)
+    guard write < 2 else { return .ok(found) }
+    return .warning(
+      found,
+      fix: model is OllamaModel
+        ? OllamaChecks.smaller(diagnosis.place) : "commentbot process --llm none FILE    # without comments")
   }
 
   /// What Ollama has really given the model, which only shows once it is in memory.

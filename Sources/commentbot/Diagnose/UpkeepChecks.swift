@@ -6,11 +6,20 @@ enum UpkeepChecks {
   static let all = [
     Check(.storage, "leftovers", "temporary files of programs that were killed") { diagnosis in
       try await Blocking.run {
-        leftovers(Leftovers(home: diagnosis.home, temporaryFolder: diagnosis.temporaryFolder, now: diagnosis.now()))
+        leftovers(
+          Leftovers(
+            in: diagnosis.home, diagnosis.settings.jobs, temporaryFolder: diagnosis.temporaryFolder,
+            now: diagnosis.now()))
       }
     },
+    Check(.storage, "restore", "whether a restore came to its end") { diagnosis in
+      guard Restore.isUnfinished(in: diagnosis.home) else { return .ok("no restore was broken off") }
+      return .failure(
+        "a restore has not come to its end: parts of the data are the backup's, others not",
+        fix: "commentbot restore --undo    # takes it back; while it is at work, wait")
+    },
     Check(.storage, "secrets", "who may read the files with secrets") { diagnosis in
-      try await Blocking.run { secrets(secretFiles(diagnosis)) }
+      try await Blocking.run { secrets(secretFiles(diagnosis), diagnosis.place) }
     },
   ]
 
@@ -21,8 +30,19 @@ enum UpkeepChecks {
       "\(CountText.of(files.count, "temporary file")) left over, such as \(first.path)",
       fix: "commentbot diagnose --fix"
     ) {
-      for file in files { try? FileManager.default.removeItem(at: file) }
-      return "removed \(CountText.of(files.count, "temporary file"))"
+      var failures: [CommentBotError] = []
+      for file in files {
+        do {
+          try Leftovers.remove(file)
+        } catch let error as CommentBotError {
+          failures.append(error)
+        }
+      }
+      let removed = "removed \(CountText.of(files.count - failures.count, "temporary file"))"
+      guard var failure = failures.first else { return removed }
+      failure.cause =
+        "\(removed), and not \(failure.subject)\(failures.count > 1 ? " and others" : ""): \(failure.cause)"
+      throw failure
     }
   }
 
@@ -37,7 +57,7 @@ enum UpkeepChecks {
     return files
   }
 
-  private static func secrets(_ files: [URL]) -> Finding? {
+  private static func secrets(_ files: [URL], _ place: Place) -> Finding? {
     let open = files.filter { file in
       let facts = try? FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
       return ((facts?[.posixPermissions] as? NSNumber)?.intValue ?? 0) & 0o077 != 0
@@ -45,8 +65,10 @@ enum UpkeepChecks {
     guard let first = open.first else {
       return files.isEmpty ? nil : .ok("only this user reads the files with secrets")
     }
-    let names = open.map(\.path).map(\.shellQuoted).joined(separator: " ")
-    return .warning("others on this machine may read \(first.path), which holds a secret", fix: "chmod go= \(names)") {
+    let names = open.map(place.path).joined(separator: " ")
+    return .warning(
+      "others on this machine may read \(first.path), which holds a secret", fix: place.outside("chmod go= \(names)")
+    ) {
       for file in open {
         let facts = try FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
         let mode = (facts[.posixPermissions] as? NSNumber)?.intValue ?? 0o600

@@ -12,12 +12,12 @@ enum WhisperChecks {
         let service = try await ask(url, diagnosis)
         return .ok("the whisper service at \(service.identity.engine) answers; its model: \(service.identity.model)")
       } catch let error as CommentBotError {
-        return .failure("\(error.subject): \(error.cause)", fix: error.hint ?? "unset WHISPER_URL")
+        return .failure("\(error.subject): \(error.cause)", fix: start(diagnosis.place, error))
       }
     },
     Check(.whisper, "version", "the whisper service's version") { diagnosis in
       guard let url = diagnosis.settings.whisperURL, let service = try? await ask(url, diagnosis) else { return nil }
-      return version(service.service)
+      return version(service.service, diagnosis.place)
     },
   ]
 
@@ -28,9 +28,20 @@ enum WhisperChecks {
       vadModel: diagnosis.home.models)
   }
 
-  static func version(_ service: String) -> Finding {
+  private static func start(_ place: Place, _ error: CommentBotError) -> String {
+    if case .image = place, [.unreachable, .configuration].contains(error.code) || error.hint == nil {
+      return place.outside("", compose: "up --detach --wait whisper-service")
+    }
+    return error.hint ?? "unset WHISPER_URL"
+  }
+
+  private static func version(_ service: String, _ place: Place) -> Finding {
     let own = "commentbot \(CommentBot.configuration.version)"
     guard service.hasPrefix("commentbot "), service != own else { return .ok("the service is \(service)") }
-    return .warning("the service is \(service), this is \(own)", fix: "install the same version on both machines")
+    let isOlder = service.compare(own, options: .numeric) == .orderedAscending
+    return .warning(
+      "the service is \(service), this is \(own)",
+      fix: place.renewed(
+        by: "git pull && data/scripts/setup.sh    # \(isOlder ? "on the service's machine" : "here"), then restart it"))
   }
 }

@@ -3,6 +3,14 @@ struct NetworkRange: Sendable, Equatable {
   private let base: NetworkAddress
   private let bits: Int
 
+  var text: String { "\(base.text)/\(bits)" }
+
+  /// Whether so large a part of all public addresses is in it that it names nobody.
+  var isOpenToAnybody: Bool {
+    // No network of proxies is so large. Private ranges may be: 10.0.0.0/8, fc00::/7.
+    bits <= (base.bytes.count == 4 ? 8 : 16) && (bits < 7 || base.isPublic)
+  }
+
   /// nil when the text is neither an address nor a range in the notation of CIDR.
   init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)

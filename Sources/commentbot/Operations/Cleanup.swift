@@ -42,7 +42,8 @@ struct Cleanup: Sendable {
   func items() async throws -> [Item] {
     let time = now()
     var items = try await Blocking.run {
-      Leftovers(home: home, temporaryFolder: temporaryFolder, now: time).files.map { Self.item(.temporary, $0) }
+      Leftovers(in: home, settings.jobs, temporaryFolder: temporaryFolder, now: time).files
+        .map { Self.item(.temporary, $0) }
     }
     items += try await cache.excess(over: settings.cacheBytes).map { entry in
       let name = "\(entry.key.prefix(2))/\(entry.key).wav"
@@ -76,13 +77,7 @@ struct Cleanup: Sendable {
         }
         return
       }
-      do {
-        try FileManager.default.removeItem(at: item.url)
-      } catch let error as CocoaError where error.code == .fileNoSuchFile {
-        return
-      } catch {
-        throw CommentBotError(fileError: error, "remove", item.url.path)
-      }
+      try Leftovers.remove(item.url)
     }
   }
 

@@ -36,7 +36,7 @@ struct AnswerText {
     return item.item.lines(mark: mark, places: places)
   }
 
-  /// README.md documents it: keep both the same.
+  /// data/doc/PROGRAMS.md documents it: keep both the same.
   struct JSON: Encodable {
     struct Item: Encodable {
       struct Source: Encodable {

@@ -35,7 +35,7 @@ struct DryRun {
   }
 }
 
-/// What `process --dry-run --json` prints for each file on one line. README.md documents it: keep both the same.
+/// What `process --dry-run --json` prints for each file on one line. data/doc/PROGRAMS.md documents it: keep both the same.
 struct DryRunJSON: Encodable {
   var file: String
   var duration: Double?

@@ -1,7 +1,7 @@
 import CommentCore
 import Foundation
 
-/// What `process --json` prints for each file on one line. README.md documents it: keep both the same.
+/// What `process --json` prints for each file on one line. data/doc/PROGRAMS.md documents it: keep both the same.
 struct ProcessJSON: Encodable {
   struct Item: Encodable {
     var id: String

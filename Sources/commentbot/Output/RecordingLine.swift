@@ -1,7 +1,7 @@
 import CommentCore
 import Foundation
 
-/// A recording in a list, as JSON. README.md documents it: keep both the same.
+/// A recording in a list, as JSON. data/doc/PROGRAMS.md documents it: keep both the same.
 struct RecordingLine: Encodable {
   var id: String
   var sha256: String

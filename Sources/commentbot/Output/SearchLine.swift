@@ -1,7 +1,7 @@
 import CommentCore
 import Foundation
 
-/// A place that a search has found, as JSON. README.md documents it: keep both the same.
+/// A place that a search has found, as JSON. data/doc/PROGRAMS.md documents it: keep both the same.
 struct SearchLine: Encodable {
   struct Part: Encodable {
     var text: String

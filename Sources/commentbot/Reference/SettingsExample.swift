@@ -35,7 +35,7 @@ enum SettingsExample {
     return comment(
       """
       The environment of CommentBot. Written by `commentbot config --env`: copy it to .env and take the # away from what you \
-      change. Docker Compose reads .env by itself and hands on what its files name; elsewhere, export the variables. \
+      change. Docker Compose reads .env by itself and hands it on to the core and the workers; elsewhere, export the variables. \
       data/config/commentbot.yml can hold the same settings.
       """, "") + "\n# --- Docker Compose ---\n\n" + compose.joined(separator: "\n")
       + "\n# --- CommentBot ---\n\n" + comment("The folder that holds bd/ and data/.", "")
@@ -50,6 +50,14 @@ enum SettingsExample {
     ("COMMENTBOT_PORT=8080", "Port of this machine that the core answers on, for this machine alone."),
     ("WHISPER_PORT=9000", "Port of this machine for the whisper service, in development only."),
     ("GRAFANA_PORT=3000", "Port of this machine for Grafana, with the profile monitoring."),
+    ("COMMENTBOT_CORE_MEMORY_LIMIT=2G", "The most memory and processor cores that a service may take; the core's."),
+    ("COMMENTBOT_CORE_CPU_LIMIT=2", "See above."),
+    ("COMMENTBOT_WORKER_MEMORY_LIMIT=1G", "A worker's."),
+    ("COMMENTBOT_WORKER_CPU_LIMIT=1", "See above."),
+    ("WHISPER_SERVICE_MEMORY_LIMIT=4G", "The whisper service's; COMMENTBOT_THREADS is how many cores it makes use of."),
+    ("WHISPER_SERVICE_CPU_LIMIT=2", "See above."),
+    ("OLLAMA_MEMORY_LIMIT=8G", "Ollama's: the language model and its context."),
+    ("OLLAMA_CPU_LIMIT=2", "See above."),
     ("COMMENTBOT_VERSION=latest", "Tag of the images; data/scripts/deploy.sh sets it."),
     (
       "COMMENTBOT_REGISTRY=registry.example.org/team/",

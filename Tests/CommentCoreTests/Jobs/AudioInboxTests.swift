@@ -50,7 +50,9 @@ import Testing
 
   @Test func leftovers_ofKilledProcesses_goWhenTheyAreOld() async throws {
     try AtomicFile.makeFolder(inbox.folder)
-    try Data([1]).write(to: inbox.folder.appending(path: ".left.tmp"))
+    try Data([1]).write(to: inbox.folder.appending(path: ".\(UUID().uuidString).tmp"))
+    // A person's own.
+    try Data([1]).write(to: inbox.folder.appending(path: "talk.tmp"))
 
     #expect(try inbox.removeLeftovers(before: Date(timeIntervalSinceNow: -3600)) == 0)
     #expect(try inbox.removeLeftovers(before: Date(timeIntervalSinceNow: 3600)) == 1)

@@ -195,3 +195,12 @@ struct JobStoreReadTests {
     }
   }
 }
+
+extension JobSummary {
+  fileprivate init(_ job: Job) {
+    self.init(
+      id: job.id, kind: job.kind, state: job.state, name: job.order.name, audioHash: job.order.audioHash,
+      batch: job.batch, priority: job.priority, attempt: job.attempt, isCancelRequested: job.isCancelRequested,
+      stage: job.stage, progress: job.progress, created: job.created, finished: job.finished, lastError: job.lastError)
+  }
+}

@@ -132,6 +132,31 @@ import Testing
     #expect(left == [files[1].lastPathComponent, files[2].lastPathComponent, "notes.tar"])
   }
 
+  @Test func backup_besideOneThatTheClockPutAhead_staysItself() async throws {
+    let filled = try await FilledHome(["talk"])
+    let ahead = try filled.write("backups/commentbot-20990101T000000Z.tar", "of a clock that was wrong")
+    let first = try filled.backup("--keep", "1")
+    let second = try filled.backup("--keep", "1")
+    let left = try FileManager.default.contentsOfDirectory(atPath: filled.home.file("backups").path).sorted()
+    #expect(left == [second.lastPathComponent, ahead.lastPathComponent] && first != second)
+  }
+
+  @Test func backup_afterOneThatWasKilled_removesWhatThatLeft() async throws {
+    let filled = try await FilledHome(["talk"])
+    let left = try filled.write("backups/.\(UUID().uuidString).tmp", "half")
+    let others = try filled.write("backups/.theirs.tmp", "half")
+    let young = try filled.write("backups/.\(UUID().uuidString).tmp", "half")
+    for file in [left, others] { try FilledHome.makeOld(file) }
+    var home = filled.home
+    home.environment["COMMENTBOT_BACKUP_FOLDER"] = home.file("backups").path
+    #expect(try home.run("cleanup", "--json").out.split(separator: "\n").count == 1)
+    let found = try home.run("diagnose", "--only", "storage.leftovers", "--json")
+    #expect(found.out.contains(left.lastPathComponent), "\(found.out)")
+    _ = try filled.backup()
+    let files = try FileManager.default.contentsOfDirectory(atPath: filled.home.file("backups").path)
+    #expect(files.count == 3 && files.contains(others.lastPathComponent) && files.contains(young.lastPathComponent))
+  }
+
   @Test func backup_whereItCannotBe_saysWhyAndLeavesNothing() async throws {
     let filled = try await FilledHome(["talk"])
     let home = filled.home

@@ -15,10 +15,7 @@ import Testing
     try result.out.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
   }
 
-  private func makeOld(_ url: URL) throws {
-    try FileManager.default.setAttributes(
-      [.modificationDate: Date(timeIntervalSinceNow: -200_000)], ofItemAtPath: url.path)
-  }
+  private func makeOld(_ url: URL) throws { try FilledHome.makeOld(url) }
 
   /// One thing of each kind, all old.
   private func messy() async throws -> FilledHome {
@@ -87,6 +84,16 @@ import Testing
     try filled.write("data/inbox/cd/" + String(repeating: "cd", count: 32), "just sent")
     try filled.write("data/transcripts/.writing.tmp", "x")
     let result = try filled.home.run("cleanup", "--transcripts", "--before-restore", "--json")
+    #expect(result.status == 0 && result.out.isEmpty, "\(result.out)")
+  }
+
+  /// Programs of CommentBot hide what they are writing.
+  @Test func cleanup_ofAPersonsOwnFiles_findsNothing() async throws {
+    let filled = try await FilledHome()
+    for name in ["data/prompts/draft.tmp", "data/transcripts/notes.tmp", "data/inbox/talk.tmp"] {
+      try makeOld(filled.write(name, "mine"))
+    }
+    let result = try filled.home.run("cleanup", "--apply", "--json")
     #expect(result.status == 0 && result.out.isEmpty, "\(result.out)")
   }
 

@@ -35,12 +35,7 @@ struct FilledHome {
   }
 
   @discardableResult
-  func write(_ name: String, _ text: String) throws -> URL {
-    let file = home.file(name)
-    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: file)
-    return file
-  }
+  func write(_ name: String, _ text: String) throws -> URL { try home.write(name, text) }
 
   /// Makes a backup.
   /// - Returns: its file.
@@ -65,6 +60,11 @@ struct FilledHome {
     }
     contents["library"] = try home.run("list", "--json").out + home.run("search", "this").out
     return contents
+  }
+
+  static func makeOld(_ url: URL) throws {
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -200_000)], ofItemAtPath: url.path)
   }
 
   func contents() throws -> [String: String] { try Self.contents(home) }

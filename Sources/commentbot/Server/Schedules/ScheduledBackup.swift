@@ -14,12 +14,13 @@ struct ScheduledBackup: Sendable {
   /// - Returns: what was done; nil when it was not time yet.
   func runIfDue() async throws -> String? {
     let backups = BackupFolder(folder)
-    let newest = try await Blocking.run { try backups.newest() }
-    if let newest, now() < newest.addingTimeInterval(Double(settings.backupHours) * 3600) { return nil }
+    let time = now()
+    let newest = try await Blocking.run { try backups.newest(at: time) }
+    if let newest, time < newest.addingTimeInterval(Double(settings.backupHours) * 3600) { return nil }
     var backup = Backup(of: home, library, version: CommentBot.configuration.version)
     backup.includesAudio = settings.backupsHaveAudio
     backup.passphrase = try settings.backupPassphrase()
-    let (made, removed) = try await backups.add(backup, at: now(), keeping: settings.backupsKept)
+    let (made, removed) = try await backups.add(backup, at: time, keeping: settings.backupsKept)
     return "wrote \(made.file.lastPathComponent) of \(TimeText.bytes(made.byteCount))"
       + (removed.isEmpty ? "" : ", removed \(CountText.of(removed.count, "old one"))")
   }

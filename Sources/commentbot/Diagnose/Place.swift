@@ -1,0 +1,125 @@
+import CommentCore
+import Foundation
+
+/// Where the program runs, which decides about the command that mends something: in the image there is no apt-get, and
+/// what is exported there ends with the command.
+enum Place: Sendable, Equatable {
+  /// A machine, or a container that the program was built in; with the unit, where systemd started it.
+  case machine(unit: String? = nil)
+  /// The image, in the container of that name.
+  case image(container: String)
+
+  init(_ system: SystemFiles, _ home: Home) {
+    let groups = system.text("proc/self/cgroup") ?? ""
+    let isContained =
+      [".dockerenv", "run/.containerenv"].contains { system.text($0) != nil }
+      || groups.contains(/docker|kubepods|libpod|containerd/)
+    // The image's own: others may build the program in a container.
+    if isContained, home.root.path == "/app" {
+      let name = system.text("etc/hostname")?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+      self = .image(container: name.isEmpty ? "CONTAINER" : name)
+    } else {
+      self = .machine(unit: groups.firstMatch(of: /\/([^\/\n]+\.service)(?m:$)/).map { String($0.1) })
+    }
+  }
+
+  private static let onHost = "on the host, in the folder of docker-compose.yml"
+
+  /// What is typed to run one of CommentBot's own commands.
+  func typed(_ command: String) -> String {
+    guard case .image(let container) = self, command.hasPrefix("commentbot ") else { return command }
+    // Only that service gets models: it has pip, and a way out.
+    if command.hasPrefix("commentbot models pull") {
+      return "docker compose run --rm commentbot-models \(command.dropFirst(11))    # \(Self.onHost)"
+    }
+    if command.hasPrefix("commentbot worker") {
+      return "docker compose up --detach --scale commentbot-worker=1    # \(Self.onHost)"
+    }
+    // What a service works with is set, not given with each recording.
+    if command.contains("--model tiny.en") { return setting("whisper.model", "tiny.en", "for English") }
+    if command.contains("--llm none") { return setting("llm.engine", "none", "without comments") }
+    return "docker exec \(container) \(command)"
+  }
+
+  /// Sets a key of the configuration.
+  /// - Parameter note: what stands behind the command.
+  func setting(_ key: String, _ value: String, _ note: String? = nil) -> String {
+    let variable = "COMMENTBOT_" + key.uppercased().replacing(".", with: "_")
+    let note = note.map { "; \($0)" } ?? ""
+    guard case .image = self else { return "export \(variable)=\(value)" + note.replacing("; ", with: "    # ") }
+    // What Compose sets in the environment wins over the file.
+    if let handedOn = Self.handedOn[key] {
+      return "echo \(handedOn)=\(value) >>.env && docker compose up --detach    # \(Self.onHost)\(note)"
+    }
+    return "in data/config/commentbot.yml: \(key) = \(value), then: docker compose restart    # \(Self.onHost)\(note)"
+  }
+
+  private static let handedOn = [
+    "threads": "COMMENTBOT_THREADS", "whisper.model": "WHISPER_MODEL", "llm.engine": "COMMENTBOT_LLM_ENGINE",
+    "ollama.model": "OLLAMA_MODEL",
+    "serve.workers": "COMMENTBOT_SERVE_WORKERS", "serve.trusted_proxies": "PROXY_SUBNET",
+  ]
+
+  /// Gets another version of what the program is made of.
+  /// - Parameter command: what does so on a machine.
+  func renewed(by command: String) -> String {
+    guard case .image = self else { return command }
+    return "data/scripts/deploy.sh deploy    # \(Self.onHost): builds the images anew"
+  }
+
+  /// What is done outside of the container.
+  /// - Parameter service: what Docker Compose does, where it is one of its services.
+  func outside(_ command: String, compose service: String? = nil) -> String {
+    guard case .image = self else { return command }
+    return "\(service.map { "docker compose \($0)" } ?? command)    # \(service == nil ? "on the host" : Self.onHost)"
+  }
+
+  /// What a file or folder is called on the host: the image's are mounted from there.
+  func path(_ url: URL) -> String {
+    guard case .image = self else { return url.path.shellQuoted }
+    return Self.mounts.first { url.path.hasPrefix($0.0) }.map { $0.1 + url.path.dropFirst($0.0.count) } ?? url.path
+  }
+
+  private static let mounts = [("/app/", "./"), ("/run/secrets/", "./data/secrets/")]
+
+  /// Lets the program have a folder at all.
+  func mounted(_ url: URL) -> String {
+    guard case .image = self else { return "export COMMENTBOT_HOME=FOLDER    # one that this user can write" }
+    return
+      "in docker-compose.yml: volumes: [\"\(path(url)):\(url.path)\"]    # a folder that user \(geteuid()) can write"
+  }
+
+  func owned(_ url: URL) -> String {
+    guard case .image = self else { return "sudo chown -R \"$(id -un)\" \(path(url))" }
+    return "sudo chown -R \(geteuid()):\(getegid()) \(path(url))    # \(Self.onHost)"
+  }
+
+  enum Limit {
+    /// Bytes.
+    case memory(Int)
+    case cores(Int)
+    case processes(Int)
+  }
+
+  /// Raises a limit of the container or of the unit.
+  func raised(_ limit: Limit) -> String {
+    let (docker, key, systemd) =
+      switch limit {
+      case .memory(let bytes):
+        (
+          "--memory \(Self.gigabytes(bytes))g --memory-swap \(Self.gigabytes(bytes))g",
+          "deploy.resources.limits.memory", "MemoryMax=\(Self.gigabytes(bytes))G"
+        )
+      case .cores(let count): ("--cpus \(count)", "deploy.resources.limits.cpus", "CPUQuota=\(count * 100)%")
+      case .processes(let count): ("--pids-limit \(count)", "pids_limit", "TasksMax=\(count)")
+      }
+    switch self {
+    case .image(let container):
+      return "docker update \(docker) \(container)    # on the host; to keep it: \(key) in docker-compose.yml"
+    case .machine(let unit?): return "sudo systemctl set-property \(unit) \(systemd)"
+    case .machine(nil): return "docker update \(docker) CONTAINER    # of a systemd unit: \(systemd)"
+    }
+  }
+
+  private static func gigabytes(_ bytes: Int) -> Int { max(1, (bytes + (1 << 30) - 1) >> 30) }
+}

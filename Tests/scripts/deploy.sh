@@ -1,0 +1,179 @@
+# shellcheck shell=bash
+# Tests of deploy.sh: deploy and update. Sourced by run.sh, never run.
+
+deploy_first_migratesThenStartsInOrder() {
+  ends 0 deploy deploy --version v1
+  calls 'v1: build .*--tag commentbot-core:v1 ' 'v1: build .*CORE=commentbot-core:v1 --tag whisper-service:v1' 'up .*ollama$' 'up .*whisper-service$' 'run .*commentbot-prestart' 'up .*commentbot-core$'
+  never ' stop '
+  says cbk_first
+  is_up commentbot-core v1
+  grep -qx COMMENTBOT_VERSION=v1 .env || wrong ".env does not have the version"
+}
+
+deploy_second_backsUpByTheOldBeforeTheNewMigrates() {
+  ends 0 deploy deploy --version v1
+  echo 2 >"$STANDIN/workers"
+  mkdir -p bd/commentbot && touch bd/commentbot/commentbot.sqlite
+  ends 0 deploy deploy --version v3
+  calls 'v3: build' 'v3: up .*whisper-service$' 'v3: stop commentbot-worker commentbot-core' \
+    'v1: run .*backup /backups/before-v3.tar' 'v3: run .*commentbot-prestart' 'v3: up .*commentbot-core$' \
+    'v3: up .*commentbot-worker=2 commentbot-worker$'
+  [ -s data/backups/before-v3.tar ] || wrong "there is no backup"
+  keeps_silent cbk_
+}
+
+deploy_sickWhisperService_leavesTheCoreAlone() {
+  ends 0 deploy deploy --version v1
+  : >"$STANDIN/calls"
+  fault whisper-service@v2
+  ends 1 deploy deploy --version v2
+  is_up commentbot-core v1
+  is_up whisper-service v1
+  never ' stop '
+  says "v2 failed; v1 is up again"
+  grep -qx COMMENTBOT_VERSION=v1 .env || wrong ".env has another version"
+}
+
+deploy_sickCore_bringsBackTheVersionAndKeepsTheLibraryItCanRead() {
+  ends 0 deploy deploy --version v1
+  mkdir -p bd/commentbot && touch bd/commentbot/commentbot.sqlite
+  fault commentbot-core@v2
+  ends 1 deploy deploy --version v2
+  is_up commentbot-core v1
+  never ' restore '
+}
+
+deploy_sickCoreAfterMigration_bringsBackTheLibraryToo() {
+  ends 0 deploy deploy --version v1
+  mkdir -p bd/commentbot && touch bd/commentbot/commentbot.sqlite
+  fault commentbot-core@v3
+  ends 1 deploy deploy --version v3
+  calls 'v3: up .*commentbot-core$' 'v1: stop' 'v1: run .*restore /run/backup.tar --keep-config' 'v1: up .*commentbot-core$'
+  is_up commentbot-core v1
+  [ "$(cat "$STANDIN/library")" = 1 ] || wrong "the library is of schema $(cat "$STANDIN/library")"
+}
+
+deploy_failedMigrationOrBackup_bringsBack() {
+  ends 0 deploy deploy --version v1
+  mkdir -p bd/commentbot && touch bd/commentbot/commentbot.sqlite
+  fault migration@v2
+  ends 1 deploy deploy --version v2
+  is_up commentbot-core v1
+  mended
+  fault backup
+  ends 1 deploy deploy --version v3
+  says "the disk is full"
+  never 'v3: run .*prestart'
+  is_up commentbot-core v1
+}
+
+deploy_firstIsSick_saysThatThereIsNoVersionBefore() {
+  fault commentbot-core@v1
+  ends 70 deploy deploy --version v1
+  says "there is no version before"
+}
+
+deploy_noImages_changesNothing() {
+  ends 0 deploy deploy --version v1
+  : >"$STANDIN/calls"
+  fault build
+  ends 70 deploy deploy --version v2
+  never ' (up|stop|run) '
+}
+
+deploy_registry_pullsInsteadOfBuilding() {
+  data/scripts/setup-docker.sh >/dev/null
+  echo COMMENTBOT_REGISTRY=registry.test/ >>.env
+  ends 0 deploy deploy --version v1
+  calls 'pull registry.test/commentbot-core:v1' 'up .*commentbot-core'
+  never ' build'
+  : >"$STANDIN/calls"
+  ends 64 deploy deploy
+  says "deploy --version NAME"
+  ends 64 deploy deploy --version v1
+  says "v1 is up"
+  never ' (up|stop|run) '
+}
+
+push_registry_buildsTagsAndPushes() {
+  ends 78 deploy push --version v1
+  echo COMMENTBOT_REGISTRY=registry.test/ >.env
+  ends 64 deploy push
+  ends 0 deploy push --version v1
+  calls 'v1: build .*--tag commentbot-core:v1 ' 'tag commentbot-core:v1 registry.test/commentbot-core:v1' \
+    'push registry.test/commentbot-core:v1' 'push registry.test/commentbot-models:v1' 'push registry.test/whisper-service:v1' \
+    'push registry.test/commentbot-ollama:v1'
+  never ' (up|stop|run) '
+  fault push
+  ends 70 deploy push --version v2
+  says "requested access to the resource is denied"
+}
+
+deploy_withoutProxy_leavesNoOverrideToCompose() {
+  ends 0 deploy deploy --version v1
+  grep -qx COMPOSE_FILE=docker-compose.yml .env || wrong "there is no COMPOSE_FILE in .env"
+  echo COMPOSE_FILE=docker-compose.yml:docker-compose.gpu.yml >.env
+  ends 0 deploy deploy --version v2
+  grep -qx COMPOSE_FILE=docker-compose.yml:docker-compose.gpu.yml .env || wrong "another COMPOSE_FILE is in .env"
+}
+
+deploy_proxy_changesOnlyItsOwnPart() {
+  printf '%s\n' 'COMMENTBOT_DOMAIN="talk.test"' 'COMPOSE_PROFILES = "monitoring,traefik" # both' \
+    "export COMPOSE_FILE='docker-compose.yml:docker-compose.gpu.yml'" >.env
+  ends 0 deploy deploy --version v1 --proxy nginx
+  calls 'up .*commentbot-core$' 'rm --stop --force traefik$'
+  grep -qx COMPOSE_PROFILES=monitoring,nginx .env || wrong "the profiles are $(grep PROFILES .env)"
+  grep -qx COMPOSE_FILE=docker-compose.yml:docker-compose.gpu.yml:docker-compose.prod.yml .env || wrong "$(grep FILE .env)"
+  : >"$STANDIN/calls"
+  ends 0 deploy deploy --version v2 --proxy nginx
+  never ' rm '
+  ends 0 deploy deploy --version v3 --proxy none
+  calls 'rm --stop --force nginx certbot$'
+  grep -qx COMPOSE_PROFILES=monitoring .env || wrong "the profiles are $(grep PROFILES .env)"
+  grep -qx COMPOSE_FILE=docker-compose.yml:docker-compose.gpu.yml .env || wrong "$(grep FILE .env)"
+  [ "$(grep -c COMPOSE_ .env)" = 2 ] || wrong "$(cat .env)"
+}
+
+deploy_versionThatIsThere_isNotBuiltAnew() {
+  ends 0 deploy deploy --version v1
+  ends 0 deploy deploy --version v2
+  : >"$STANDIN/calls"
+  ends 64 deploy deploy --version v2
+  ends 64 deploy deploy --version v1
+  says "would be overwritten"
+  never ' (build|up|stop) '
+}
+
+# values, as Compose and systemd read them
+settings_quotesAndComments_areNotPartOfThem() {
+  cat >.env <<'END'
+PLAIN=a b
+COMMENTED=a#b # c
+DOUBLE="a # b" # c
+ export SINGLE = 'a "b"'
+EMPTY=
+EMPTIED= # c
+TWICE=first
+TWICE=second
+END
+  value() {
+    local is
+    is=$(bash -c 'set -euo pipefail; source data/scripts/lib.sh; value_of "$0"' "$1")
+    [ "$is" = "$2" ] || wrong "$1 is <$is>, not <$2>"
+  }
+  value PLAIN "a b"
+  value COMMENTED "a#b"
+  value DOUBLE "a # b"
+  value SINGLE 'a "b"'
+  value EMPTY ""
+  value EMPTIED ""
+  value TWICE second
+  value NONE ""
+}
+
+deploy_wrongArguments_isUsage() {
+  ends 64 deploy
+  ends 64 deploy deploy --colour
+  ends 64 deploy rollback --everything
+  ends 78 deploy deploy --proxy nginx
+}
