@@ -1,3 +1,4 @@
+import ArgumentParser
 import CommentCore
 import Foundation
 import TestSupport
@@ -26,7 +27,13 @@ struct DiagnoseChecksTests {
     let finding = try #require(try await home.finding(broken.id), "nothing was said")
     #expect(finding.status == broken.status, "\(finding.evidence)")
     if let evidence = broken.evidence { #expect(finding.evidence.contains(evidence), "\(finding.evidence)") }
-    #expect(finding.fix?.isEmpty == false)
+    let fix = try #require(finding.fix)
+    #expect(!fix.isEmpty)
+    for command in fix.split(separator: " && ") where command.hasPrefix("commentbot ") && !command.contains("--version")
+    {
+      let words = Array(DocumentTests.words(of: String(command)).dropFirst())
+      #expect(throws: Never.self, "\(fix)") { _ = try CommentBot.parseAsRoot(words) }
+    }
   }
 
   @Test func checks_ofAHealthyInstallation_findNothing() async throws {

@@ -15,7 +15,7 @@ enum ExposureChecks {
     Check(.exposure, "callbacks", "callbacks to private addresses, and their signature") {
       callbacks($0.settings.jobs, $0.place)
     },
-    Check(.exposure, "outgoing", "keys and recordings that are sent elsewhere") { outgoing($0.settings) },
+    Check(.exposure, "outgoing", "keys and recordings that are sent elsewhere") { outgoing($0.settings, $0.place) },
   ]
 
   private static func keys(_ diagnosis: Diagnosis) async throws -> Finding {
@@ -120,13 +120,16 @@ enum ExposureChecks {
   }
 
   /// Keys are not sent in the clear, so the other side will refuse; what is said there can be read on the way.
-  private static func outgoing(_ settings: Settings) -> Finding {
-    let targets = [settings.whisperURL, settings.llmURL, settings.ollamaHost].compactMap { $0 }
-    let clear = targets.filter { !$0.lowercased().hasPrefix("https:") && !isLocal($0) }
-    guard let first = clear.first else { return .ok("nothing leaves this machine in the clear") }
+  private static func outgoing(_ settings: Settings, _ place: Place) -> Finding {
+    let targets = [
+      ("whisper.url", settings.whisperURL ?? ""), ("llm.url", settings.llmURL ?? ""),
+      ("ollama.host", settings.ollamaHost ?? ""),
+    ].filter { !$0.1.isEmpty }
+    let clear = targets.first { !$0.1.lowercased().hasPrefix("https:") && !isLocal($0.1) }
+    guard let (key, address) = clear else { return .ok("nothing leaves this machine in the clear") }
     return .warning(
-      "\(OllamaHost.withoutCredentials(first)) is reached without TLS: recordings or transcripts can be read on the way, and keys are not sent",
-      fix: "use an https address, or a network that you trust")
+      "\(OllamaHost.withoutCredentials(address)) is reached without TLS: recordings or transcripts can be read on the way, and keys are not sent",
+      fix: place.setting(key, "https://HOST", "unless you trust the network in between"))
   }
 
   private static func isLocal(_ address: String) -> Bool {

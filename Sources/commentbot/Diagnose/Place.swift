@@ -47,17 +47,13 @@ enum Place: Sendable, Equatable {
     let variable = "COMMENTBOT_" + key.uppercased().replacing(".", with: "_")
     let note = note.map { "; \($0)" } ?? ""
     guard case .image = self else { return "export \(variable)=\(value)" + note.replacing("; ", with: "    # ") }
-    // What Compose sets in the environment wins over the file.
-    if let handedOn = Self.handedOn[key] {
-      return "echo \(handedOn)=\(value) >>.env && docker compose up --detach    # \(Self.onHost)\(note)"
-    }
-    return "in data/config/commentbot.yml: \(key) = \(value), then: docker compose restart    # \(Self.onHost)\(note)"
+    let name = Self.composeNames[key] ?? variable
+    return "echo \(name)=\(value) >>.env && docker compose up --detach    # \(Self.onHost)\(note)"
   }
 
-  private static let handedOn = [
-    "threads": "COMMENTBOT_THREADS", "whisper.model": "WHISPER_MODEL", "llm.engine": "COMMENTBOT_LLM_ENGINE",
-    "ollama.model": "OLLAMA_MODEL",
-    "serve.workers": "COMMENTBOT_SERVE_WORKERS", "serve.trusted_proxies": "PROXY_SUBNET",
+  /// What Compose takes by another name, for more than the core.
+  private static let composeNames = [
+    "whisper.model": "WHISPER_MODEL", "ollama.model": "OLLAMA_MODEL", "serve.trusted_proxies": "PROXY_SUBNET",
   ]
 
   /// Gets another version of what the program is made of.
@@ -108,14 +104,14 @@ enum Place: Sendable, Equatable {
       case .memory(let bytes):
         (
           "--memory \(Self.gigabytes(bytes))g --memory-swap \(Self.gigabytes(bytes))g",
-          "deploy.resources.limits.memory", "MemoryMax=\(Self.gigabytes(bytes))G"
+          "COMMENTBOT_CORE_MEMORY_LIMIT in .env", "MemoryMax=\(Self.gigabytes(bytes))G"
         )
-      case .cores(let count): ("--cpus \(count)", "deploy.resources.limits.cpus", "CPUQuota=\(count * 100)%")
-      case .processes(let count): ("--pids-limit \(count)", "pids_limit", "TasksMax=\(count)")
+      case .cores(let count): ("--cpus \(count)", "COMMENTBOT_CORE_CPU_LIMIT in .env", "CPUQuota=\(count * 100)%")
+      case .processes(let count): ("--pids-limit \(count)", "limits.pids in docker-compose.yml", "TasksMax=\(count)")
       }
     switch self {
     case .image(let container):
-      return "docker update \(docker) \(container)    # on the host; to keep it: \(key) in docker-compose.yml"
+      return "docker update \(docker) \(container)    # on the host; to keep it: \(key)"
     case .machine(let unit?): return "sudo systemctl set-property \(unit) \(systemd)"
     case .machine(nil): return "docker update \(docker) CONTAINER    # of a systemd unit: \(systemd)"
     }

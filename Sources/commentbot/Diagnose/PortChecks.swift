@@ -13,7 +13,7 @@ enum PortChecks {
       guard let code else { return .ok("\(place) is free for commentbot serve") }
       let at = diagnosis.place
       if code == EADDRINUSE {
-        if let version = try await version(at: serve) { return running(version, place) }
+        if let version = try await version(at: serve) { return running(version, place, at) }
         let text = "\(place) is taken by another program"
         let fix = at.setting("serve.port", "\(serve.port + 1)", "or end it: ss -ltnp 'sport = :\(serve.port)'")
         // Who has set nothing of the service may not want it.
@@ -29,11 +29,15 @@ enum PortChecks {
       : place.setting("serve.host", "127.0.0.1", "or an address that this machine has")
   }
 
-  private static func running(_ version: String, _ place: String) -> Finding {
+  private static func running(_ version: String, _ at: String, _ place: Place) -> Finding {
     let own = CommentBot.configuration.version
     return version == own
-      ? .ok("CommentBot \(version) serves at \(place)")
-      : .warning("CommentBot \(version) serves at \(place), this is \(own)", fix: "restart commentbot serve")
+      ? .ok("CommentBot \(version) serves at \(at)")
+      : .warning(
+        "CommentBot \(version) serves at \(at), this is \(own)",
+        fix: place.outside(
+          "sudo systemctl restart commentbot    # or end it, and start it again: commentbot serve",
+          compose: "restart commentbot-core"))
   }
 
   /// The version of the CommentBot that listens there; nil when it is something else.

@@ -78,9 +78,8 @@ struct TrialTranscription {
 
   /// What this process has had of the processors.
   private static var processorSeconds: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    // POSIX counts it in millionths of a second.
+    Double(clock()) / 1e6
   }
 
   private func transcribe(_ audio: AudioSamples, _ transcriber: any Transcriber) async throws -> String {
