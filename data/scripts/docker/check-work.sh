@@ -44,7 +44,7 @@ check_killed_worker() {
   rights commentbot-core
   for n in 4 5 6; do jobs+=("$(submit "$(recording "$n")" kinds=none)"); done
   for job in "${jobs[@]}"; do until_true 90 job_is "$job" running || wrong "three workers do not take three jobs"; done
-  victim=$(compose ps --quiet commentbot-worker | head -n 1)
+  victim=$(compose ps --quiet commentbot-worker | sed -n 1p)
   docker kill "$victim" >/dev/null
   for job in "${jobs[@]}"; do done_within 420 "$job"; done
   for job in "${jobs[@]}"; do api "/v1/jobs/$job" && echo; done | python3 -c '
