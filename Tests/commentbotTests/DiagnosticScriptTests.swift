@@ -119,7 +119,7 @@ struct DiagnosticScriptTests {
   @Test func script_noProgram_saysWhatBuildsIt() throws {
     let scripts = home.file("clone/data/scripts")
     try FileManager.default.createDirectory(at: scripts, withIntermediateDirectories: true)
-    for name in ["diagnostic.sh", "lib.sh"] {
+    for name in ["diagnostic.sh", "lib.sh", "base.sh"] {
       try FileManager.default.copyItem(
         at: Package.root.appending(path: "data/scripts/\(name)"), to: scripts.appending(path: name))
     }

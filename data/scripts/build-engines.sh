@@ -11,8 +11,8 @@
 #   PORTABLE=1             builds every CPU variant with run-time dispatch (for images) instead of this CPU's own
 #   COMMENTBOT_BUILD_DIR   where sources and objects are kept (default ~/.cache/commentbot)
 set -euo pipefail
-# shellcheck source=data/scripts/lib.sh
-source "$(dirname "$0")/lib.sh"
+# shellcheck source=data/scripts/base.sh
+source "$(dirname "$0")/base.sh"
 check=
 case "${1:-}" in
 -h | --help) help && exit ;;

@@ -38,7 +38,7 @@ done
 house=$engine/house
 # Another CommentBot may have the usual ports.
 export COMMENTBOT_PORT=18080 OLLAMA_MODEL=${OLLAMA_MODEL:-smollm2:135m} COMMENTBOT_UID=10001 COMMENTBOT_GID=10001
-export COMMENTBOT_DOMAIN=commentbot.test ACME_EMAIL=nobody@commentbot.test COMMENTBOT_BACKUP_FOLDER=/app/data/backups
+export COMMENTBOT_DOMAIN=commentbot.test ACME_EMAIL=nobody@commentbot.test
 # As in production: without the override for development.
 export COMPOSE_FILE=docker-compose.yml
 # shellcheck disable=SC2034  # for the checks
@@ -79,6 +79,7 @@ base_image certbot/certbot:v4.2.0 make_certbot
 done_in
 
 (cd "$house" && data/scripts/setup-docker.sh >/dev/null)
+echo COMMENTBOT_BACKUP_FOLDER=/app/data/backups >>"$house/.env"
 check "docker compose build (10 to 15 minutes the first time)" check_build
 [ ${#failed[@]} = 0 ] || exit 70
 check "The core's image: at most 250 MB, user 10001, no compiler" check_core_image

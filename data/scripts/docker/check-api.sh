@@ -61,14 +61,12 @@ field() {
   python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"
 }
 
-# recording COPIES: real speech, two minutes a copy.
+# recording NUMBER: real speech. The first is two minutes long, the others are four and a little, each another one.
 recording() {
-  local file=$engine/speech-$1.mp3 prompts=/usr/share/asterisk/sounds/en_US_f_Allison inputs=() name n
-  for ((n = 0; n < $1; n++)); do
-    for name in demo-congrats demo-instruct demo-moreinfo demo-thanks; do
-      inputs+=(-f g722 -i "$prompts/$name.g722")
-    done
-  done
+  local file=$engine/recording-$1.mp3 prompts=/usr/share/asterisk/sounds/en_US_f_Allison inputs=() names=() name n
+  for ((n = 1; n < $1; n++)); do names+=(demo-thanks); done
+  for ((n = 0; n < ($1 == 1 ? 1 : 2); n++)); do names+=(demo-congrats demo-instruct demo-moreinfo demo-thanks); done
+  for name in "${names[@]}"; do inputs+=(-f g722 -i "$prompts/$name.g722"); done
   [ -e "$file" ] || ffmpeg -nostdin -v error -y "${inputs[@]}" \
     -filter_complex "concat=n=$((${#inputs[@]} / 4)):v=0:a=1" -codec:a libmp3lame -q:a 4 "$file"
   echo "$file"
@@ -97,10 +95,8 @@ done_within() {
 
 # state: what the library holds, for comparisons.
 state() {
-  api /v1/recordings | python3 -c '
-import json, sys
-page = json.load(sys.stdin)
-print(sorted(r["sha256"] if "sha256" in r else r["id"] for r in page.get("recordings", page)))'
+  api /v1/recordings | python3 -c 'import json, sys
+print(sorted(recording["sha256"] for recording in json.load(sys.stdin)["recordings"]))'
   api "/v1/recordings/$(cat "$engine/hash")/transcript.json" | sha256sum
 }
 

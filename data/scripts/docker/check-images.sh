@@ -6,7 +6,8 @@ check_build() {
   # As a person types it.
   (cd "$house" && patiently docker compose build --quiet) || wrong "docker compose build fails"
   # As deploy.sh does, of a core's image that is there.
-  docker build --quiet --file "$house/build/whisper-service/Dockerfile" --build-arg CORE=commentbot-core --tag alone "$house" >/dev/null
+  docker build --quiet --file "$house/build/whisper-service/Dockerfile" --build-arg CORE=commentbot-core --tag alone \
+    "$house" >/dev/null
   [ "$(docker image inspect --format '{{index .Config.Cmd 0}}' alone)" = whisper-service ] || wrong "its command is another"
 }
 

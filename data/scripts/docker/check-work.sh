@@ -10,16 +10,17 @@ check_recording() {
   echo "$hash" >"$engine/hash"
   echo "$job" >"$engine/job"
   api "/v1/recordings/$hash/transcript.txt" | tr -d '\n' | grep -qi 'asterisk' || wrong "the transcript has no Asterisk"
+  compose logs whisper-service 2>/dev/null | grep -q 'POST /v1/audio/transcriptions 200' ||
+    wrong "the whisper service was not asked"
   api "/v1/recordings/$hash/comments.json" | python3 -c '
 import json, sys
-comments = json.load(sys.stdin)
-comments = comments.get("comments", comments) if isinstance(comments, dict) else comments
+comments = json.load(sys.stdin)["comments"]
 print("   ", ", ".join("{} by {} {}".format(c["kind"], c["engine"], c["model"]) for c in comments))
 assert {c["kind"] for c in comments} == {"summary", "key-points"}, comments
 assert all("ollama" in c["engine"].lower() and c["items"] for c in comments), comments'
 }
 
-# interrupt SERVICE COPIES: kills it in the middle of a recording, which is done nevertheless.
+# interrupt SERVICE RECORDING: kills it in the middle of a recording, which is done nevertheless.
 interrupt() {
   local job
   job=$(submit "$(recording "$2")" kinds=none)
@@ -31,10 +32,10 @@ interrupt() {
   restarted "$1" || wrong "$1 was not restarted"
 }
 check_killed_whisper() {
-  interrupt whisper-service 3
+  interrupt whisper-service 2
 }
 check_killed_core() {
-  interrupt commentbot-core 2
+  interrupt commentbot-core 3
 }
 
 check_killed_worker() {
@@ -43,12 +44,12 @@ check_killed_worker() {
   rights commentbot-core
   for n in 4 5 6; do jobs+=("$(submit "$(recording "$n")" kinds=none)"); done
   for job in "${jobs[@]}"; do until_true 90 job_is "$job" running || wrong "three workers do not take three jobs"; done
-  victim=$(compose ps --quiet commentbot-worker | head -n 1)
+  victim=$(compose ps --quiet commentbot-worker | sed -n 1p)
   docker kill "$victim" >/dev/null
   for job in "${jobs[@]}"; do done_within 420 "$job"; done
   for job in "${jobs[@]}"; do api "/v1/jobs/$job" && echo; done | python3 -c '
 import json, sys
-attempts = sorted(json.loads(line)["attempts"] for line in sys.stdin)
+attempts = sorted(json.loads(line)["attempt"] for line in sys.stdin)
 print("    attempts:", attempts)
 assert attempts[0] == 1 and attempts[-1] > 1, attempts'
   json_logs commentbot-worker

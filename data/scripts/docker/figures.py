@@ -23,9 +23,11 @@ for expression in expressions:
 rules = [rule for group in ask("rules")["groups"] for rule in group["rules"]]
 ill = [rule["name"] for rule in rules if rule["health"] == "err"]
 named = set(re.findall(r"commentbot_[a-z_]+", " ".join(expressions + [rule["query"] for rule in rules])))
+# What has not happened has no value yet; lint-docker.sh compares these with the program's sources.
+RARE = {"commentbot_dropped_seconds_total", "commentbot_webhook_tries_total"}
 offered = set(ask("label/__name__/values"))
 described = set(ask("metadata"))
-unknown = sorted(n for n in named if n not in offered and re.sub("_(bucket|sum|count)$", "", n) not in described)
+unknown = sorted(n for n in named - offered - RARE if re.sub("_(bucket|sum|count)$", "", n) not in described)
 print(f"    {len(expressions)} expressions, {len(rules)} rules, {len(named)} figures; without a value yet:",
       ", ".join(sorted(named - offered)) or "none")
 sys.exit(f"    ✗ not evaluated: {ill}; not offered: {unknown}" if ill or unknown or not rules or not expressions else 0)

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The images that CommentBot's are made from. Where a registry is reachable they are pulled; elsewhere stand-ins with the same
-# names are made of Debian's packages and this machine's Swift, and the Dockerfiles do not know; `stand-ins` has their names. Sourced, never run.
+# names are made of Debian's packages and this machine's Swift, and the Dockerfiles do not know; the file `stand-ins` has their
+# names. Sourced, never run.
 # shellcheck disable=SC2154  # test-docker.sh and what it sources have the variables
 
 # base_image NAME FUNCTION: pulls it, or has the function make it.
