@@ -50,7 +50,7 @@ has_compose() {
 container_id() {
   [ -f "$root/docker-compose.yml" ] && has_compose || return 1
   # The files that .env names are named from there.
-  (cd "$root" && "${compose_command[@]}" --project-directory "$root" ps --quiet "$1" "${@:2}" 2>/dev/null) | head -n 1
+  (cd "$root" && "${compose_command[@]}" --project-directory "$root" ps --quiet "$1" "${@:2}" 2>/dev/null) | sed -n 1p
 }
 
 # What setup-systemd.sh has put there, where it has.

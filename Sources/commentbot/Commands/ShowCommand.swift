@@ -34,7 +34,7 @@ struct ShowCommand: AsyncParsableCommand {
       showsUnproven: keepUnproven)
     Console.out(text.text)
     if self.transcript, !outcome.comments.isEmpty {
-      Console.out("\n" + text.transcriptLines.joined(separator: "\n"))
+      Console.out("\n" + WrappedText.forTerminal(text.transcriptLines).joined(separator: "\n"))
     }
   }
 }

@@ -26,7 +26,8 @@ struct AnswerText {
     let author =
       answer.method == .extractive
       ? "\(found), chosen without a language model" : "By \(Console.safe(answer.model)) (\(answer.engine))"
-    return (lines + ["", "\(author), from \(count)\(left)."]).joined(separator: "\n")
+    lines += ["", "\(author), from \(count)\(left)."]
+    return WrappedText.forTerminal(lines).joined(separator: "\n")
   }
 
   private func lines(of item: Answer.Item, mark: String) -> [String] {

@@ -19,7 +19,8 @@ struct ProcessText {
       if let note = Comment.note(on: comments) { lines.append(note) }
       lines.append("")
     }
-    return (lines + [files]).joined(separator: "\n")
+    // A path is copied whole.
+    return (WrappedText.forTerminal(lines) + [files]).joined(separator: "\n")
   }
 
   private var files: String {
