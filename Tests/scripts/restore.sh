@@ -14,7 +14,7 @@ restore_whole_stopsChecksAndStarts() {
   ends 0 deploy deploy --version v1
   echo 1 >"$HOME/file.tar"
   ends 0 data/scripts/restore.sh "$HOME/file.tar" >"$HOME/out" 2>&1
-  calls 'restore /run/file.tar --check' 'stop' 'restore /run/file.tar --keep-config' 'up .*commentbot-core'
+  calls 'restore /run/file.tar --keep-config --check' 'stop' 'restore /run/file.tar --keep-config$' 'up .*commentbot-core'
 }
 
 restore_notHealthyAfterwards_bringsBackWhatWasThere() {
@@ -37,11 +37,17 @@ restore_contradictions_areRefused() {
   never ' (stop|restore) '
 }
 
-restore_inDocker_saysHowPromptsComeBack() {
+restore_inDocker_otherPrompts_saysHowTheyComeBack() {
   ends 0 deploy deploy --version v1
-  echo 1 >"$HOME/file.tar"
-  ends 0 data/scripts/restore.sh "$HOME/file.tar" >"$HOME/out" 2>&1
-  says "tar -xf $HOME/file.tar data/prompts data/config"
+  fault prompts
+  mkdir "$HOME/my files" && echo 1 >"$HOME/my files/file.tar"
+  ends 0 data/scripts/restore.sh --check "$HOME/my files/file.tar" >"$HOME/out" 2>&1
+  never ' stop '
+  ends 0 data/scripts/restore.sh "$HOME/my files/file.tar" >"$HOME/out" 2>&1
+  # As it can be typed.
+  says "tar -xf $HOME/my\\ files/file.tar data/prompts data/config"
+  ends 66 data/scripts/restore.sh "$HOME/my files/none.tar" >"$HOME/out" 2>&1
+  says "ls -l $HOME/my\\ files"
 }
 
 restore_interrupted_startsTheServicesAgain() {

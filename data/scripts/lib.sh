@@ -15,7 +15,7 @@ path_hint() {
 
 # readable FILE: its path from the root; ends here where there is no such file.
 readable() {
-  if [ ! -r "$1" ] || [ -d "$1" ]; then fail 66 "$1 cannot be read" "ls -l $(dirname "$1")"; fi
+  if [ ! -r "$1" ] || [ -d "$1" ]; then fail 66 "$1 cannot be read" "ls -l $(printf %q "$(dirname "$1")")"; fi
   realpath "$1"
 }
 

@@ -52,6 +52,8 @@ if [ -n "$undo" ]; then
 else
   show "$file" "/run/$(basename "$file"):ro"
   restore=(restore "$seen")
+  # Containers may not write prompts and commentbot.yml, which a check tries too.
+  [ "$installation" != docker ] || restore+=(--keep-config)
   [ -z "$passphrase" ] || { lend_passphrase "$passphrase" && restore+=("${passphrase_options[@]}"); }
 fi
 if [ -n "$check" ] || [ "$installation" = home ]; then
@@ -96,10 +98,9 @@ case "$installation" in
 docker)
   worker_count=$(workers)
   if [ -z "$undo" ]; then
-    # Containers may not write there.
-    restore+=(--keep-config)
-    config_hint="those of the backup: tar -xf $file data/prompts data/config"
-    [ -z "$passphrase" ] || config_hint="those of the backup: age -d $file | tar -x data/prompts data/config"
+    typed=$(printf %q "$file")
+    config_hint="those of the backup: tar -xf $typed data/prompts data/config"
+    [ -z "$passphrase" ] || config_hint="those of the backup: age -d $typed | tar -x data/prompts data/config"
   fi ;;
 systemd)
   mapfile -t units < <(systemctl list-units --all --plain --no-legend --state active,activating,failed \

@@ -18,6 +18,8 @@ check_backup() {
   head -c 24 /dev/urandom | base64 >"$engine/passphrase"
   file=$(script backup --passphrase-file "$engine/passphrase")
   [ -s "$file" ] || wrong "there is no $file"
+  # Not as it is in the backup: no container may write it.
+  echo 'Cite short lines.' >>"$house/data/prompts/quotes.md"
   echo "    $(stat --format %s "$file") bytes while everything ran"
   # The house burns down.
   compose stop --timeout 30 commentbot-core >/dev/null 2>&1
@@ -27,6 +29,7 @@ check_backup() {
     wrong "an empty library knows the key: that check cannot fail"
   script restore --passphrase-file "$engine/passphrase" "$file" >/dev/null
   [ "$(state)" = "$before" ] || wrong "there is something else than before"
+  [ "$(tail -n 1 "$house/data/prompts/quotes.md")" = 'Cite short lines.' ] || wrong "a prompt is another one"
   # What was there before the restore can be had again, and the backup once more.
   script restore --undo >/dev/null
   [ "$(api /v1/recordings --output /dev/null --write-out '%{http_code}' 2>/dev/null || true)" = 401 ] ||
