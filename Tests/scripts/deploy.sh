@@ -134,6 +134,46 @@ deploy_proxy_changesOnlyItsOwnPart() {
   [ "$(grep -c COMPOSE_ .env)" = 2 ] || wrong "$(cat .env)"
 }
 
+deploy_sickProxy_bringsBackTheOneBeforeAndItsSettings() {
+  local before proxy
+  echo COMMENTBOT_DOMAIN=talk.test >.env
+  ends 0 deploy deploy --version v1
+  before=$(grep COMPOSE_ .env)
+  fault 'traefik@*'
+  # None before: the core has its port again.
+  ends 1 deploy deploy --version v2 --proxy traefik
+  is_up commentbot-core v1
+  [ "$(cat "$STANDIN/files-commentbot-core")" = docker-compose.yml ] || wrong "the core has no port"
+  [ ! -e "$STANDIN/up-traefik" ] || wrong "Traefik has the ports"
+  [ "$(grep COMPOSE_ .env)" = "$before" ] || wrong "the settings are $(grep COMPOSE_ .env)"
+  # Another one before.
+  printf '%s\n' v4=1 v5=1 v6=1 v7=1 >>"$STANDIN/schemas"
+  ends 0 deploy deploy --version v4 --proxy nginx
+  before=$(grep COMPOSE_ .env)
+  ends 1 deploy deploy --version v5 --proxy traefik
+  for proxy in nginx certbot; do is_up "$proxy" v4; done
+  [ "$(cat "$STANDIN/files-commentbot-core")" = docker-compose.yml:docker-compose.prod.yml ] || wrong "the core has another proxy's port"
+  [ "$(grep COMPOSE_ .env)" = "$before" ] || wrong "the settings are $(grep COMPOSE_ .env)"
+  # None wanted, and what comes after the core fails.
+  fault commentbot-worker@v6
+  echo 1 >"$STANDIN/workers"
+  ends 1 deploy deploy --version v6 --proxy none
+  is_up nginx v4
+  # What fails before anything is touched changes no settings either.
+  fault build
+  ends 70 deploy deploy --version v7 --proxy traefik
+  [ "$(grep COMPOSE_ .env)" = "$before" ] || wrong "the settings are $(grep COMPOSE_ .env)"
+}
+
+deploy_firstWithASickProxy_leavesItsSettings() {
+  echo COMMENTBOT_DOMAIN=talk.test >.env
+  fault traefik@v1
+  ends 70 deploy deploy --version v1 --proxy traefik
+  says "there is no version before"
+  # For `status` and `logs`, and for the next try.
+  grep -qx COMPOSE_PROFILES=traefik .env || wrong "the profiles are $(grep PROFILES .env)"
+}
+
 deploy_versionThatIsThere_isNotBuiltAnew() {
   ends 0 deploy deploy --version v1
   ends 0 deploy deploy --version v2

@@ -16,7 +16,7 @@ house() {
   git init --quiet --initial-branch main && git add --all && git commit --quiet --message first
   PATH=$clone/Tests/scripts/stand-ins:$PATH
   printf '%s\n' commentbot-core commentbot-models commentbot-prestart commentbot-worker ollama ollama-init whisper-service \
-    >"$STANDIN/services"
+    certbot nginx traefik >"$STANDIN/services"
   printf '%s\n' v1=1 v2=1 v3=2 latest=1 >"$STANDIN/schemas"
   export PATIENCE=1
 }

@@ -18,7 +18,6 @@ END
   ends 78 get
   ends 69 get talk.test me@talk.test
   says "deploy --proxy nginx"
-  echo nginx >>"$STANDIN/services"
   ends 0 deploy deploy --version v1 --proxy nginx
   is_up nginx v1
   touch "$HOME/away"

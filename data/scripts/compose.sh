@@ -22,16 +22,12 @@ without() {
   tr "$separator" '\n' <<<"$list" | { grep -vxF "$(printf '%s\n' "$@")" || true; } | paste -sd "$separator" -
 }
 
-# use_proxy NAME: from now on, also for `docker compose` by hand. What else was chosen stays. Sets the one before, if any.
+# use_proxy NAME: from here on; what else was chosen stays. keep_proxy writes it to .env, leave_proxy goes back.
 use_proxy() {
-  local files profiles
+  local files profiles_now profiles
   files=$(without "$(value_of COMPOSE_FILE)" : docker-compose.prod.yml)
-  profiles=$(without "$(value_of COMPOSE_PROFILES)" , traefik nginx)
-  case ",$(value_of COMPOSE_PROFILES)," in
-  *",$1,"*) ;;
-  *,traefik,*) proxy_before=(traefik) ;;
-  *,nginx,*) proxy_before=(nginx certbot) ;;
-  esac
+  profiles_now=$(value_of COMPOSE_PROFILES)
+  profiles=$(without "$profiles_now" , traefik nginx)
   case "$1" in
   traefik | nginx)
     [ -n "$(value_of COMMENTBOT_DOMAIN)" ] || fail 78 "the proxy needs COMMENTBOT_DOMAIN and ACME_EMAIL in .env" "edit .env"
@@ -40,16 +36,35 @@ use_proxy() {
   none) ;;
   *) fail 64 "there is no proxy $1" "$0 -h" ;;
   esac
-  set_value COMPOSE_FILE "$files"
-  set_value COMPOSE_PROFILES "$profiles"
-  COMPOSE_FILE=$files
+  case ",$profiles_now," in
+  *",$1,"*) ;;
+  *,traefik,*) proxy_before=traefik proxy_new=$1 ;;
+  *,nginx,*) proxy_before=nginx proxy_new=$1 ;;
+  *) proxy_new=$1 ;;
+  esac
+  files_before=$COMPOSE_FILE profiles_before=${COMPOSE_PROFILES-$profiles_now}
+  export COMPOSE_FILE=$files COMPOSE_PROFILES=$profiles
 }
 
-# remove_proxy_before: it has the ports that another one needs.
-proxy_before=()
-remove_proxy_before() {
-  [ ${#proxy_before[@]} = 0 ] || COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml COMPOSE_PROFILES=${proxy_before[0]} \
-    quietly compose rm --stop --force "${proxy_before[@]}"
+# keep_proxy: also for `docker compose` by hand.
+keep_proxy() {
+  [ -n "$proxy" ] || return 0
+  set_value COMPOSE_FILE "$COMPOSE_FILE"
+  set_value COMPOSE_PROFILES "$COMPOSE_PROFILES"
+}
+
+leave_proxy() {
+  [ -n "$proxy" ] || return 0
+  remove_proxy "$proxy_new" || true
+  COMPOSE_FILE=$files_before COMPOSE_PROFILES=$profiles_before
+}
+
+# remove_proxy NAME: it has the ports that another one needs.
+proxy_before=none proxy_new=none
+remove_proxy() {
+  local services=("$1")
+  case "$1" in none) return ;; nginx) services+=(certbot) ;; esac
+  COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml COMPOSE_PROFILES=$1 quietly compose rm --stop --force "${services[@]}"
 }
 
 # find_compose: ends here when there is none, or no engine that it could talk to.

@@ -110,7 +110,7 @@ roll() {
   for service in $(enabled); do
     if [ "$service" = commentbot-core ]; then halt && back_up && migrate || return 1; fi
     replace "$service" || return 1
-    [ "$service" != commentbot-core ] || remove_proxy_before || return 1
+    [ "$service" != commentbot-core ] || remove_proxy "$proxy_before" || return 1
     [ "$service" != commentbot-core ] || [ -z "$stopped" ] || echo "    the API was away for $((SECONDS - stopped)) s"
   done
 }
@@ -156,18 +156,20 @@ deploy() {
   local new=$1 before=${2:-none}
   step "Version $new; now up: ${old:-none}"
   export COMMENTBOT_VERSION=$new
-  quietly compose config --quiet || { files_of "$before" && fail 78 "the compose files and .env do not fit" "docker compose config"; }
+  quietly compose config --quiet || { files_of "$before" && fail 78 "the compose files and .env do not fit" "COMPOSE_FILE=$COMPOSE_FILE docker compose config"; }
   get_images || { files_of "$before" && fail 70 "there are no images of $new; nothing was changed"; }
   # Stopped by hand from here on, it is brought back like anything else that fails.
   trap 'echo "    interrupted" >&2' INT TERM
   if roll; then
+    keep_proxy
     set_value COMMENTBOT_VERSION "$new"
     record up
     echo "==> $new is up. data/scripts/cleanup.sh shows which images nobody needs any more."
     return
   fi
   record failed
-  [ -n "$old" ] || fail 70 "$new does not become healthy, and there is no version before" "$0 status    # and: $0 logs"
+  [ -n "$old" ] || { keep_proxy && fail 70 "$new does not become healthy, and there is no version before" "$0 status    # and: $0 logs"; }
+  leave_proxy
   files_of "$before"
   bring_back "$old" "$backup" || fail 70 "$old does not become healthy either" "data/scripts/diagnostic.sh"
   echo "==> $new failed; $old is up again."
