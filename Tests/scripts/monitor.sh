@@ -71,3 +71,27 @@ monitor_withoutURL_asksTheInstallation() {
   printf 'COMMENTBOT_DOMAIN=nowhere.invalid\nCOMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml\n' >>.env
   asks https://nowhere.invalid
 }
+
+# Both proxies answer /metrics with 404.
+monitor_behindAProxy_asksTheCoreForFigures() {
+  mkdir -p "$HOME/bin"
+  cat >"$HOME/bin/curl" <<'END'
+#!/bin/sh
+for url; do :; done
+case "$url" in
+https://talk.test/health/ready) printf '{"status":"ready"}\n200' ;;
+http://172.18.0.5:8080/metrics) printf 'commentbot_queue_age_seconds 7\n200' ;;
+*) printf '\n404' ;;
+esac
+END
+  chmod +x "$HOME/bin/curl"
+  export PATH=$HOME/bin:$PATH
+  echo COMMENTBOT_DOMAIN=talk.test >.env
+  ends 0 deploy deploy --version v1 --proxy nginx
+  ends 0 data/scripts/monitor.sh --max-wait 5 >"$HOME/out" 2>&1
+  says '"url":"https://talk.test","waiting_seconds":7'
+  says "a job has waited for 7 s"
+  # Another address than that of this clone is asked as it is named.
+  ends 0 data/scripts/monitor.sh --url https://talk.test >"$HOME/out" 2>&1
+  says "gives no figures: status 404"
+}

@@ -11,6 +11,9 @@
 #   --every N          again every N seconds, until it is stopped
 #   --log FILE         the lines go to the end of FILE
 #   --notify PROGRAM   is called with `well`, `warning` or `ill` and a sentence whenever that has changed
+#
+# The proxies of docker-compose.prod.yml give no figures: those are asked of the core's container itself, which works on Linux
+# and where no --url is named; else there is --health-only.
 set -euo pipefail
 # shellcheck source=data/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -33,25 +36,33 @@ while [ $# -gt 0 ]; do
 done
 [ -z "$key_file" ] || key_file=$(readable "$key_file")
 
-# address: of the installation that is here.
-address() {
+# find_address: sets the url of the installation that is here, and whether a proxy is in front.
+proxied=
+find_address() {
   local port=${COMMENTBOT_SERVE_PORT:-}
   if in_docker; then
     case ":$(value_of COMPOSE_FILE):" in
-    *:docker-compose.prod.yml:*) echo "https://$(value_of COMMENTBOT_DOMAIN)" && return ;;
+    *:docker-compose.prod.yml:*) proxied=1 url=https://$(value_of COMMENTBOT_DOMAIN) && return ;;
     esac
     port=$(value_of COMMENTBOT_PORT)
   elif in_systemd; then
-    services_address && return
+    url=$(services_address) && return
   fi
-  echo "http://127.0.0.1:${port:-8080}"
+  url=http://127.0.0.1:${port:-8080}
 }
-[ -n "$url" ] || url=$(address)
+[ -n "$url" ] || find_address
 
-# ask PATH: the answer, and its status in a line of its own behind. The key is in no command line.
+# figures_address: each core's container has another one.
+figures_address() {
+  [ -n "$proxied" ] || { echo "$url" && return; }
+  docker inspect --format '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}' "$(container_id commentbot-core)" |
+    sed -n 's,^[0-9.]\{1\,\}$,http://&:8080,p' | sed -n 1p
+}
+
+# ask URL: the answer, and its status in a line of its own behind. The key is in no command line.
 ask() {
   curl --silent --show-error --max-time 15 --write-out '\n%{http_code}' \
-    --config <([ -z "$key_file" ] || printf 'header = "Authorization: Bearer %s"\n' "$(cat "$key_file")") "$url$1" 2>&1
+    --config <([ -z "$key_file" ] || printf 'header = "Authorization: Bearer %s"\n' "$(cat "$key_file")") "$1" 2>&1
 }
 
 # figure NAME: the sum over its labels.
@@ -63,7 +74,7 @@ figure() {
 look() {
   local answer status metrics waiting
   state=well sentence="CommentBot is well" metadata="\"url\":\"$url\""
-  answer=$(ask /health/ready) || true
+  answer=$(ask "$url/health/ready") || true
   status=${answer##*$'\n'}
   if [ "$status" != 200 ]; then
     state=ill sentence="CommentBot does not answer at $url"
@@ -75,7 +86,7 @@ look() {
     return
   fi
   [ -n "$figures" ] || return 0
-  metrics=$(ask /metrics) || true
+  metrics=$(ask "$(figures_address)/metrics") || true
   if [ "${metrics##*$'\n'}" != 200 ]; then
     state=warning sentence="CommentBot is well, but gives no figures: status ${metrics##*$'\n'}"
     return
