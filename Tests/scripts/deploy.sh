@@ -184,6 +184,17 @@ deploy_versionThatIsThere_isNotBuiltAnew() {
   never ' (build|up|stop) '
 }
 
+# Root's deploy.sh in a clone of somebody else, whose own `docker compose` reads it.
+settings_written_keepOwnerAndMode() {
+  local before
+  echo OTHER=1 >.env && chmod 640 .env
+  [ "$EUID" != 0 ] || chown 10001:10001 .env
+  before=$(stat --format '%u:%g %a' .env)
+  ends 0 deploy deploy --version v1
+  grep -qx COMMENTBOT_VERSION=v1 .env || wrong "nothing was written"
+  [ "$(stat --format '%u:%g %a' .env)" = "$before" ] || wrong ".env is $(stat --format '%u:%g %a' .env), not $before"
+}
+
 # values, as Compose and systemd read them
 settings_quotesAndComments_areNotPartOfThem() {
   cat >.env <<'END'

@@ -53,3 +53,24 @@ rollback_ownCommits_keepAName() {
   says "before-rollback-$head"
   [ "$(git show "before-rollback-$head:own")" = mine ] || wrong "the commit is lost"
 }
+
+rollback_interruptedOrSick_staysOnTheVersionThatIsUp() {
+  mkdir -p bd/commentbot && touch bd/commentbot/commentbot.sqlite
+  ends 0 deploy deploy --version v1
+  ends 0 deploy deploy --version v3
+  # While the core is stopped.
+  fault 'interrupt v1'
+  : >"$STANDIN/calls"
+  ends 1 deploy rollback --with-library
+  says "interrupted; v3 is up again"
+  calls ' stop ' 'v3: up .*commentbot-core'
+  never ' restore '
+  mended
+  # When the library has been brought back already.
+  fault commentbot-core@v1
+  ends 1 deploy rollback --with-library
+  calls 'v1: run .*restore /run/backup.tar' 'v3: stop ' 'v3: run .*restore --undo' 'v3: up .*commentbot-core'
+  is_up commentbot-core v3
+  [ "$(cat "$STANDIN/library")" = 2 ] || wrong "the library is v1's"
+  grep -qx COMMENTBOT_VERSION=v3 .env || wrong ".env has another version"
+}

@@ -6,10 +6,11 @@
 once=' commentbot-prestart commentbot-models ollama-init metrics-key '
 engines=' ollama whisper-service '
 
-# set_value NAME VALUE: in .env, whole or not at all.
+# set_value NAME VALUE: in .env, whole or not at all; whose it is, it stays.
 set_value() {
   local new
   new=$(mktemp "$root/.env.XXXXXX")
+  [ ! -e "$root/.env" ] || cp -p "$root/.env" "$new"
   { grep -vE "^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*=" "$root/.env" 2>/dev/null || true; } >"$new"
   printf '%s=%s\n' "$1" "$2" >>"$new"
   mv "$new" "$root/.env"

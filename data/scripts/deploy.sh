@@ -45,7 +45,7 @@ prepare() {
   old=$(value_of COMMENTBOT_VERSION)
   [ -n "$old" ] || [ -z "$(container_id commentbot-core --all)" ] || old=latest
   worker_count=$(workers)
-  backup='' stopped='' migrated=''
+  backup='' stopped='' migrated='' restored='' interrupted=''
 }
 
 # set_up: the folders, secrets and settings of the clone as it is now, where they are missing.
@@ -132,6 +132,7 @@ bring_back() {
     [ -e "$2" ] || { echo "    there is no such backup" >&2 && return 1; }
     show "$root/$2" /run/backup.tar:ro
     program restore "$seen" --keep-config || return 1
+    restored=1
     done_in "done; what was there is beside it as .before-restore-…"
   fi
   for service in $(enabled); do replace "$service" || return 1; done
@@ -185,8 +186,19 @@ update() {
   deploy "${1:-$(version_name)}" "$before"
 }
 
+# stay STATUS CAUSE [HINT]: on the version that was up, when going back comes to nothing.
+stay() {
+  export COMMENTBOT_VERSION=$old
+  files_of "$commit"
+  migrated='' mounts=()
+  [ -z "$restored" ] || { halt && program restore --undo; } ||
+    fail 70 "the library of $old does not come back" "data/scripts/restore.sh --undo"
+  bring_back "$old" none || fail 70 "$old does not become healthy either" "data/scripts/diagnostic.sh"
+  fail "$1" "$2; $old is up again" "${3:-}"
+}
+
 rollback() {
-  local with_library=$1 line
+  local with_library=$1 line reads=1
   [ -n "$old" ] || fail 66 "deploy.sh has brought up nothing here"
   # The newest line of another version; the backup is the one that the present version began with.
   line=$(standing | awk -F '\t' -v now="$old" '$2 != now' | tail -n 1)
@@ -199,16 +211,16 @@ rollback() {
       fail 66 "the image $image:$COMMENTBOT_VERSION is gone" "git checkout $(cut -f 3 <<<"$line") && $0 deploy"
   done
   step "From $old back to $COMMENTBOT_VERSION"
-  halt
-  if ! reads_library && [ -z "$with_library" ]; then
-    COMMENTBOT_VERSION=$old quietly start commentbot-core || true
-    [ "$worker_count" = 0 ] || COMMENTBOT_VERSION=$old quietly start commentbot-worker || true
-    fail 64 "$COMMENTBOT_VERSION cannot read the library, which $old has migrated; $old is up again" \
-      "$0 rollback --with-library    # takes $backup: what was made since then is put aside"
-  fi
+  # Stopped by hand from here on, what was up is started again.
+  trap 'interrupted=1 && echo "    interrupted" >&2' INT TERM
+  halt || stay 1 "the core does not stop"
+  reads_library || reads=''
+  [ -z "$interrupted" ] || stay 1 "interrupted"
+  [ -n "$reads$with_library" ] || stay 64 "$COMMENTBOT_VERSION cannot read the library, which $old has migrated" \
+    "$0 rollback --with-library    # takes $backup: what was made since then is put aside"
   migrated=1
   files_of "$(cut -f 3 <<<"$line")"
-  bring_back "$COMMENTBOT_VERSION" "$backup" || { record failed && fail 70 "$COMMENTBOT_VERSION does not become healthy" "$0 deploy"; }
+  bring_back "$COMMENTBOT_VERSION" "$backup" || { record failed && stay 1 "$COMMENTBOT_VERSION does not become healthy"; }
   commit=$(cut -f 3 <<<"$line")
   set_value COMMENTBOT_VERSION "$COMMENTBOT_VERSION"
   record back

@@ -32,6 +32,8 @@ fi
 find_compose
 case ",$(value_of COMPOSE_PROFILES)," in *,traefik,*) fail 64 "Traefik is in front, and gets its certificate by itself" ;; esac
 [ -n "$(container_id nginx)" ] || fail 69 "nginx is not up" "data/scripts/deploy.sh deploy --proxy nginx"
+# With the name that .env has now; the core does not need it.
+quietly compose up --detach --no-build --no-deps --wait nginx || fail 70 "nginx does not start" "docker compose logs nginx"
 if [ -e "data/certificates/letsencrypt/live/$domain/fullchain.pem" ] && [ -z "$dry_run" ]; then
   echo "$domain has a certificate already; certbot renews it"
   exit
