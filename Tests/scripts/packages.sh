@@ -24,3 +24,21 @@ END
   UPDATE=100 ends 69 install_it
   says "apt-get could not renew the lists"
 }
+
+packages_programsAlone_theirServicesDoNotRun() {
+  local status
+  as_root
+  export DESTDIR=$HOME/root
+  mkdir -p "$DESTDIR/run/systemd/system"
+  # One service is here already.
+  echo nginx.service >"$STANDIN/units"
+  for status in 0 69; do
+    : >"$STANDIN/calls"
+    # shellcheck disable=SC2016  # for the shell that is called
+    ends "$status" bash -c 'set -euo pipefail; source data/scripts/lib.sh
+      get() { echo install >>"$STANDIN/calls" && return "$1"; }
+      idle nginx prometheus -- get "$0"' "$status"
+    calls 'systemctl mask prometheus.service' install 'systemctl unmask prometheus.service' 'systemctl disable prometheus.service'
+    never '(mask|disable).* nginx'
+  done
+}

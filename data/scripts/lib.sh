@@ -167,3 +167,19 @@ apt_install() {
       "$(as_root_hint apt-get install "${missing[@]}")"
   }
 }
+
+# idle UNIT… -- COMMAND…: of what the command installs these services do not run, now or at a boot; those that are here already
+# go on.
+idle() {
+  local unwanted=() status=0
+  while [ "$1" != -- ]; do
+    [ ! -d "${DESTDIR:-}/run/systemd/system" ] || systemctl cat "$1.service" >/dev/null 2>&1 || unwanted+=("$1.service")
+    shift
+  done
+  shift
+  [ ${#unwanted[@]} = 0 ] || quietly as_root systemctl mask "${unwanted[@]}" || true
+  ("$@") || status=$?
+  [ ${#unwanted[@]} = 0 ] ||
+    { quietly as_root systemctl unmask "${unwanted[@]}" && quietly as_root systemctl disable "${unwanted[@]}"; } || true
+  return "$status"
+}

@@ -20,7 +20,7 @@ if [ "$(cat "$venv/stamp" 2>/dev/null)" != "${linters[*]}" ]; then
     fail 69 "pip could not install the linters; what it said stands above" "$venv/bin/pip install ${linters[*]}"
   echo "${linters[*]}" >"$venv/stamp"
 fi
-! command -v apt-get >/dev/null || apt_install nginx-light prometheus shellcheck openssl
+! command -v apt-get >/dev/null || idle nginx prometheus -- apt_install nginx-light prometheus shellcheck openssl
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
