@@ -2,6 +2,11 @@
 # Docker Compose, for the scripts that look after CommentBot's services. Sourced, never run; needs lib.sh.
 # shellcheck disable=SC2034,SC2154  # for the scripts; lib.sh has the root
 
+# macOS has others: bash 3.2, and BSD's tools.
+{ [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 44 ] && realpath -m / >/dev/null 2>&1; } ||
+  fail 69 "this needs bash 4.4 or later, GNU's coreutils and findutils; here is bash $BASH_VERSION" \
+    "brew install bash coreutils findutils flock    # and their gnubin folders at the beginning of PATH"
+
 # The services that do their work once, and those that the core asks.
 once=' commentbot-prestart commentbot-models ollama-init metrics-key '
 engines=' ollama whisper-service '

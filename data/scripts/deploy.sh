@@ -36,6 +36,7 @@ installation=docker
 prepare() {
   find_compose
   cd "$root"
+  command -v flock >/dev/null || fail 69 "there is no flock on the PATH" "brew install flock    # elsewhere: util-linux"
   exec 9>"$root/data/.deploy.lock"
   flock --nonblock 9 || fail 69 "another deploy.sh is at work"
   set_up
