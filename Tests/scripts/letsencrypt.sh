@@ -28,8 +28,10 @@ END
   rm "$HOME/away"
   ends 0 get
   calls 'run .*certbot --once --dry-run' 'run .*certbot --once$' 'up .*certbot'
+  never 'up .*commentbot-core nginx$'
   # nginx answers to the name that it was started with.
   ends 0 get other.test me@other.test
+  calls 'up .*commentbot-core nginx$' 'run .*certbot --once$'
   fault certbot
   ends 69 get --dry-run
 }

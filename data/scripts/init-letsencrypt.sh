@@ -32,8 +32,10 @@ fi
 find_compose
 case ",$(value_of COMPOSE_PROFILES)," in *,traefik,*) fail 64 "Traefik is in front, and gets its certificate by itself" ;; esac
 [ -n "$(container_id nginx)" ] || fail 69 "nginx is not up" "data/scripts/deploy.sh deploy --proxy nginx"
-# With the name that .env has now; the core does not need it.
-quietly compose up --detach --no-build --no-deps --wait nginx || fail 70 "nginx does not start" "docker compose logs nginx"
+# Both answer to the name that they were started with; the core's jobs go on where they were.
+docker inspect --format '{{json .Config.Env}}' "$(container_id nginx)" | grep -F "\"COMMENTBOT_DOMAIN=$domain\"" >/dev/null ||
+  quietly compose up --detach --no-build --no-deps --wait commentbot-core nginx ||
+  fail 70 "nginx does not start under the name $domain" "docker compose logs nginx"
 if [ -e "data/certificates/letsencrypt/live/$domain/fullchain.pem" ] && [ -z "$dry_run" ]; then
   echo "$domain has a certificate already; certbot renews it"
   exit
