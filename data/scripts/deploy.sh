@@ -14,11 +14,13 @@
 #
 # Ollama and the whisper service are replaced first, each until it is healthy, while the core goes on. Then core and workers
 # are stopped, the library is backed up to data/backups and migrated, and core, workers and the rest follow. What fails brings
-# back the version before, and its library where that had been migrated. The first key is printed, once.
+# back the version before and its proxy, and its library where that version can no longer read it. The first key is printed, once.
 #
 #   PATIENCE  seconds to wait for each service's health (default 300)
 #
-# Exit status: 0; 1 the version before runs again; 66 there is none; 70 it does not run either, or nothing was changed.
+# Exit status: 0; 1 the version that was up runs again, or the core of `status` is not ready; 64 also when a rollback needs
+# --with-library; 66 there is nothing to go back to, or to update from; 70 no version runs, or Docker or git failed before
+# anything was changed; 69 and 78 as in data/doc/CLI.md.
 set -euo pipefail
 # shellcheck source=data/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -170,7 +172,10 @@ deploy() {
     return
   fi
   record failed
-  [ -n "$old" ] || { keep_proxy && fail 70 "$new does not become healthy, and there is no version before" "$0 status    # and: $0 logs"; }
+  if [ -z "$old" ]; then
+    keep_proxy
+    fail 70 "$new does not become healthy, and there is no version before" "$0 status    # and: $0 logs"
+  fi
   leave_proxy
   files_of "$before"
   bring_back "$old" "$backup" || fail 70 "$old does not become healthy either" "data/scripts/diagnostic.sh"

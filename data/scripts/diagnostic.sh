@@ -122,7 +122,7 @@ processor() {
   echo "${missing[*]}"
 }
 
-# kind_of FILE: what the first bytes say the program was built for, and what this machine is.
+# is_foreign FILE: whether its first bytes say that it was built for another kind of processor than this machine's.
 is_foreign() {
   local machine
   machine=$(od -An -tx1 -j18 -N2 "$1" 2>/dev/null | tr -d ' ')
