@@ -36,6 +36,26 @@ struct DiagnoseChecksTests {
     }
   }
 
+  @Test(arguments: [true, false])
+  func damagedDatabase_isReplacedByWhatIsSaid(hasBackup: Bool) async throws {
+    let home = try DiagnosedHome()
+    var library: Library? = try home.library()
+    if hasBackup, let library {
+      _ = try await BackupFolder(home.diagnosis.home.backups).add(
+        Backup(of: home.diagnosis.home, library, version: "1"))
+    }
+    library = nil
+    try home.write("bd/commentbot/commentbot.sqlite", String(repeating: "This is a text. ", count: 999))
+    let fix = try #require(try await home.finding("database.integrity")?.fix)
+    #expect(fix.hasPrefix(hasBackup ? "commentbot restore '" : "mkdir '"), "\(fix)")
+    let command = try fix.replacing("commentbot", with: Command.commentbot, maxReplacements: hasBackup ? 1 : 0)
+    let result = try Command.run("sh", ["-c", command], environment: home.home.environment)
+    #expect(result.status == 0, "\(result.error)")
+    #expect(try await home.finding("database.integrity")?.status == .ok)
+    let kept = FileManager.default.enumerator(atPath: home.home.file("bd").path)?.allObjects as? [String] ?? []
+    #expect(kept.contains { $0.contains(hasBackup ? "before-restore" : "damaged/commentbot.sqlite") }, "\(kept)")
+  }
+
   @Test func checks_ofAHealthyInstallation_findNothing() async throws {
     var home = try DiagnosedHome()
     home.diagnosis.settings.ollamaHost = try SaidOllama().start()
@@ -43,6 +63,17 @@ struct DiagnoseChecksTests {
     for check in Check.all where check.id != "machine.cpu" && check.id != "machine.threads" && !check.isDeep {
       let finding = try await check.finding(in: home.diagnosis)
       #expect(finding?.status ?? .ok == .ok, "\(check.id): \(finding?.evidence ?? "")")
+    }
+  }
+
+  @Test func embeddedModel_thatNothingAsksFor_isNotMissed() async throws {
+    var home = try DiagnosedHome()
+    home.diagnosis.home = Home(root: home.home.file("elsewhere"))
+    let ids = ["models.llm", "engines.llm"]
+    #expect(try await home.finding("models.llm")?.status == .failure)
+    for engine in [Settings.LLM.none, .ollama, .openai] {
+      home.diagnosis.settings.llm = engine
+      for id in ids { #expect(try await home.finding(id) == nil, "\(engine)") }
     }
   }
 
@@ -63,7 +94,16 @@ struct DiagnoseChecksTests {
   @Test func place_isKnown_andSaysWhatIsTypedThere() throws {
     let home = try DiagnosedHome()
     let files = home.diagnosis.system
-    #expect(Place(files, home.diagnosis.home) == .machine(unit: nil))
+    for groups in ["0::/box\n", "0::/system.slice/cron.service\n", "0::/user.slice/user@0.service/commentbot.scope\n"] {
+      try home.system("proc/self/cgroup", groups)
+      #expect(Place(files, home.diagnosis.home) == .machine(unit: nil), "\(groups)")
+    }
+    // What diagnostic.sh looks at is not what it runs in.
+    let unit = Place(files, home.diagnosis.home, unit: "commentbot.service")
+    #expect(
+      unit.setting("threads", "1")
+        == "echo COMMENTBOT_THREADS=1 | sudo tee -a /etc/commentbot/commentbot.env && sudo systemctl restart commentbot.service"
+    )
     try home.system("proc/self/cgroup", "0::/system.slice/commentbot.service\n")
     #expect(Place(files, home.diagnosis.home) == .machine(unit: "commentbot.service"))
     try home.system(".dockerenv", "")
@@ -76,6 +116,7 @@ struct DiagnoseChecksTests {
     #expect(
       image.typed("commentbot models pull base").hasPrefix("docker compose run --rm commentbot-models models pull"))
     #expect(image.setting("threads", "1").hasPrefix("echo COMMENTBOT_THREADS=1 >>.env && docker compose up --detach"))
+    #expect(image.typed("commentbot restore --undo    # now").hasPrefix("data/scripts/restore.sh --undo    # "))
     #expect(image.path(URL(filePath: "/app/data/inbox")) == "./data/inbox")
     #expect(Place.machine().typed("commentbot keys create") == "commentbot keys create")
     #expect(Place.machine().setting("threads", "1") == "export COMMENTBOT_THREADS=1")

@@ -11,6 +11,8 @@ struct DiagnoseContainerTests {
     var groups: String
     /// In `/sys/fs/cgroup`.
     var files: [String: String]
+    /// What diagnostic.sh looks at.
+    var unit = ""
     /// Lines that have to be there.
     var lines: [String]
     var status: Int32 = 1
@@ -32,6 +34,10 @@ struct DiagnoseContainerTests {
       files: ["system.slice/commentbot.service/memory.max": "268435456\n"],
       lines: ["→ sudo systemctl set-property commentbot.service MemoryMax=1G"]),
     Limited(
+      testDescription: "a systemd unit, asked about by another", groups: "0::/system.slice/cron.service\n",
+      files: ["system.slice/commentbot.service/memory.max": "268435456\n"], unit: "commentbot.service",
+      lines: ["→ sudo systemctl set-property commentbot.service MemoryMax=1G"]),
+    Limited(
       testDescription: "version 1, memory", groups: "4:memory:/docker/ab\n1:cpu:/docker/ab\n",
       files: ["memory/docker/ab/memory.limit_in_bytes": "268435456\n"], lines: ["✗ at most 268.4 MB of memory"]),
     Limited(
@@ -45,7 +51,7 @@ struct DiagnoseContainerTests {
       lines: ["✗ 10 of at most 50 processes", "→ docker update --pids-limit 512"]),
   ])
   func diagnose_limitThatIsTooSmall_namesIt(limited: Limited) throws {
-    let result = try diagnose(limited.groups, limited.files)
+    let result = try diagnose(limited.groups, limited.files, unit: limited.unit)
     #expect(result.status == limited.status, "\(result)")
     for line in limited.lines { #expect(result.out.contains(line), "\(result.out)") }
   }
@@ -74,8 +80,9 @@ struct DiagnoseContainerTests {
     #expect(result.out.contains(said) && !result.out.contains("→"), "\(result.out)")
   }
 
-  private func diagnose(_ groups: String, _ files: [String: String]) throws -> CommandResult {
-    let home = try Installation()
+  private func diagnose(_ groups: String, _ files: [String: String], unit: String = "") throws -> CommandResult {
+    var home = try Installation()
+    home.environment["COMMENTBOT_UNIT"] = unit
     for (name, text) in Array(files) + [("../groups", groups)] {
       let file = home.file("cgroup/\(name)").standardizedFileURL
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -104,9 +104,11 @@ containers_owner() {
   echo "${user:-10001}:${group:-10001}"
 }
 
-# workers: how many there are beside the core.
+# workers: how many there shall be beside the core: by .env, or as many as there are.
 workers() {
-  compose ps --quiet commentbot-worker | grep -c . || true
+  local count
+  count=$(value_of COMMENTBOT_WORKER_COUNT)
+  if [ -n "$count" ]; then echo "$count"; else compose ps --quiet commentbot-worker | grep -c . || true; fi
 }
 
 # start SERVICE: and what it depends on, as the compose file has them; until they are healthy.

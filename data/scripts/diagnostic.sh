@@ -36,7 +36,7 @@ in_container() {
   case "$status" in
   126 | 127 | 132)
     finding ✗ "the program does not start in the container of $service (exit status $status): its image does not fit" \
-      "data/scripts/deploy.sh deploy    # builds the images anew, for this processor" ;;
+      "data/scripts/deploy.sh deploy    # builds the images anew" ;;
   137)
     finding ✗ "the container of $service was killed, most likely for want of memory" \
       "docker inspect --format '{{.State.OOMKilled}}' $id    # true: a higher deploy.resources.limits.memory" ;;
@@ -160,7 +160,7 @@ run=()
 if [ -z "${COMMENTBOT:-}$container_is_down" ] && in_systemd; then
   use_services
   echo "as systemd's services:" >&2
-  run=(as_services)
+  run=(as_services env "COMMENTBOT_UNIT=$(basename "$services_unit")")
 else
   program=$(find_program)
 fi

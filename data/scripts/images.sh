@@ -9,10 +9,12 @@ image_names() {
   printf "$registry%s\n" commentbot-core commentbot-models whisper-service commentbot-ollama
 }
 
-# In this order, since the whisper service's is made of the core's.
+# In this order, since the whisper service's is made of the core's. Each day's first build takes Debian's newest fixes.
 build_images() {
-  local build=(patiently quietly docker build) target
+  local build=(patiently quietly docker build --build-arg "FIXES_OF=$(date -u +%F)") target debian
   export DOCKER_BUILDKIT=1
+  debian=$(sed -n 's/^ARG DEBIAN=//p' build/commentbot-core/Dockerfile)
+  docker pull --quiet "$debian" >/dev/null 2>&1 || echo "    $debian cannot be looked up; the one that is here is taken"
   for target in commentbot-core commentbot-models; do
     "${build[@]}" --file build/commentbot-core/Dockerfile --target "$target" --tag "$target:$COMMENTBOT_VERSION" . || return 1
   done

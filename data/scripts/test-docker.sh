@@ -87,6 +87,7 @@ check "docker compose up --wait" up
 take_key
 
 check "Services have no rights, and limits" check_rights
+check "diagnostic.sh finds nothing wrong" check_diagnose
 check "Only the core's port answers, and only with a key" check_exposure
 check "A recording by the API: transcript and comments by a real model" check_recording
 check "A whisper service that is killed in the middle" check_killed_whisper

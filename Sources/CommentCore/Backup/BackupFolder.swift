@@ -36,10 +36,12 @@ public struct BackupFolder: Sendable {
     return (made, try await Blocking.run { try count.map { try keep($0, upTo: file) } ?? [] })
   }
 
-  /// When the newest one was made; nil when there is none. One that was made while the clock was ahead counts from then
-  /// on only. Blocks.
+  /// The newest one, and when it was made; nil when there is none. One that was made while the clock was ahead counts
+  /// from then on only. Blocks.
   /// - Throws: ``CommentBotError`` with code `permission` or `io`.
-  public func newest(at now: Date) throws -> Date? { try backups().compactMap(Self.time).last { $0 <= now } }
+  public func newest(at now: Date) throws -> (file: URL, made: Date)? {
+    try backups().compactMap { file in Self.time(of: file).map { (file, $0) } }.last { $0.1 <= now }
+  }
 
   /// What backups that were killed have left: nothing has been written to it since the given time. Blocks.
   public func leftovers(before time: Date) -> [URL] {

@@ -18,8 +18,10 @@ final class RestoreStaging: Sendable {
   }
 
   deinit {
+    // What a restore has begun and could not take back goes by what is still here.
+    let isUnfinished = RestoreSwap.isUnfinished(in: home)
     for (url, lock) in locks.withLock({ $0 }) {
-      try? FileManager.default.removeItem(at: url)
+      if !isUnfinished { try? FileManager.default.removeItem(at: url) }
       lock.end()
     }
   }

@@ -93,15 +93,7 @@ public actor ResultFolder {
 
   /// Removes the folder with everything in it; one that is not there counts as removed.
   /// - Throws: ``CommentBotError`` with code `permission` or `io`.
-  public func remove() throws {
-    do {
-      try FileManager.default.removeItem(at: url)
-    } catch let error as CocoaError where error.code == .fileNoSuchFile {
-      return
-    } catch {
-      throw CommentBotError(fileError: error, "remove", url.path)
-    }
-  }
+  public func remove() throws { try FileManager.default.removeAll(at: url) }
 
   private func write(_ names: [String], _ data: (String) throws -> Data) throws {
     let isNew = !FileManager.default.fileExists(atPath: url.path)

@@ -47,6 +47,8 @@ public struct Home: Sendable, Equatable {
   public var written: [URL] { [database.deletingLastPathComponent(), audioCache, inbox, transcripts] }
   /// The result folders.
   public var transcripts: URL { data.appending(path: "transcripts") }
+  /// Where backups are kept, unless another folder is named.
+  public var backups: URL { data.appending(path: "backups") }
   /// Weights of Whisper, of voice activity detection and of language models.
   public var models: URL { data.appending(path: "models") }
   /// The kinds of comments, one file each; those that are not there are as they were shipped.

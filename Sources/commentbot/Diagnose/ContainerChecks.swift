@@ -6,15 +6,15 @@ enum ContainerChecks {
   static let all = [
     Check(.container, "memory", "limit of memory against the models") { diagnosis in
       let need = try await Blocking.run { MemoryNeed(diagnosis) }
-      return memory(ControlGroup(diagnosis.system), need, diagnosis.place)
+      return memory(diagnosis.group, need, diagnosis.place)
     },
     Check(.container, "kills", "programs that were ended for want of memory") {
-      kills(ControlGroup($0.system), $0.place)
+      kills($0.group, $0.place)
     },
     Check(.container, "cpu", "limit of processor time against threads") {
-      cores(ControlGroup($0.system), threads: $0.settings.threads, $0.place)
+      cores($0.group, threads: $0.settings.threads, $0.place)
     },
-    Check(.container, "processes", "limit of processes and threads") { processes(ControlGroup($0.system), $0.place) },
+    Check(.container, "processes", "limit of processes and threads") { processes($0.group, $0.place) },
     Check(.container, "user", "the user in the container") { user($0) },
     Check(.container, "root", "whether the container's own files can be changed") { root($0) },
   ]

@@ -18,8 +18,9 @@ struct ControlGroup: Sendable, Equatable {
   /// The share of periods, in 0...1, in which something had to wait for its time.
   var throttled = 0.0
 
-  init(_ system: SystemFiles) {
-    let paths = Self.paths(system.text("proc/self/cgroup") ?? "")
+  /// - Parameter unit: systemd's, instead of the process' own group.
+  init(_ system: SystemFiles, unit: String? = nil) {
+    let paths = unit.map { ["": "/system.slice/\($0)"] } ?? Self.paths(system.text("proc/self/cgroup") ?? "")
     let memory = Self.Reader(system, paths, "memory")
     let cpu = Self.Reader(system, paths, "cpu")
     let pids = Self.Reader(system, paths, "pids")

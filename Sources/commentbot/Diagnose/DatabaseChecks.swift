@@ -37,7 +37,7 @@ enum DatabaseChecks {
       let problems = try await Blocking.run { try LibraryInspection(file).problems() }
       if problems.isEmpty { return .ok("\(file.path) is whole") }
       return .failure(
-        "\(file.path): \(problems.prefix(3).joined(separator: "; "))", fix: moveAside(file, diagnosis.place))
+        "\(file.path): \(problems.prefix(3).joined(separator: "; "))", fix: replacing(diagnosis))
     } catch let error as CommentBotError {
       return .failure("\(file.path): \(error.cause)", fix: mending(error, diagnosis))
     }
@@ -69,7 +69,7 @@ enum DatabaseChecks {
 
   private static func backup(_ settings: JobSettings, _ now: Date) -> Finding? {
     guard let folder = settings.backupFolder else { return nil }
-    let newest = try? BackupFolder(URL(filePath: folder)).newest(at: now)
+    let newest = try? BackupFolder(URL(filePath: folder)).newest(at: now)?.made
     let fix = "ls -l \(folder.shellQuoted)    # commentbot serve makes the backups, and logs why it could not"
     guard let newest else { return .warning("there is no backup in \(folder)", fix: fix) }
     let age = now.timeIntervalSince(newest)
@@ -80,20 +80,29 @@ enum DatabaseChecks {
   /// A sound database is never moved away.
   private static func mending(_ error: CommentBotError, _ diagnosis: Diagnosis) -> String {
     switch error.code {
-    case .database: moveAside(diagnosis.home.database, diagnosis.place)
+    case .database: replacing(diagnosis)
     case .permission, .diskFull: Mending.command(diagnosis.home.database, error, in: diagnosis)
     case .io: diagnosis.place.outside("sudo dmesg | tail")
     default: error.remedy ?? "commentbot diagnose"
     }
   }
 
-  /// The transcripts' files stay; processing the recordings again finds the audio in the cache.
-  private static func moveAside(_ file: URL, _ place: Place) -> String {
-    let folder = file.deletingLastPathComponent()
-    guard case .image = place else {
-      return Mending.moving(folder, "damaged", place) + "    # then, of a backup: commentbot restore FILE"
+  /// Of the newest backup. Without one only the database goes: the transcripts' files stay, and processing the recordings
+  /// again finds the audio in the cache.
+  private static func replacing(_ diagnosis: Diagnosis) -> String {
+    let place = diagnosis.place
+    if case .image = place {
+      return place.outside(
+        "data/scripts/restore.sh \"$(ls -t data/backups/*.tar* data/backups/serve/*.tar* | head -n 1)\"")
     }
-    // The folder itself is mounted.
-    return place.outside("data/scripts/restore.sh \"$(ls -t data/backups/*.tar* | head -n 1)\"")
+    let folders = [diagnosis.settings.jobs.backupFolder.map { URL(filePath: $0) }, diagnosis.home.backups]
+    let backups = folders.compactMap { $0.flatMap { try? BackupFolder($0).newest(at: diagnosis.now()) } }
+    if let newest = backups.max(by: { $0.made < $1.made }) {
+      return "commentbot restore \(newest.file.path.shellQuoted)"
+    }
+    let (file, aside) = (
+      diagnosis.home.database, diagnosis.home.database.deletingLastPathComponent().appending(path: "damaged")
+    )
+    return "mkdir \(aside.path.shellQuoted) && mv \(file.path.shellQuoted)* \(aside.path.shellQuoted)"
   }
 }

@@ -11,6 +11,9 @@ struct Diagnosis: Sendable {
   var system = SystemFiles()
   var temporaryFolder = FileManager.default.temporaryDirectory
   var place = Place.machine()
+  /// systemd's unit that is asked about, where that is not the one that the program runs in: `COMMENTBOT_UNIT`, which
+  /// diagnostic.sh sets.
+  var unit: String?
   /// The number of the user that the program runs as.
   var user = geteuid()
   var now: @Sendable () -> Date = { Date() }
@@ -24,7 +27,8 @@ struct Diagnosis: Sendable {
 
   static func ofThisMachine() async throws -> Diagnosis {
     var diagnosis = Diagnosis(home: .locate())
-    diagnosis.place = Place(diagnosis.system, diagnosis.home)
+    diagnosis.unit = ProcessInfo.processInfo.environment["COMMENTBOT_UNIT"].flatMap { $0.isEmpty ? nil : $0 }
+    diagnosis.place = Place(diagnosis.system, diagnosis.home, unit: diagnosis.unit)
     do {
       diagnosis.settings = try await Settings.load(home: diagnosis.home)
     } catch let error as CommentBotError {
@@ -59,8 +63,16 @@ struct Diagnosis: Sendable {
     }
   }
 
+  /// What limits the program.
+  var group: ControlGroup { ControlGroup(system, unit: unit) }
+
   /// Memory that programs can have, in bytes; nil where nobody says.
   var availableMemory: Int? { system.text("proc/meminfo").flatMap { MachineMemory.available(meminfo: $0) } }
+}
+
+extension Settings {
+  /// Whether the language model in this process may have to write.
+  var mayEmbed: Bool { llm == .embedded || llm == .auto && llmURL == nil }
 }
 
 enum OllamaAnswer: Sendable {

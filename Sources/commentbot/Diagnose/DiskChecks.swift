@@ -30,7 +30,7 @@ enum DiskChecks {
   ]
 
   private static func facts(_ folder: URL) -> [FileAttributeKey: Any]? {
-    try? FileManager.default.attributesOfFileSystem(forPath: Mending.existing(folder).path)
+    try? FileManager.default.attributesOfFileSystem(forPath: folder.nearestThatExists.path)
   }
 
   private static func free(_ name: String, _ folder: URL, _ diagnosis: Diagnosis) -> Finding {
@@ -58,7 +58,7 @@ enum DiskChecks {
 
   /// Has the room set aside and gives it back: a quota shows nowhere else.
   private static func hour(_ diagnosis: Diagnosis) -> Finding? {
-    let folder = Mending.existing(diagnosis.home.audioCache)
+    let folder = diagnosis.home.audioCache.nearestThatExists
     // Whether it can be written is another check's to tell.
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
@@ -125,7 +125,7 @@ enum DiskChecks {
     var times: [String] = []
     var slowest = 0.0
     for (name, folder) in [("data/", home.data), ("bd/", home.database.deletingLastPathComponent())] {
-      let place = Mending.existing(folder)
+      let place = folder.nearestThatExists
       let probe = place.appending(path: ".diagnose-\(ProcessInfo.processInfo.processIdentifier)")
       let start = ContinuousClock.now
       try AtomicFile.write(bytes, to: probe)

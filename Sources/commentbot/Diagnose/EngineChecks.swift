@@ -16,7 +16,7 @@ enum EngineChecks {
       }
     },
     Check(.engines, "llm", "whether libllama loads its model") { diagnosis in
-      guard isEmbedded(diagnosis.settings),
+      guard diagnosis.settings.mayEmbed,
         let model = await whole(in: diagnosis, { try $0.models.llm($0.settings.llmModel) })
       else { return nil }
       return try await loading(model, by: "libllama", diagnosis) { _ = try await embedded(diagnosis) }
@@ -28,11 +28,6 @@ enum EngineChecks {
       try await TrialQuestion(diagnosis: $0).finding()
     },
   ]
-
-  /// Whether the model in this process may have to write.
-  private static func isEmbedded(_ settings: Settings) -> Bool {
-    settings.llm == .embedded || OllamaChecks.isWanted(settings) && settings.llm == .auto
-  }
 
   static func embedded(_ diagnosis: Diagnosis) async throws -> LlamaModel {
     let settings = diagnosis.settings

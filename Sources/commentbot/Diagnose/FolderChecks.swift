@@ -33,7 +33,7 @@ enum FolderChecks {
 
   /// Really writes a byte: permission bits say nothing about read-only mounts or to root.
   private static func writable(_ folder: URL, in diagnosis: Diagnosis) -> Finding {
-    let place = Mending.existing(folder)
+    let place = folder.nearestThatExists
     let isThere = place.path == folder.path
     do {
       guard isThere || isFolder(place) else {

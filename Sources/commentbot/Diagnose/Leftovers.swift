@@ -29,18 +29,6 @@ struct Leftovers {
       + TemporaryFolder.abandoned(in: temporaryFolder, before: old)
   }
 
-  /// Removes a file or a folder; it may be gone already.
-  /// - Throws: ``CommentBotError`` with code `permission` or `io`.
-  static func remove(_ url: URL) throws {
-    do {
-      try FileManager.default.removeItem(at: url)
-    } catch let error as CocoaError where error.code == .fileNoSuchFile {
-      return
-    } catch {
-      throw CommentBotError(fileError: error, "remove", url.path)
-    }
-  }
-
   private func temporary(in folder: URL, olderThan age: Double) -> [URL] {
     guard let names = FileManager.default.enumerator(atPath: folder.path) else { return [] }
     var files: [URL] = []

@@ -21,9 +21,9 @@ struct MemoryNeed {
       (least, comfortable) = (bytes + 300_000_000, bytes + 850_000_000)
       what = file?.name ?? settings.whisperModel
     }
-    let isEmbedded = [.auto, .embedded].contains(settings.llm) && settings.llmURL == nil
     // Where memory is short, one is freed before the other is loaded.
-    if isEmbedded, let file = try? diagnosis.models.llm(settings.llmModel), file.byteCount + 300_000_000 > least {
+    if settings.mayEmbed, let file = try? diagnosis.models.llm(settings.llmModel), file.byteCount + 300_000_000 > least
+    {
       (least, what) = (file.byteCount + 300_000_000, file.name)
       comfortable = max(comfortable, least)
     }

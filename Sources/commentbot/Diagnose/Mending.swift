@@ -7,7 +7,7 @@ enum Mending {
   static func command(_ url: URL, _ error: CommentBotError, in diagnosis: Diagnosis) -> String {
     let (home, at) = (diagnosis.home, diagnosis.place)
     if error.code == .diskFull { return makingRoom(diagnosis) }
-    let place = existing(url)
+    let place = url.nearestThatExists
     let file = place.resolvingSymlinksInPath().path
     guard let facts = try? FileManager.default.attributesOfItem(atPath: file) else { return at.mounted(url) }
     if place != home.database, facts[.type] as? FileAttributeType != .typeDirectory { return moving(place, "old", at) }
@@ -30,12 +30,5 @@ enum Mending {
 
   static func moving(_ url: URL, _ ending: String, _ place: Place) -> String {
     place.outside("mv \(place.path(url)) \(place.path(URL(filePath: url.path + "." + ending)))")
-  }
-
-  /// The thing itself or the nearest folder above it that is there.
-  static func existing(_ url: URL) -> URL {
-    var url = url
-    while !FileManager.default.fileExists(atPath: url.path), url.path != "/" { url.deleteLastPathComponent() }
-    return url
   }
 }

@@ -10,7 +10,8 @@ enum ModelChecks {
     },
     Check(.models, "vad", "the model that finds speech") { try await whole(in: $0) { try $0.models.vad() } },
     Check(.models, "llm", "the embedded language model's size and hash") { diagnosis in
-      try await whole(in: diagnosis) { try $0.models.llm($0.settings.llmModel) }
+      guard diagnosis.settings.mayEmbed else { return nil }
+      return try await whole(in: diagnosis) { try $0.models.llm($0.settings.llmModel) }
     },
   ]
 

@@ -4,12 +4,13 @@ import Foundation
 /// Where the program runs, which decides about the command that mends something: in the image there is no apt-get, and
 /// what is exported there ends with the command.
 enum Place: Sendable, Equatable {
-  /// A machine, or a container that the program was built in; with the unit, where systemd started it.
+  /// A machine, or a container that the program was built in; with the unit whose settings are looked at.
   case machine(unit: String? = nil)
   /// The image, in the container of that name.
   case image(container: String)
 
-  init(_ system: SystemFiles, _ home: Home) {
+  /// - Parameter unit: that of systemd which is asked about; else the one that the program runs in, where it is CommentBot's.
+  init(_ system: SystemFiles, _ home: Home, unit: String? = nil) {
     let groups = system.text("proc/self/cgroup") ?? ""
     let isContained =
       [".dockerenv", "run/.containerenv"].contains { system.text($0) != nil }
@@ -19,7 +20,8 @@ enum Place: Sendable, Equatable {
       let name = system.text("etc/hostname")?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
       self = .image(container: name.isEmpty ? "CONTAINER" : name)
     } else {
-      self = .machine(unit: groups.firstMatch(of: /\/([^\/\n]+\.service)(?m:$)/).map { String($0.1) })
+      let own = groups.firstMatch(of: /\/(commentbot[^\/\n]*\.service)(?m:$)/).map { String($0.1) }
+      self = .machine(unit: unit ?? own)
     }
   }
 
@@ -32,8 +34,10 @@ enum Place: Sendable, Equatable {
     if command.hasPrefix("commentbot models pull") {
       return "docker compose run --rm commentbot-models \(command.dropFirst(11))    # \(Self.onHost)"
     }
-    if command.hasPrefix("commentbot worker") {
-      return "docker compose up --detach --scale commentbot-worker=1    # \(Self.onHost)"
+    if command.hasPrefix("commentbot worker") { return setting("worker_count", "1", "one beside the core's own") }
+    // Only while no service has the library open.
+    if command.hasPrefix("commentbot restore") {
+      return "data/scripts/restore.sh\(command.dropFirst(18))    # \(Self.onHost)"
     }
     // What a service works with is set, not given with each recording.
     if command.contains("--model tiny.en") { return setting("whisper.model", "tiny.en", "for English") }
@@ -45,11 +49,20 @@ enum Place: Sendable, Equatable {
   /// - Parameter note: what stands behind the command.
   func setting(_ key: String, _ value: String, _ note: String? = nil) -> String {
     let variable = "COMMENTBOT_" + key.uppercased().replacing(".", with: "_")
-    let note = note.map { "; \($0)" } ?? ""
-    guard case .image = self else { return "export \(variable)=\(value)" + note.replacing("; ", with: "    # ") }
-    let name = Self.composeNames[key] ?? variable
-    return "echo \(name)=\(value) >>.env && docker compose up --detach    # \(Self.onHost)\(note)"
+    switch self {
+    case .image:
+      let name = Self.composeNames[key] ?? variable
+      return "echo \(name)=\(value) >>.env && docker compose up --detach    # \(Self.onHost)"
+        + (note.map { "; \($0)" } ?? "")
+    case .machine(let unit?):
+      return "echo \(variable)=\(value) | sudo tee -a \(Self.unitSettings) && sudo systemctl restart \(unit)"
+        + (note.map { "    # \($0)" } ?? "")
+    case .machine(nil): return "export \(variable)=\(value)" + (note.map { "    # \($0)" } ?? "")
+    }
   }
+
+  /// What systemd's services read; see `data/config/systemd/hardening.conf`.
+  private static let unitSettings = "/etc/commentbot/commentbot.env"
 
   /// What Compose takes by another name, for more than the core.
   private static let composeNames = [
@@ -60,7 +73,7 @@ enum Place: Sendable, Equatable {
   /// - Parameter command: what does so on a machine.
   func renewed(by command: String) -> String {
     guard case .image = self else { return command }
-    return "data/scripts/deploy.sh deploy    # \(Self.onHost): builds the images anew"
+    return "data/scripts/deploy.sh deploy    # \(Self.onHost): builds the images anew, with today's security fixes"
   }
 
   /// What is done outside of the container.

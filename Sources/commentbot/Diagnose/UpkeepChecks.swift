@@ -33,7 +33,7 @@ enum UpkeepChecks {
       var failures: [CommentBotError] = []
       for file in files {
         do {
-          try Leftovers.remove(file)
+          try FileManager.default.removeAll(at: file)
         } catch let error as CommentBotError {
           failures.append(error)
         }

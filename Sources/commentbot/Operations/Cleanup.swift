@@ -77,7 +77,7 @@ struct Cleanup: Sendable {
         }
         return
       }
-      try Leftovers.remove(item.url)
+      try FileManager.default.removeAll(at: item.url)
     }
   }
 

@@ -41,6 +41,24 @@ import Testing
     }
   }
 
+  /// What could be taken back neither is by what is staged still.
+  @Test(arguments: [true, false])
+  func staging_whileARestoreIsUnfinished_stays(isUnfinished: Bool) throws {
+    let scratch = try Scratch()
+    let home = try filled(scratch)
+    var staging: RestoreStaging? = RestoreStaging(home)
+    try staging?.add("commentbot.sqlite", of: .library, mode: 0o600, modified: Date()) { try $0.append(Data("new".utf8)) }
+    let folder = try #require(staging?.url(of: .library))
+    if isUnfinished {
+      try RestoreSwap(RestorePlan([.library], from: folder.lastPathComponent, in: home, at: Date()), in: home).begin()
+    }
+    staging = nil
+    #expect(FileManager.default.fileExists(atPath: folder.path) == isUnfinished)
+    guard isUnfinished else { return }
+    #expect(try #require(try RestoreSwap.unfinished(in: home)).resolve())
+    #expect(Restore.abandoned(in: home).map(\.lastPathComponent).contains(folder.lastPathComponent))
+  }
+
   /// Before its first step, between any two, and after its last one.
   @Test func swap_killedAnywhere_isTakenBackOrDone() throws {
     var (step, count) = (0, 1)

@@ -29,6 +29,12 @@ sys.exit(f"    ✗ {name}: {wrong}" if wrong else 0)' "$@"
   done
 }
 
+check_diagnose() {
+  (cd "$house" && data/scripts/diagnostic.sh) >"$engine/diagnose.log" 2>&1 || wrong "$(grep -A1 ✗ "$engine/diagnose.log")"
+  grep -A1 '^  !' "$engine/diagnose.log" | sed 's/^/    /' || true
+  grep -q 'whisper service at .* answers' "$engine/diagnose.log" || wrong "it did not look: $(cat "$engine/diagnose.log")"
+}
+
 # listening: this machine's listening TCP ports.
 listening() {
   awk 'FNR > 1 && $4 == "0A" { print $2 }' /proc/net/tcp /proc/net/tcp6 | sort -u

@@ -2,6 +2,11 @@
 # What stands around the core: nginx, certbot and Prometheus. Sourced by test-docker.sh, never run; needs check-api.sh.
 # shellcheck disable=SC2154  # test-docker.sh and what it sources have the variables
 
+# bridge_gateway: this machine's address for containers.
+bridge_gateway() {
+  docker network inspect --format '{{(index .IPAM.Config 0).Gateway}}' bridge
+}
+
 check_certbot() {
   export COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml
   compose --profile nginx up --detach --wait --no-build nginx >"$engine/up.log" 2>&1 ||
@@ -10,8 +15,7 @@ check_certbot() {
   docker build --quiet --file "$root/data/scripts/docker/acme.Dockerfile" --build-arg BASE=commentbot-models --tag acme \
     "$root/data/scripts/docker" >/dev/null
   # The domain leads to this machine's port 80, as it does for Let's Encrypt.
-  docker run --detach --name acme --network commentbot_proxy --add-host "$COMMENTBOT_DOMAIN:$(docker network inspect --format \
-    '{{(index .IPAM.Config 0).Gateway}}' bridge)" acme >/dev/null
+  docker run --detach --name acme --network commentbot_proxy --add-host "$COMMENTBOT_DOMAIN:$(bridge_gateway)" acme >/dev/null
   until_true 30 docker exec acme test -s root.pem || wrong "the authority does not start"
   compose --profile nginx run --rm --no-deps -T certbot --once --server http://acme:8000/directory >"$engine/certbot.log" 2>&1 ||
     wrong "certbot gets no certificate: $(tail -n 5 "$engine/certbot.log")"
@@ -38,6 +42,12 @@ check_nginx() {
     --request POST --data x "https://$COMMENTBOT_DOMAIN/v1/jobs" || true)
   [ "$status" = 413 ] || wrong "5 GB are let in: $status"
   ! curl --silent --insecure --max-time 5 --resolve other.test:443:127.0.0.1 https://other.test/ || wrong "it answers any host"
+  # The core knows its public address, and finds all well there: certificate, key, size of uploads.
+  docker run --rm --network commentbot_front --add-host "$COMMENTBOT_DOMAIN:$(bridge_gateway)" \
+    --volume "$engine/root.pem:/etc/ssl/certs/ca-certificates.crt:ro" \
+    --env COMMENTBOT_SERVE_PUBLIC_URL="$(compose exec -T commentbot-core printenv COMMENTBOT_SERVE_PUBLIC_URL)" \
+    commentbot-core diagnose --only proxy >"$engine/proxy.log" 2>&1 || wrong "from outside: $(cat "$engine/proxy.log")"
+  grep -q 'uploads of .* get through' "$engine/proxy.log" || wrong "uploads were not tried: $(cat "$engine/proxy.log")"
   # An upload goes through, and its events come as they are written: while it is still at work.
   proxy+=(--header "@$engine/key")
   job=$(curl "${proxy[@]}" --form "file=@$(recording 7)" --form kinds=none "https://$COMMENTBOT_DOMAIN/v1/jobs" | field id)

@@ -15,7 +15,7 @@ struct ScheduledBackup: Sendable {
   func runIfDue() async throws -> String? {
     let backups = BackupFolder(folder)
     let time = now()
-    let newest = try await Blocking.run { try backups.newest(at: time) }
+    let newest = try await Blocking.run { try backups.newest(at: time)?.made }
     if let newest, time < newest.addingTimeInterval(Double(settings.backupHours) * 3600) { return nil }
     var backup = Backup(of: home, library, version: CommentBot.configuration.version)
     backup.includesAudio = settings.backupsHaveAudio
