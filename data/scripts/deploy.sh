@@ -36,8 +36,7 @@ installation=docker
 
 # Ends when another one is at work.
 prepare() {
-  find_compose
-  cd "$root"
+  find_compose; cd "$root"
   command -v flock >/dev/null || fail 69 "there is no flock on the PATH" "brew install flock    # elsewhere: util-linux"
   exec 9>"$root/data/.deploy.lock"
   flock --nonblock 9 || fail 69 "another deploy.sh is at work"
@@ -234,8 +233,7 @@ rollback() {
 }
 
 status() {
-  find_compose
-  cd "$root"
+  find_compose; cd "$root"
   echo "version: $(value_of COMMENTBOT_VERSION)"
   tail -n 5 "$deployments" 2>/dev/null | tr '\t' ' ' | sed 's/^/    /' || true
   compose ps --all --format 'table {{.Service}}\t{{.Image}}\t{{.Status}}'
@@ -286,21 +284,17 @@ update)
   prepare
   require_version "$name"
   update "$name" ;;
-rollback)
-  prepare
-  rollback "$with_library" ;;
+rollback) prepare; rollback "$with_library" ;;
 push)
   [ -n "$(value_of COMMENTBOT_REGISTRY)" ] || fail 78 "there is no COMMENTBOT_REGISTRY in .env" "edit .env"
   [ -n "$name" ] || fail 64 "say as which version" "$0 push --version NAME"
-  find_compose
-  cd "$root"
+  find_compose; cd "$root"
   export COMMENTBOT_VERSION=$name
   push_images || fail 70 "the images are not in the registry; what docker said stands above" "docker login" ;;
 status) status ;;
 logs)
   shift
-  find_compose
-  cd "$root"
+  find_compose; cd "$root"
   compose logs --follow --tail 200 "$@" ;;
 *) fail 64 "say what to do: deploy, update, rollback, push, status or logs" "$0 -h" ;;
 esac

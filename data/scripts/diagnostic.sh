@@ -170,12 +170,12 @@ if [ -z "$program" ]; then
   exit 1
 fi
 status=0
-output=$("${run[@]}" "$program" --version 2>&1) || status=$?
+output=$(${run[@]+"${run[@]}"} "$program" --version 2>&1) || status=$?
 if [ "$status" != 0 ]; then
   examine "$program" "$status" "$output"
   exit 1
 fi
 status=0
-"${run[@]}" "$program" diagnose "$@" || status=$?
+${run[@]+"${run[@]}"} "$program" diagnose "$@" || status=$?
 [ -z "$container_is_down" ] || [ "$status" != 0 ] || status=1
 exit "$status"
