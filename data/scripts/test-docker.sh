@@ -3,10 +3,11 @@
 #
 #   data/scripts/test-docker.sh [--keep] [--if-changed]
 #
-# Needs root and 15 GB. Takes up to 25 minutes on two cores. Where no registry is reachable, stand-ins take the place of the
-# images that CommentBot's are made from; the summary names them.
+# Needs root and 15 GB. Takes 45 minutes on two cores, of which 25 go by with compiling and with stand-ins; less than 25 in all
+# where an earlier run with --keep has left them. Where no registry is reachable, stand-ins take the place of the images that
+# CommentBot's are made from; the summary names them.
 #
-#   --keep                 keeps the engine's images for the next time, which then takes half as long
+#   --keep                 keeps the engine's images and what was compiled for the next time
 #   --if-changed           does nothing when what it tries is as it was when it last passed: the images' files in build/, the
 #                          compose files, the proxies' and Prometheus' configuration, and this script
 #   COMMENTBOT_DOCKER_DIR  where the engine lies (default /var/tmp/commentbot-docker)

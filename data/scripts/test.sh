@@ -6,7 +6,7 @@
 # Takes 20 to 40 minutes on a new machine with two cores. With FILTER only the Swift tests whose names match are run.
 #
 # When the Dockerfiles, the compose files or what stands around them have changed since data/scripts/test-docker.sh passed, the
-# images are tried on a Docker Engine too: 25 minutes more, on Linux as root.
+# images are tried on a Docker Engine too: 45 minutes more, on Linux as root.
 #
 #   TEST_DOCKER=1   tries them in any case
 #   TEST_SYSTEMD=1  tries the services in a systemd of its own too (2 minutes more, needs root)

@@ -9,7 +9,8 @@ public struct UseLock: Sendable {
   public init(_ url: URL) throws {
     descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw CommentBotError(errno: errno, "open", url.path) }
-    flock(descriptor, LOCK_SH)
+    // Where the file system knows no locks, ``isHeld(_:)`` takes everything for used.
+    while flock(descriptor, LOCK_SH) != 0, errno == EINTR {}
   }
 
   /// To be called once.
