@@ -53,6 +53,25 @@ deploy_sickCoreAfterMigration_bringsBackTheLibraryToo() {
   [ "$(cat "$STANDIN/library")" = 1 ] || wrong "the library is of schema $(cat "$STANDIN/library")"
 }
 
+deploy_interruptedOnItsWayBack_keepsTheLibrary() {
+  ends 0 deploy deploy --version v1
+  mkdir -p bd/commentbot && touch bd/commentbot/commentbot.sqlite
+  fault commentbot-core@v2
+  fault 'interrupt v1 *'
+  ends 1 deploy deploy --version v2
+  is_up commentbot-core v1
+  never ' restore '
+}
+
+deploy_coreThatDoesNotStop_startsItsWorkersAgain() {
+  echo 1 >"$STANDIN/workers"
+  ends 0 deploy deploy --version v1
+  fault stop
+  ends 1 deploy deploy --version v2
+  is_up commentbot-core v1
+  is_up commentbot-worker v1
+}
+
 deploy_failedMigrationOrBackup_bringsBack() {
   ends 0 deploy deploy --version v1
   mkdir -p bd/commentbot && touch bd/commentbot/commentbot.sqlite
@@ -152,7 +171,8 @@ deploy_sickProxy_bringsBackTheOneBeforeAndItsSettings() {
   before=$(grep COMPOSE_ .env)
   ends 1 deploy deploy --version v5 --proxy traefik
   for proxy in nginx certbot; do is_up "$proxy" v4; done
-  [ "$(cat "$STANDIN/files-commentbot-core")" = docker-compose.yml:docker-compose.prod.yml ] || wrong "the core has another proxy's port"
+  [ "$(cat "$STANDIN/files-commentbot-core")" = docker-compose.yml:docker-compose.prod.yml ] ||
+    wrong "the core has another proxy's port"
   [ "$(grep COMPOSE_ .env)" = "$before" ] || wrong "the settings are $(grep COMPOSE_ .env)"
   # None wanted, and what comes after the core fails.
   fault commentbot-worker@v6
