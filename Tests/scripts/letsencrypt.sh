@@ -11,7 +11,7 @@ letsencrypt_asksForATrialFirst() {
 for url; do :; done
 [ ! -e "$HOME/away" ] || { echo "curl: (7) could not connect"; exit 7; }
 domain=${url#http://} && domain=${domain%%/*}
-[ "$domain" = "$(cat "$STANDIN/domain")" ] || { echo "curl: (52) Empty reply from server"; exit 52; }
+[ "$domain" = "$(cat "$STANDIN/domain-nginx")" ] || { echo "curl: (52) Empty reply from server"; exit 52; }
 cat "data/certificates/challenges/${url#http://"$domain"/}"
 END
   chmod +x "$HOME"/bin/*
@@ -32,6 +32,16 @@ END
   # nginx answers to the name that it was started with.
   ends 0 get other.test me@other.test
   calls 'up .*commentbot-core nginx$' 'run .*certbot --once$'
+  # The core too.
+  echo talk.test >"$STANDIN/domain-commentbot-core"
+  : >"$STANDIN/calls"
+  ends 0 get --dry-run
+  calls 'up .*commentbot-core nginx$' 'run .*certbot --once --dry-run'
+  fault nginx@v1
+  ends 70 get --dry-run third.test me@third.test
+  says "docker compose logs commentbot-core nginx"
+  mended
+  ends 0 get --dry-run other.test me@other.test
   fault certbot
   ends 69 get --dry-run
 }

@@ -7,7 +7,9 @@
 # After `data/scripts/deploy.sh deploy --proxy nginx`. DOMAIN and EMAIL go to .env, where they may be already. What usually
 # goes wrong is looked at first, then Let's Encrypt is asked for a trial, which costs none of the few tries a week.
 #
-#   --dry-run   only the trial
+# The core and nginx are started anew where they have another name than DOMAIN.
+#
+#   --dry-run   only the trial; the name is taken over all the same
 set -euo pipefail
 # shellcheck source=data/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -33,9 +35,11 @@ find_compose
 case ",$(value_of COMPOSE_PROFILES)," in *,traefik,*) fail 64 "Traefik is in front, and gets its certificate by itself" ;; esac
 [ -n "$(container_id nginx)" ] || fail 69 "nginx is not up" "data/scripts/deploy.sh deploy --proxy nginx"
 # Both answer to the name that they were started with; the core's jobs go on where they were.
-docker inspect --format '{{json .Config.Env}}' "$(container_id nginx)" | grep -F "\"COMMENTBOT_DOMAIN=$domain\"" >/dev/null ||
-  quietly compose up --detach --no-build --no-deps --wait commentbot-core nginx ||
-  fail 70 "nginx does not start under the name $domain" "docker compose logs nginx"
+named() {
+  docker inspect --format '{{json .Config.Env}}' "$(container_id "$1")" 2>/dev/null | grep -F "\"COMMENTBOT_DOMAIN=$domain\"" >/dev/null
+}
+{ named commentbot-core && named nginx; } || quietly compose up --detach --no-build --no-deps --wait commentbot-core nginx ||
+  fail 70 "the core or nginx does not start under the name $domain" "docker compose logs commentbot-core nginx"
 if [ -e "data/certificates/letsencrypt/live/$domain/fullchain.pem" ] && [ -z "$dry_run" ]; then
   echo "$domain has a certificate already; certbot renews it"
   exit
