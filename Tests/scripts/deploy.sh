@@ -215,6 +215,25 @@ settings_written_keepOwnerAndMode() {
   [ "$(stat --format '%u:%g %a' .env)" = "$before" ] || wrong ".env is $(stat --format '%u:%g %a' .env), not $before"
 }
 
+# By a user who is not root, since root may write everything.
+settings_closedToWriting_areWrittenAllTheSame() {
+  local set_it=(bash -c 'set -euo pipefail; source data/scripts/lib.sh; source data/scripts/compose.sh; set_value NEW 2')
+  echo OTHER=1 >.env && chmod 440 .env
+  if [ "$EUID" = 0 ]; then
+    chmod a+x "${HOME%/*}" "$HOME" && chown -R 10001:10001 .
+    set_it=(setpriv --reuid 10001 --regid 10001 --clear-groups "${set_it[@]}")
+  fi
+  ends 0 "${set_it[@]}"
+  [ "$(cat .env)" = $'OTHER=1\nNEW=2' ] || wrong "there is $(cat .env)"
+  [ "$(stat --format %a .env)" = 440 ] || wrong ".env is $(stat --format %a .env)"
+  # What cannot be read is not replaced by a part of it, and nothing is left lying there.
+  chmod 0 .env
+  ends 1 "${set_it[@]}" 2>/dev/null
+  chmod 400 .env
+  [ "$(cat .env)" = $'OTHER=1\nNEW=2' ] || wrong "there is $(cat .env)"
+  [ -z "$(find . -name '.env.??????')" ] || wrong "something is left"
+}
+
 # values, as Compose and systemd read them
 settings_quotesAndComments_areNotPartOfThem() {
   cat >.env <<'END'

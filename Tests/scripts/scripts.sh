@@ -16,6 +16,7 @@ scripts_help_andUnknownOptions() {
 
 # macOS has BSD's tools, and no flock.
 scripts_otherTools_areRefusedBeforeAnything() {
+  local script
   mkdir "$HOME/tools"
   ln -s /usr/bin/* "$HOME/tools" && rm "$HOME/tools/flock"
   PATH=$clone/Tests/scripts/stand-ins:$HOME/tools ends 69 deploy deploy --version v1
@@ -27,4 +28,8 @@ scripts_otherTools_areRefusedBeforeAnything() {
   chmod +x "$HOME/tools/realpath"
   PATH=$clone/Tests/scripts/stand-ins:$HOME/tools ends 69 data/scripts/backup.sh >"$HOME/out" 2>&1
   says "GNU's coreutils"
+  for script in data/scripts/{backup,cleanup,deploy,init-letsencrypt,monitor,restore,setup-docker}.sh; do
+    PATH=$clone/Tests/scripts/stand-ins:$HOME/tools ends 0 "$script" -h >"$HOME/out" 2>&1
+    says "$script"
+  done
 }

@@ -2,10 +2,14 @@
 # Docker Compose, for the scripts that look after CommentBot's services. Sourced, never run; needs lib.sh.
 # shellcheck disable=SC2034,SC2154  # for the scripts; lib.sh has the root
 
-# macOS has others: bash 3.2, and BSD's tools.
-{ [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 44 ] && realpath -m / >/dev/null 2>&1; } ||
-  fail 69 "this needs bash 4.4 or later, GNU's coreutils and findutils; here is bash $BASH_VERSION" \
-    "brew install bash coreutils findutils flock    # and their gnubin folders at the beginning of PATH"
+# macOS has others: bash 3.2, and BSD's tools. Help needs neither.
+case "${1:-}" in
+-h | --help) ;;
+*)
+  { [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 44 ] && realpath -m / >/dev/null 2>&1; } ||
+    fail 69 "this needs bash 4.4 or later, GNU's coreutils and findutils; here is bash $BASH_VERSION" \
+      "brew install bash coreutils findutils flock    # and their gnubin folders at the beginning of PATH" ;;
+esac
 
 # The services that do their work once, and those that the core asks.
 once=' commentbot-prestart commentbot-models ollama-init metrics-key '
@@ -13,12 +17,14 @@ engines=' ollama whisper-service '
 
 # set_value NAME VALUE: in .env, whole or not at all; whose it is, it stays.
 set_value() {
-  local new
-  new=$(mktemp "$root/.env.XXXXXX")
-  [ ! -e "$root/.env" ] || cp -p "$root/.env" "$new"
-  { grep -vE "^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*=" "$root/.env" 2>/dev/null || true; } >"$new"
-  printf '%s=%s\n' "$1" "$2" >>"$new"
-  mv "$new" "$root/.env"
+  local new file=$root/.env
+  new=$(mktemp "$file.XXXXXX") || return 1
+  # Its mode comes last: it may be closed to writing.
+  {
+    { [ ! -e "$file" ] || grep -vE "^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*=" "$file" || [ $? = 1 ]; } >"$new" &&
+      printf '%s=%s\n' "$1" "$2" >>"$new" &&
+      { [ ! -e "$file" ] || cp --attributes-only --preserve=mode,ownership "$file" "$new"; } && mv -f "$new" "$file"
+  } || { rm -f "$new" && return 1; }
 }
 
 # without LIST SEPARATOR NAME…: the list without those.
