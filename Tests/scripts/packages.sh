@@ -41,4 +41,13 @@ packages_programsAlone_theirServicesDoNotRun() {
     calls 'systemctl mask prometheus.service' install 'systemctl unmask prometheus.service' 'systemctl disable prometheus.service'
     never '(mask|disable).* nginx'
   done
+  # Stopped by hand, which the terminal tells all of them.
+  : >"$STANDIN/calls"
+  # shellcheck disable=SC2016  # for the shell that is called
+  ends 130 setsid --wait bash -c 'set -euo pipefail; trap - INT; source data/scripts/lib.sh
+    get() { sh -c "kill -INT 0; sleep 10"; }
+    idle prometheus -- get
+    echo "that went on" >>"$STANDIN/calls"' 2>/dev/null
+  calls 'systemctl mask prometheus.service' 'systemctl unmask prometheus.service' 'systemctl disable prometheus.service'
+  never 'that went on'
 }

@@ -168,18 +168,18 @@ apt_install() {
   }
 }
 
-# idle UNIT… -- COMMAND…: of what the command installs these services do not run, now or at a boot; those that are here already
-# go on.
-idle() {
-  local unwanted=() status=0
+# idle UNIT… -- COMMAND…: of what the command installs these services do not run, now or at a boot; those that are here
+# already go on. In a shell of its own: however the command ends, or is ended, they can be started again.
+idle() (
+  unwanted=()
   while [ "$1" != -- ]; do
     [ ! -d "${DESTDIR:-}/run/systemd/system" ] || systemctl cat "$1.service" >/dev/null 2>&1 || unwanted+=("$1.service")
     shift
   done
   shift
-  [ ${#unwanted[@]} = 0 ] || quietly as_root systemctl mask "${unwanted[@]}" || true
-  ("$@") || status=$?
-  [ ${#unwanted[@]} = 0 ] ||
-    { quietly as_root systemctl unmask "${unwanted[@]}" && quietly as_root systemctl disable "${unwanted[@]}"; } || true
-  return "$status"
-}
+  if [ ${#unwanted[@]} -gt 0 ]; then
+    trap 'quietly as_root systemctl unmask "${unwanted[@]}" && quietly as_root systemctl disable "${unwanted[@]}" || true' EXIT
+    quietly as_root systemctl mask "${unwanted[@]}" || true
+  fi
+  "$@"
+)
