@@ -5,7 +5,7 @@
 diagnostic_systemd_looksAsTheServicesDo() {
   with_systemd
   ends 0 data/scripts/diagnostic.sh --only storage >"$HOME/out" 2>&1
-  calls "commentbot in $DESTDIR/var/lib/commentbot with debug: commentbot diagnose --only storage"
+  calls "commentbot in $DESTDIR/var/lib/commentbot with debug of commentbot.service: commentbot diagnose --only storage"
   printf '#!/bin/sh\necho 1000\n' >"$HOME/bin/id"
   ends 77 data/scripts/diagnostic.sh >"$HOME/out" 2>&1
   says "sudo data/scripts/diagnostic.sh"
