@@ -124,6 +124,12 @@ rollback_interruptedOrSick_staysOnTheVersionThatIsUp() {
   calls ' stop ' 'v3: up .*commentbot-core'
   never ' restore '
   mended
+  # While the library is brought back.
+  fault interrupt
+  ends 1 deploy rollback --with-library
+  says "interrupted; v3 is up again"
+  [ "$(cat "$STANDIN/library")" = 2 ] || wrong "the library is v1's"
+  mended
   # When the library has been brought back already.
   fault commentbot-core@v1
   ends 1 deploy rollback --with-library

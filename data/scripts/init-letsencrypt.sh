@@ -36,7 +36,8 @@ case ",$(value_of COMPOSE_PROFILES)," in *,traefik,*) fail 64 "Traefik is in fro
 [ -n "$(container_id nginx)" ] || fail 69 "nginx is not up" "data/scripts/deploy.sh deploy --proxy nginx"
 # Both answer to the name that they were started with; the core's jobs go on where they were.
 named() {
-  docker inspect --format '{{json .Config.Env}}' "$(container_id "$1")" 2>/dev/null | grep -F "\"COMMENTBOT_DOMAIN=$domain\"" >/dev/null
+  docker inspect --format '{{json .Config.Env}}' "$(container_id "$1")" 2>/dev/null |
+    grep -F "\"COMMENTBOT_DOMAIN=$domain\"" >/dev/null
 }
 { named commentbot-core && named nginx; } || quietly compose up --detach --no-build --no-deps --wait commentbot-core nginx ||
   fail 70 "the core or nginx does not start under the name $domain" "docker compose logs commentbot-core nginx"
