@@ -35,7 +35,10 @@ struct DiagnoseContainerTests {
       lines: ["→ sudo systemctl set-property commentbot.service MemoryMax=1G"]),
     Limited(
       testDescription: "a systemd unit, asked about by another", groups: "0::/system.slice/cron.service\n",
-      files: ["system.slice/commentbot.service/memory.max": "268435456\n"], unit: "commentbot.service",
+      files: [
+        "system.slice/commentbot.service/memory.max": "268435456\n",
+        "system.slice/commentbot.service/cgroup.controllers": "memory\n",
+      ], unit: "commentbot.service",
       lines: ["→ sudo systemctl set-property commentbot.service MemoryMax=1G"]),
     Limited(
       testDescription: "version 1, memory", groups: "4:memory:/docker/ab\n1:cpu:/docker/ab\n",

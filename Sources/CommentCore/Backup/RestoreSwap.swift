@@ -52,6 +52,15 @@ struct RestoreSwap {
   /// Whether a restore has begun and not ended. It may also be at work.
   static func isUnfinished(in home: Home) -> Bool { FileManager.default.fileExists(atPath: record(in: home).path) }
 
+  /// Whether the staged files of that name are still to be moved, or may be.
+  static func isUnfinished(_ staged: String, in home: Home) -> Bool {
+    do {
+      return try unfinished(in: home)?.plan.staged == staged
+    } catch {
+      return true
+    }
+  }
+
   /// nil when there is none.
   /// - Throws: ``CommentBotError`` with code `permission` or `io`.
   static func unfinished(in home: Home) throws -> RestoreSwap? {

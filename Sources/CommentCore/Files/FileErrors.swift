@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 extension CommentBotError {
   /// The error for a failed system call on a file.
@@ -50,29 +50,6 @@ extension CommentBotError {
 
   private static func folder(of path: String) -> String {
     URL(filePath: path).deletingLastPathComponent().path
-  }
-}
-
-extension FileManager {
-  /// Removes a file, or a folder with everything in it; one that is not there counts as removed.
-  /// - Throws: ``CommentBotError`` with code `permission` or `io`.
-  public func removeAll(at url: URL) throws {
-    do {
-      try removeItem(at: url)
-    } catch let error as CocoaError where error.code == .fileNoSuchFile {
-      return
-    } catch {
-      throw CommentBotError(fileError: error, "remove", url.path)
-    }
-  }
-}
-
-extension URL {
-  /// The file or folder itself, or the nearest folder above it that is there.
-  public var nearestThatExists: URL {
-    var url = self
-    while !FileManager.default.fileExists(atPath: url.path), url.path != "/" { url.deleteLastPathComponent() }
-    return url
   }
 }
 

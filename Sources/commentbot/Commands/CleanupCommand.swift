@@ -44,7 +44,7 @@ struct CleanupCommand: AsyncParsableCommand {
       Console.out(json ? try JSONLine.of(Line(item, isRemoved)) : Self.text(item))
     }
     if Restore.isUnfinished(in: home) {
-      let undo = Place(SystemFiles(), home).typed("commentbot restore --undo")
+      let undo = Place.here(home).typed("commentbot restore --undo")
       Console.error("a restore has not come to its end, and what it holds stays\n  → \(undo)")
     }
     if !json {

@@ -62,11 +62,13 @@ struct RestoreCommand: AsyncParsableCommand {
     if json { return Console.out(try JSONLine.of(line)) }
     Console.out(text)
     guard let aside = line.aside else { return }
+    let place = Place.here(.locate())
     Console.error(
       """
       what was there is kept in the folders \(aside)
-        → commentbot restore --undo                        # brings it back
-        → commentbot cleanup --before-restore --apply      # removes it
+        → \(place.typed("commentbot restore --undo"))
+        → \(place.typed("commentbot cleanup --before-restore --apply"))
+      the first brings it back, the second removes it
       """)
   }
 

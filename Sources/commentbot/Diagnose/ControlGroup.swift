@@ -18,9 +18,11 @@ struct ControlGroup: Sendable, Equatable {
   /// The share of periods, in 0...1, in which something had to wait for its time.
   var throttled = 0.0
 
-  /// - Parameter unit: systemd's, instead of the process' own group.
+  /// - Parameter unit: systemd's, instead of the process' own group; one that is down has no limits.
   init(_ system: SystemFiles, unit: String? = nil) {
-    let paths = unit.map { ["": "/system.slice/\($0)"] } ?? Self.paths(system.text("proc/self/cgroup") ?? "")
+    let path = unit.map { "/system.slice/\($0)" }
+    if let path, system.text("sys/fs/cgroup\(path)/cgroup.controllers") == nil { return }
+    let paths = path.map { ["": $0] } ?? Self.paths(system.text("proc/self/cgroup") ?? "")
     let memory = Self.Reader(system, paths, "memory")
     let cpu = Self.Reader(system, paths, "cpu")
     let pids = Self.Reader(system, paths, "pids")

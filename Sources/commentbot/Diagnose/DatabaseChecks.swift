@@ -87,22 +87,26 @@ enum DatabaseChecks {
     }
   }
 
-  /// Of the newest backup. Without one only the database goes: the transcripts' files stay, and processing the recordings
-  /// again finds the audio in the cache.
+  /// By the newest backup. Without one only the database goes: the transcripts' files stay, and processing the
+  /// recordings again finds the audio in the cache.
   private static func replacing(_ diagnosis: Diagnosis) -> String {
-    let place = diagnosis.place
-    if case .image = place {
-      return place.outside(
-        "data/scripts/restore.sh \"$(ls -t data/backups/*.tar* data/backups/serve/*.tar* | head -n 1)\"")
+    // What scripts have written is out of the container's sight.
+    if case .image = diagnosis.place {
+      return "commentbot restore \"$(ls -t data/backups/*.tar* data/backups/serve/*.tar* | head -n 1)\""
     }
-    let folders = [diagnosis.settings.jobs.backupFolder.map { URL(filePath: $0) }, diagnosis.home.backups]
-    let backups = folders.compactMap { $0.flatMap { try? BackupFolder($0).newest(at: diagnosis.now()) } }
+    var folders = [diagnosis.home.backups]
+    folders += diagnosis.settings.jobs.backupFolder.map { [URL(filePath: $0)] } ?? []
+    if case .unit = diagnosis.place { folders.append(URL(filePath: "/var/backups/commentbot")) }
+    let backups = folders.compactMap { try? BackupFolder($0).newest(at: diagnosis.now()) }
     if let newest = backups.max(by: { $0.made < $1.made }) {
       return "commentbot restore \(newest.file.path.shellQuoted)"
     }
-    let (file, aside) = (
-      diagnosis.home.database, diagnosis.home.database.deletingLastPathComponent().appending(path: "damaged")
-    )
-    return "mkdir \(aside.path.shellQuoted) && mv \(file.path.shellQuoted)* \(aside.path.shellQuoted)"
+    let file = diagnosis.home.database
+    let aside = file.deletingLastPathComponent().appending(
+      path: "damaged-\(Int(diagnosis.now().timeIntervalSince1970))")
+    let move = "mkdir \(aside.path.shellQuoted) && mv \(file.path.shellQuoted)* \(aside.path.shellQuoted)"
+    guard case .unit = diagnosis.place else { return move }
+    return
+      "sudo systemctl stop 'commentbot*.service' && sudo sh -c \(move.shellQuoted) && sudo systemctl start commentbot"
   }
 }

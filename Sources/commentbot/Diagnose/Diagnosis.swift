@@ -10,9 +10,8 @@ struct Diagnosis: Sendable {
   var settingsFault: CommentBotError?
   var system = SystemFiles()
   var temporaryFolder = FileManager.default.temporaryDirectory
-  var place = Place.machine()
-  /// systemd's unit that is asked about, where that is not the one that the program runs in: `COMMENTBOT_UNIT`, which
-  /// diagnostic.sh sets.
+  var place = Place.machine
+  /// systemd's service that is asked about, where the program does not run in it.
   var unit: String?
   /// The number of the user that the program runs as.
   var user = geteuid()
@@ -27,8 +26,7 @@ struct Diagnosis: Sendable {
 
   static func ofThisMachine() async throws -> Diagnosis {
     var diagnosis = Diagnosis(home: .locate())
-    diagnosis.unit = ProcessInfo.processInfo.environment["COMMENTBOT_UNIT"].flatMap { $0.isEmpty ? nil : $0 }
-    diagnosis.place = Place(diagnosis.system, diagnosis.home, unit: diagnosis.unit)
+    (diagnosis.unit, diagnosis.place) = (Place.askedUnit, Place.here(diagnosis.home))
     do {
       diagnosis.settings = try await Settings.load(home: diagnosis.home)
     } catch let error as CommentBotError {

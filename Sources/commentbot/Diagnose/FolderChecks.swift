@@ -63,7 +63,7 @@ enum FolderChecks {
       return .ok("\(folder.path) can be written")
     } catch {
       let cause = (error as? CommentBotError)?.cause ?? "\(error)"
-      var fix = "export TMPDIR=FOLDER    # one that this user can write"
+      var fix = place.environment("TMPDIR", "FOLDER", "one that this user can write")
       if case .image = place {
         fix = "in docker-compose.yml: volumes: [\"\(folder.path)\"]    # then: docker compose up --detach"
       }

@@ -20,7 +20,7 @@ enum LibraryChecks {
   ]
 
   /// By the version only what was published of it: distributors mend faults without a new one.
-  static func ffmpeg(_ version: String, _ place: Place = .machine()) -> Finding {
+  static func ffmpeg(_ version: String, _ place: Place = .machine) -> Finding {
     let numbers = version.drop { !$0.isNumber }.prefix { $0.isNumber || $0 == "." }
     // CVE-2016-1897 and -1898 were mended in 2.8.5, CVE-2017-9993 in 3.3.2 and before it in older branches.
     if !numbers.isEmpty, String(numbers).compare("3.3.2", options: .numeric) == .orderedAscending {
@@ -63,13 +63,13 @@ enum LibraryChecks {
   }
 
   /// UPDATE … RETURNING and STRICT tables came with 3.35 and 3.37.
-  static func sqlite(_ version: String, _ place: Place = .machine()) -> Finding {
+  static func sqlite(_ version: String, _ place: Place = .machine) -> Finding {
     version.compare("3.37.0", options: .numeric) == .orderedAscending
       ? .failure("SQLite \(version) is older than 3.37", fix: place.renewed(by: "sudo apt-get install libsqlite3-0"))
       : .ok("SQLite \(version)")
   }
 
-  static func curl(_ version: String, _ place: Place = .machine()) -> Finding {
+  static func curl(_ version: String, _ place: Place = .machine) -> Finding {
     let speaksTLS = version.contains(/SSL|TLS|Schannel|SecureTransport/)
     return speaksTLS
       ? .ok(version)

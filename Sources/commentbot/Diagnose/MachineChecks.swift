@@ -25,7 +25,7 @@ enum MachineChecks {
     ("DOTPROD", "asimddp"), ("SVE", "sve"), ("MATMUL_INT8", "i8mm"),
   ]
 
-  static func processor(_ features: CPUFeatures, build: Set<String>, _ place: Place = .machine()) -> Finding {
+  static func processor(_ features: CPUFeatures, build: Set<String>, _ place: Place = .machine) -> Finding {
     let rebuild = place.renewed(by: "FORCE=1 data/scripts/build-engines.sh && data/scripts/setup.sh")
     guard !features.flags.isEmpty else { return .ok("vector units: not told by this system") }
     let missing = sets.filter { build.contains($0.0) && !features.flags.contains($0.1) }.map(\.0)
@@ -73,8 +73,8 @@ enum MachineChecks {
     let fix =
       switch place {
       case .image: "in docker-compose.yml: ulimits: {nofile: 65536}    # then: docker compose up --detach"
-      case .machine(let unit?): "sudo systemctl edit \(unit)    # [Service] LimitNOFILE=65536, then restart it"
-      case .machine(nil): "ulimit -n 65536"
+      case .unit(let unit, _): "sudo systemctl edit \(unit)    # [Service] LimitNOFILE=65536, then restart it"
+      case .machine: "ulimit -n 65536"
       }
     return limit < 512
       ? .warning("\(limit) connections may be open at once", fix: fix)

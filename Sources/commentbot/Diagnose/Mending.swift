@@ -22,10 +22,11 @@ enum Mending {
   static func makingRoom(_ diagnosis: Diagnosis) -> String {
     let files = FileManager.default.enumerator(atPath: diagnosis.home.audioCache.path)?.allObjects as? [String] ?? []
     if files.contains(where: { $0.hasSuffix(".wav") }) { return "commentbot cache --clear" }
-    guard case .image = diagnosis.place else {
-      return "export COMMENTBOT_HOME=FOLDER    # one on a disk with more room"
+    return switch diagnosis.place {
+    case .machine: "export COMMENTBOT_HOME=FOLDER    # one on a disk with more room"
+    case .unit: "commentbot cleanup --transcripts    # shows what else could go"
+    case .image: "docker system df    # on the host, whose disk it is; docker image prune frees old images"
     }
-    return "docker system df    # on the host, whose disk it is; docker image prune frees old images"
   }
 
   static func moving(_ url: URL, _ ending: String, _ place: Place) -> String {

@@ -117,7 +117,7 @@ enum OllamaChecks {
   static func smaller(_ place: Place) -> String {
     let setting = place.setting("ollama.model", "qwen3:1.7b", "a smaller one")
     // In Docker the one-shot service gets what is set.
-    guard case .machine = place else { return setting }
+    if case .image = place { return setting }
     return "ollama pull qwen3:1.7b && \(setting)"
   }
 

@@ -4,62 +4,91 @@ import Foundation
 /// Where the program runs, which decides about the command that mends something: in the image there is no apt-get, and
 /// what is exported there ends with the command.
 enum Place: Sendable, Equatable {
-  /// A machine, or a container that the program was built in; with the unit whose settings are looked at.
-  case machine(unit: String? = nil)
+  /// A machine, or a container that the program was built in.
+  case machine
+  /// systemd's service of that name, whose library is in that folder.
+  case unit(String, home: String)
   /// The image, in the container of that name.
   case image(container: String)
 
-  /// - Parameter unit: that of systemd which is asked about; else the one that the program runs in, where it is CommentBot's.
+  /// - Parameter unit: the service that is asked about; else the one that the program runs in, where it is CommentBot's.
   init(_ system: SystemFiles, _ home: Home, unit: String? = nil) {
     let groups = system.text("proc/self/cgroup") ?? ""
     let isContained =
       [".dockerenv", "run/.containerenv"].contains { system.text($0) != nil }
       || groups.contains(/docker|kubepods|libpod|containerd/)
+    let own = groups.firstMatch(of: /\/(commentbot[^\/\n]*\.service)(?m:$)/).map { String($0.1) }
     // The image's own: others may build the program in a container.
     if isContained, home.root.path == "/app" {
       let name = system.text("etc/hostname")?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
       self = .image(container: name.isEmpty ? "CONTAINER" : name)
+    } else if let unit = unit ?? own {
+      self = .unit(unit, home: home.root.path)
     } else {
-      let own = groups.firstMatch(of: /\/(commentbot[^\/\n]*\.service)(?m:$)/).map { String($0.1) }
-      self = .machine(unit: unit ?? own)
+      self = .machine
     }
   }
 
+  /// Where this process runs.
+  static func here(_ home: Home) -> Place { Place(SystemFiles(), home, unit: askedUnit) }
+
+  /// `COMMENTBOT_UNIT`: systemd's service that the scripts ask about.
+  static var askedUnit: String? {
+    ProcessInfo.processInfo.environment["COMMENTBOT_UNIT"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   private static let onHost = "on the host, in the folder of docker-compose.yml"
+  private static let inClone = "in the clone's folder"
 
   /// What is typed to run one of CommentBot's own commands.
   func typed(_ command: String) -> String {
-    guard case .image(let container) = self, command.hasPrefix("commentbot ") else { return command }
-    // Only that service gets models: it has pip, and a way out.
-    if command.hasPrefix("commentbot models pull") {
-      return "docker compose run --rm commentbot-models \(command.dropFirst(11))    # \(Self.onHost)"
-    }
-    if command.hasPrefix("commentbot worker") { return setting("worker_count", "1", "one beside the core's own") }
-    // Only while no service has the library open.
-    if command.hasPrefix("commentbot restore") {
-      return "data/scripts/restore.sh\(command.dropFirst(18))    # \(Self.onHost)"
+    guard self != .machine, command.hasPrefix("commentbot ") else { return command }
+    // Those go by what is running, and whose the library is.
+    for name in ["restore", "cleanup"] where command.hasPrefix("commentbot \(name) ") {
+      let script = "data/scripts/\(name).sh\(command.dropFirst(11 + name.count))"
+      if case .image = self { return "\(script)    # \(Self.onHost)" }
+      return "sudo \(script)    # \(Self.inClone)"
     }
     // What a service works with is set, not given with each recording.
     if command.contains("--model tiny.en") { return setting("whisper.model", "tiny.en", "for English") }
     if command.contains("--llm none") { return setting("llm.engine", "none", "without comments") }
-    return "docker exec \(container) \(command)"
+    switch self {
+    case .image(let container):
+      // Only that service gets models: it has pip, and a way out.
+      if command.hasPrefix("commentbot models pull") {
+        return "docker compose run --rm commentbot-models \(command.dropFirst(11))    # \(Self.onHost)"
+      }
+      if command.hasPrefix("commentbot worker") { return setting("worker_count", "N", "one more than now") }
+      return "docker exec \(container) \(command)"
+    case .unit(_, let home):
+      if command.hasPrefix("commentbot worker") { return "sudo systemctl enable --now commentbot-worker@1.service" }
+      return "sudo -u commentbot env COMMENTBOT_HOME=\(home.shellQuoted) \(command)"
+    case .machine: return command
+    }
   }
 
   /// Sets a key of the configuration.
   /// - Parameter note: what stands behind the command.
   func setting(_ key: String, _ value: String, _ note: String? = nil) -> String {
     let variable = "COMMENTBOT_" + key.uppercased().replacing(".", with: "_")
-    switch self {
+    return environment(Self.composeNames[key].flatMap { isImage ? $0 : nil } ?? variable, value, note)
+  }
+
+  /// Sets a variable of the environment.
+  func environment(_ variable: String, _ value: String, _ note: String? = nil) -> String {
+    let note = note.map { "    # \($0)" } ?? ""
+    return switch self {
     case .image:
-      let name = Self.composeNames[key] ?? variable
-      return "echo \(name)=\(value) >>.env && docker compose up --detach    # \(Self.onHost)"
-        + (note.map { "; \($0)" } ?? "")
-    case .machine(let unit?):
-      return "echo \(variable)=\(value) | sudo tee -a \(Self.unitSettings) && sudo systemctl restart \(unit)"
-        + (note.map { "    # \($0)" } ?? "")
-    case .machine(nil): return "export \(variable)=\(value)" + (note.map { "    # \($0)" } ?? "")
+      "echo \(variable)=\(value) >>.env && docker compose up --detach    # \(Self.onHost)"
+        + note.replacing("    # ", with: "; ")
+    case .unit:
+      "echo \(variable)=\(value) | sudo tee -a \(Self.unitSettings)"
+        + " && sudo systemctl try-restart 'commentbot*.service'\(note)"
+    case .machine: "export \(variable)=\(value)\(note)"
     }
   }
+
+  private var isImage: Bool { if case .image = self { true } else { false } }
 
   /// What systemd's services read; see `data/config/systemd/hardening.conf`.
   private static let unitSettings = "/etc/commentbot/commentbot.env"
@@ -79,6 +108,7 @@ enum Place: Sendable, Equatable {
   /// What is done outside of the container.
   /// - Parameter service: what Docker Compose does, where it is one of its services.
   func outside(_ command: String, compose service: String? = nil) -> String {
+    if case .unit = self { return ["mv ", "chmod "].contains(where: command.hasPrefix) ? "sudo \(command)" : command }
     guard case .image = self else { return command }
     return "\(service.map { "docker compose \($0)" } ?? command)    # \(service == nil ? "on the host" : Self.onHost)"
   }
@@ -93,14 +123,18 @@ enum Place: Sendable, Equatable {
 
   /// Lets the program have a folder at all.
   func mounted(_ url: URL) -> String {
+    if case .unit = self { return "df -h \(path(url.nearestThatExists))    # what is mounted there cannot be written" }
     guard case .image = self else { return "export COMMENTBOT_HOME=FOLDER    # one that this user can write" }
     return
       "in docker-compose.yml: volumes: [\"\(path(url)):\(url.path)\"]    # a folder that user \(geteuid()) can write"
   }
 
   func owned(_ url: URL) -> String {
-    guard case .image = self else { return "sudo chown -R \"$(id -un)\" \(path(url))" }
-    return "sudo chown -R \(geteuid()):\(getegid()) \(path(url))    # \(Self.onHost)"
+    switch self {
+    case .machine: "sudo chown -R \"$(id -un)\" \(path(url))"
+    case .unit: "sudo chown -R commentbot:commentbot \(path(url))"
+    case .image: "sudo chown -R \(geteuid()):\(getegid()) \(path(url))    # \(Self.onHost)"
+    }
   }
 
   enum Limit {
@@ -125,8 +159,8 @@ enum Place: Sendable, Equatable {
     switch self {
     case .image(let container):
       return "docker update \(docker) \(container)    # on the host; to keep it: \(key)"
-    case .machine(let unit?): return "sudo systemctl set-property \(unit) \(systemd)"
-    case .machine(nil): return "docker update \(docker) CONTAINER    # of a systemd unit: \(systemd)"
+    case .unit(let unit, _): return "sudo systemctl set-property \(unit) \(systemd)"
+    case .machine: return "docker update \(docker) CONTAINER    # of a systemd unit: \(systemd)"
     }
   }
 

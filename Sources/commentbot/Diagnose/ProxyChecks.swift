@@ -14,8 +14,12 @@ enum ProxyChecks {
         return .ok("serve.public_url is not set: nothing in front is looked at")
       }
       guard let version = try await version(at: url) else {
-        return .failure(
-          "\(url) is not answered by CommentBot", fix: "curl -v \(url)/health/live    # shows what answers")
+        let (text, fix) = ("\(url) is not answered by CommentBot", "curl -v \(url)/health/live    # shows what answers")
+        // A router may not let those inside come by the address that others use.
+        if case .image = diagnosis.place, await !isThere(url) {
+          return .warning("\(url) cannot be reached from this container; others may", fix: "\(fix), on the host")
+        }
+        return .failure(text, fix: fix)
       }
       return .ok("CommentBot \(version) answers at \(url)")
     },

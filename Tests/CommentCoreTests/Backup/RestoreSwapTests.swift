@@ -42,19 +42,22 @@ import Testing
   }
 
   /// What could be taken back neither is by what is staged still.
-  @Test(arguments: [true, false])
-  func staging_whileARestoreIsUnfinished_stays(isUnfinished: Bool) throws {
+  @Test(arguments: ["its own", "another's", "none"])
+  func staging_whileItsRestoreIsUnfinished_stays(whose: String) throws {
     let scratch = try Scratch()
     let home = try filled(scratch)
     var staging: RestoreStaging? = RestoreStaging(home)
-    try staging?.add("commentbot.sqlite", of: .library, mode: 0o600, modified: Date()) { try $0.append(Data("new".utf8)) }
+    try staging?.add("commentbot.sqlite", of: .library, mode: 0o600, modified: Date()) { file in
+      try file.append(Data("new".utf8))
+    }
     let folder = try #require(staging?.url(of: .library))
-    if isUnfinished {
-      try RestoreSwap(RestorePlan([.library], from: folder.lastPathComponent, in: home, at: Date()), in: home).begin()
+    if whose != "none" {
+      let name = whose == "its own" ? folder.lastPathComponent : Self.staged
+      try RestoreSwap(RestorePlan([.library], from: name, in: home, at: Date()), in: home).begin()
     }
     staging = nil
-    #expect(FileManager.default.fileExists(atPath: folder.path) == isUnfinished)
-    guard isUnfinished else { return }
+    #expect(FileManager.default.fileExists(atPath: folder.path) == (whose == "its own"))
+    guard whose == "its own" else { return }
     #expect(try #require(try RestoreSwap.unfinished(in: home)).resolve())
     #expect(Restore.abandoned(in: home).map(\.lastPathComponent).contains(folder.lastPathComponent))
   }

@@ -54,8 +54,8 @@ check_exposure() {
   local ports status place service network
   ports=$(docker ps --format '{{.Ports}}' | grep -o '[^ ,]*->' | sort -u)
   [ "$ports" = "127.0.0.1:$COMMENTBOT_PORT->" ] || wrong "these ports are open: $ports"
-  listening | grep -q "^0100007F:$(printf %04X "$COMMENTBOT_PORT")$" || wrong "the core's port does not listen on 127.0.0.1"
-  ! listening | grep -qE ":$(printf '%04X|%04X' 9000 11434)$" || wrong "whisper-service or ollama is open on this machine"
+  grep -q "^0100007F:$(printf %04X "$COMMENTBOT_PORT")$" < <(listening) || wrong "the core's port does not listen on 127.0.0.1"
+  ! grep -qE ":$(printf '%04X|%04X' 9000 11434)$" < <(listening) || wrong "whisper-service or ollama is open on this machine"
   for path in /v1/jobs /v1/recordings /metrics; do
     status=$(curl --silent --output /dev/null --write-out '%{http_code}' "$url$path")
     [ "$status" = 401 ] || wrong "$path without a key answers $status"

@@ -9,8 +9,9 @@ check_recording() {
   hash=$(api "/v1/jobs/$job" | field audio_hash)
   echo "$hash" >"$engine/hash"
   echo "$job" >"$engine/job"
-  api "/v1/recordings/$hash/transcript.txt" | tr -d '\n' | grep -qi 'asterisk' || wrong "the transcript has no Asterisk"
-  compose logs whisper-service 2>/dev/null | grep -q 'POST /v1/audio/transcriptions 200' ||
+  # Of a pipe a command that still writes when grep has seen enough would be the failure.
+  grep -qi 'asterisk' < <(api "/v1/recordings/$hash/transcript.txt" | tr -d '\n') || wrong "the transcript has no Asterisk"
+  grep -q 'POST /v1/audio/transcriptions 200' < <(compose logs whisper-service 2>/dev/null) ||
     wrong "the whisper service was not asked"
   api "/v1/recordings/$hash/comments.json" | python3 -c '
 import json, sys

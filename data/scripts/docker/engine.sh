@@ -65,7 +65,7 @@ stop_engine() {
 
 # network_before, network_after: what the engine adds to the network and the firewall goes with it, unless another is there.
 network_before() {
-  ! { iptables-save && ip6tables-save; } 2>/dev/null | grep -q '^:DOCKER' || return 0
+  ! grep -q '^:DOCKER' < <(iptables-save 2>/dev/null && ip6tables-save 2>/dev/null) || return 0
   { iptables -S FORWARD && ip6tables -S FORWARD && cat /proc/sys/net/ipv4/ip_forward; } 2>/dev/null |
     grep -E '^(-P|[01])' >"$engine/firewall" || true
 }
