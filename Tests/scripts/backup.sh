@@ -54,7 +54,7 @@ backup_systemd_isTheServicesLibraryAsTheirUser() {
   ends 0 data/scripts/backup.sh --passphrase-file "$HOME/passphrase" >"$HOME/out" 2>&1
   says "systemd's services, with the library in $DESTDIR/var/lib/commentbot"
   says "$DESTDIR/var/backups/commentbot/commentbot-20260101T000000Z.tar"
-  calls "commentbot in $DESTDIR/var/lib/commentbot with debug: commentbot backup $DESTDIR/var/backups/commentbot --keep 14"
+  calls "commentbot in $DESTDIR/var/lib/commentbot with debug of commentbot.service: commentbot backup $DESTDIR/var/backups/commentbot --keep 14"
   never secret-of-mine
   [ ! -e data/backups ] || wrong "the clone has backups"
 }

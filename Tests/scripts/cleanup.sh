@@ -36,5 +36,5 @@ cleanup_imageInUse_removesTheRest() {
 cleanup_systemd_isTheServicesLibrary() {
   with_systemd
   ends 0 data/scripts/cleanup.sh --apply >"$HOME/out" 2>&1
-  calls "commentbot in $DESTDIR/var/lib/commentbot with debug: commentbot cleanup --apply"
+  calls "commentbot in $DESTDIR/var/lib/commentbot with debug of commentbot.service: commentbot cleanup --apply"
 }

@@ -160,7 +160,7 @@ run=()
 if [ -z "${COMMENTBOT:-}$container_is_down" ] && in_systemd; then
   use_services
   echo "as systemd's services:" >&2
-  run=(as_services env "COMMENTBOT_UNIT=$(basename "$services_unit")")
+  run=(as_services)
 else
   program=$(find_program)
 fi

@@ -96,7 +96,8 @@ use_services() {
 
 # as_services COMMAND…: as the user of systemd's services, with their settings, which are in no command line.
 as_services() (
-  export COMMENTBOT_HOME=$services_home TMPDIR=/var/tmp
+  export COMMENTBOT_HOME=$services_home TMPDIR=/var/tmp COMMENTBOT_UNIT
+  COMMENTBOT_UNIT=$(basename "$services_unit")
   mapfile -t names < <(sed -nE 's/^[[:space:]]*([A-Za-z_][A-Za-z_0-9]*)[[:space:]]*=.*/\1/p' "$services_settings" 2>/dev/null)
   for name in "${names[@]}"; do export "$name=$(value_of "$name" "$services_settings")"; done
   cd "$services_home" && exec runuser --user commentbot -- env "HOME=$services_home" "$@"

@@ -3,8 +3,8 @@
 #
 #   data/scripts/test-docker.sh [--keep] [--if-changed]
 #
-# Needs root and 15 GB. Takes 45 minutes on two cores, of which 25 go by with compiling and with stand-ins; less than 25 in all
-# where an earlier run with --keep has left them. Where no registry is reachable, stand-ins take the place of the images that
+# Needs root and 15 GB. Takes 45 minutes on two cores, of which 25 go by with compiling and with stand-ins; 20 in all where an
+# earlier run with --keep has left them. Where no registry is reachable, stand-ins take the place of the images that
 # CommentBot's are made from; the summary names them.
 #
 #   --keep                 keeps the engine's images and what was compiled for the next time
