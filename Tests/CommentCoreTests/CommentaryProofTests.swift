@@ -86,7 +86,7 @@ import Testing
     let comment = try await Commentator(model: model).comment(on: .said(Self.talk), kind: .keyPoints)
     #expect(comment.items.map(\.text) == ["It opened."] && comment.unproven.map(\.text) == ["It was dear."])
     let page = CommentsMarkdown(recording: .make(), comments: [comment], note: nil).text
-    #expect(!page.contains("dear") && page.contains("1 left out because their quotes were not said"))
+    #expect(!page.contains("dear") && page.contains("1 left out because its quote was not said"))
   }
 
   @Test(arguments: [CommentBotError.Code.serverError, .refused, .contextExceeded])

@@ -68,7 +68,7 @@ struct WriterMarkdownTests {
 
         Quotes: sentences and words of the recording, chosen without a language model.
 
-        Summary, Key points, Chapters by qwen (ollama), 99 % of the transcript read, 1 left out because their quotes were not said.
+        Summary, Key points, Chapters by qwen (ollama), 99 % of the transcript read, 1 left out because its quote was not said.
 
         Note: The model is small.
 

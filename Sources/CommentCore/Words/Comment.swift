@@ -82,14 +82,14 @@ extension Comment {
     let groups = Dictionary(grouping: comments) { $0.method == .extractive ? nil : "\($0.model) (\($0.engine))" }
     return groups.sorted { $0.key ?? "" < $1.key ?? "" }.map { author, comments in
       let subject = groups.count > 1 ? comments.map(\.title).joined(separator: ", ") : "Comments"
+      let unproven = comments.reduce(0) { $0 + $1.unproven.count }
+      let reason = "left out because \(unproven == 1 ? "its quote was" : "their quotes were") not said"
       guard let author else {
-        let unproven = comments.reduce(0) { $0 + $1.unproven.count }
-        let left = unproven > 0 ? "; a model's \(unproven) were left out because their quotes were not said" : ""
+        let left = unproven > 0 ? "; of what a model had written, \(unproven) \(reason)" : ""
         return "\(subject): sentences and words of the recording, chosen without a language model\(left)."
       }
       let share = Int(((comments.map(\.coverage).min() ?? 0) * 100).rounded(.down))
-      let unproven = comments.reduce(0) { $0 + $1.unproven.count }
-      let left = unproven > 0 ? ", \(unproven) left out because their quotes were not said" : ""
+      let left = unproven > 0 ? ", \(unproven) \(reason)" : ""
       let passed = comments.reduce(0) { $0 + $1.leftOut }
       let fewer = passed > 0 ? ", \(passed) passed over for others" : ""
       let cuts = comments.reduce(0) { $0 + $1.cutAnswers }
