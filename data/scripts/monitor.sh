@@ -5,7 +5,7 @@
 #
 #   --url URL          where it is (default: where the settings of this clone's Docker services, of systemd's, or
 #                      COMMENTBOT_SERVE_PORT have it, as in backup.sh; http://127.0.0.1:8080 without such)
-#   --key-file FILE    a key with the scope admin, for the figures; needed once there are keys, and from other machines
+#   --key-file FILE    a key with the scope admin, for the figures; needed from elsewhere, and with Docker
 #   --health-only      asks for no figures
 #   --max-wait N       a job that waits for longer than N seconds is a warning (default 3600)
 #   --every N          again every N seconds, until it is stopped

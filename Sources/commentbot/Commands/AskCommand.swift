@@ -46,7 +46,7 @@ struct AskCommand: AsyncParsableCommand {
       default: break
       }
     }
-    reporter.finish()
+    reporter.finish(isDone: true)
     let text = AnswerText(answer, isOfSeveral: all, showsUnproven: keepUnproven)
     Console.out(json ? try JSONLine.of(text.json) : text.text)
   }

@@ -29,7 +29,7 @@ struct CommentCommand: AsyncParsableCommand {
       (written, failure) = try await stage.comment(
         on: stored.transcript, of: recording, as: plan, to: folder, isForced: force
       ) { reporter.handle($0) }
-      reporter.finish()
+      reporter.finish(isDone: failure == nil)
     } catch  where CommentBotError.isCancellation(error) {
       reporter.finish()
       throw CommentBotError(

@@ -7,14 +7,16 @@ struct HealthcheckCommand: AsyncParsableCommand {
     commandName: "healthcheck", abstract: "Ask a service whether it is ready: the exit status is 0, else 1.",
     discussion: "For containers, which need no other program for it.")
 
-  @Option(help: "What to ask; http://127.0.0.1:PORT/health/ready of `serve` when absent.")
+  @Option(help: "Its address, of which /health/ready is asked, or a whole one; that of `serve` here when absent.")
   var url: String?
 
   private static let timeouts = HTTPTimeouts(connect: .seconds(3), firstByte: .seconds(8), idle: .seconds(3))
 
   func run() async throws {
     let port = try await Settings.load(home: .locate()).serve.port
-    let address = url ?? "http://127.0.0.1:\(port)/health/ready"
+    let base = url ?? "http://127.0.0.1:\(port)"
+    let hasPath = !["", "/"].contains(URLComponents(string: base)?.path)
+    let address = hasPath ? base : (base.hasSuffix("/") ? String(base.dropLast()) : base) + "/health/ready"
     do {
       let response = try await CurlClient().send(HTTPRequest(.get, address, timeouts: Self.timeouts))
       let answer = try await response.body.collect(limit: 65_536)

@@ -96,9 +96,11 @@ struct ProcessCommand: AsyncParsableCommand {
     let source = try await input.open()
     defer { source.close() }
     do {
-      return try await pipeline.process(
+      let outcome = try await pipeline.process(
         source.url, isStandardInput: source.isStandardInput, options: options, comments: plan
       ) { reporter.handle($0) }
+      reporter.finish(isDone: outcome.commentFailure == nil)
+      return outcome
     } catch  where CommentBotError.isCancellation(error) {
       reporter.finish()
       throw CommentBotError(

@@ -15,7 +15,8 @@ struct AnswerText {
   var text: String {
     var lines = answer.items.flatMap { self.lines(of: $0, mark: "•") }
     if showsUnproven { lines += answer.unproven.flatMap { self.lines(of: $0, mark: "? not proven:") } }
-    if answer.items.isEmpty { lines.insert("The transcript does not say.", at: 0) }
+    // That its words are not there says nothing of what was asked.
+    if answer.items.isEmpty, answer.method == .model { lines.insert("The transcript does not say.", at: 0) }
     let count = CountText.of(answer.passages, "segment")
     let unproven = answer.unproven.count
     let whose = answer.method == .extractive ? "of a model " : ""
@@ -26,7 +27,7 @@ struct AnswerText {
     let author =
       answer.method == .extractive
       ? "\(found), chosen without a language model" : "By \(Console.safe(answer.model)) (\(answer.engine))"
-    lines += ["", "\(author), from \(count)\(left)."]
+    lines += (lines.isEmpty ? [] : [""]) + ["\(author), from \(count)\(left)."]
     return WrappedText.forTerminal(lines).joined(separator: "\n")
   }
 

@@ -60,8 +60,14 @@ final class ProgressReporter: Sendable {
   }
 
   /// Ends an open line, so that what follows starts on its own.
-  func finish() {
-    state.withLock { closeLine(&$0) }
+  /// - Parameter isDone: whether the stage has come to its end.
+  func finish(isDone: Bool = false) {
+    state.withLock { state in
+      if isDone, state.isLineOpen, state.total > 0, let stage = state.stage {
+        draw(stage, done: state.total, total: state.total, &state)
+      }
+      closeLine(&state)
+    }
   }
 
   private func draw(_ stage: PipelineEvent.Stage, done: Double, total: Double, _ state: inout State) {

@@ -69,6 +69,9 @@ import Testing
 
   @Test func healthcheck_ofAServiceThatIsReady_succeedsSilently() throws {
     let service = try RunningService.server("--workers", "0")
+    for url in [service.url, service.url + "/"] {
+      #expect(try service.home.run("healthcheck", "--url", url).status == 0)
+    }
     let ready = try service.home.run("healthcheck", "--url", service.url + "/health/ready")
     #expect(ready.status == 0 && ready.out.isEmpty && ready.error.isEmpty, "\(ready.error)")
     // By the port of the settings, without --url.
