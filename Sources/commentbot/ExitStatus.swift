@@ -23,8 +23,9 @@ enum ExitStatus {
     (ExitCode(70), "An engine, a language model or a whisper service failed."),
     (
       output,
-      "The disk is full, reading or writing failed, the database is damaged or of a newer version, or the port is taken."
+      "The disk is full, reading or writing failed, the database is damaged, or the port is taken."
     ),
+    (ExitCode(76), "The database is of a newer version."),
     (ExitCode(77), "This user may not read or write something, or the passphrase is not the backup's."),
     (ExitCode(78), "The configuration is malformed."),
     (cancelled, "It was stopped."),
@@ -37,7 +38,8 @@ enum ExitStatus {
     case .inputMissing, .notFound, .modelMissing: ExitCode(66)
     case .unreachable, .busy: ExitCode(69)
     case .engine, .badReply, .cutOff, .contextExceeded, .serverError, .refused: ExitCode(70)
-    case .diskFull, .io, .database, .databaseNewer: ExitCode(74)
+    case .diskFull, .io, .database: ExitCode(74)
+    case .databaseNewer: ExitCode(76)
     case .permission: ExitCode(77)
     case .configuration: ExitCode(78)
     case .cancelled: cancelled

@@ -91,6 +91,15 @@ struct DiagnoseChecksTests {
     }
   }
 
+  /// A router may not let those inside come by the address that others use.
+  @Test func publicAddress_outOfReach_isAFailureOfTheMachineAlone() async throws {
+    var home = try DiagnosedHome()
+    home.diagnosis.settings.serve.publicURL = try ReplayServer.refusingURL()
+    #expect(try await home.finding("proxy.reachable")?.status == .failure)
+    home.diagnosis.place = .image(container: "3f2a9c")
+    #expect(try await home.finding("proxy.reachable")?.status == .warning)
+  }
+
   @Test func exposure_behindANamedProxy_isWell() async throws {
     var home = try DiagnosedHome()
     home.diagnosis.settings.serve.host = "0.0.0.0"
@@ -117,7 +126,7 @@ struct DiagnoseChecksTests {
     #expect(
       unit.setting("threads", "1")
         == "echo COMMENTBOT_THREADS=1 | sudo tee -a /etc/commentbot/commentbot.env"
-        + " && sudo systemctl try-restart 'commentbot*.service'")
+        + " && sudo systemctl restart commentbot && sudo systemctl try-restart commentbot-whisper")
     let folder = home.diagnosis.home.root
     #expect(
       unit.typed("commentbot keys create")

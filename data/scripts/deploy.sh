@@ -139,13 +139,13 @@ deploy() {
     echo "==> $new is up. data/scripts/cleanup.sh shows which images nobody needs any more."
     return
   fi
-  record failed
+  record failed || true
   if [ -z "$old" ]; then
     keep_proxy
     fail 70 "$new does not become healthy, and there is no version before" "$0 status    # and: $0 logs"
   fi
   leave_proxy
-  files_of "$before"
+  files_of "$before" || true
   bring_back "$old" "$backup" || fail 70 "$old does not become healthy either" "data/scripts/diagnostic.sh"
   echo "==> $new failed; $old is up again."
   exit 1

@@ -23,7 +23,9 @@ case "${1:-}" in
 esac
 case $# in
 0) ;;
-2) set_value COMMENTBOT_DOMAIN "$1" && set_value ACME_EMAIL "$2" ;;
+2)
+  set_value COMMENTBOT_DOMAIN "$1"
+  set_value ACME_EMAIL "$2" ;;
 *) fail 64 "DOMAIN and EMAIL, or neither" "$0 -h" ;;
 esac
 cd "$root"

@@ -5,8 +5,8 @@
 
 reads='' restored='' interrupted='' own=''
 
-# ask_library: sets reads to 0 where this version's program can work with the library as it is, to 74 where it cannot, as with
-# a newer version's; all else says nothing of the library.
+# ask_library: sets reads to 0 where this version's program can work with the library as it is, to 76 where it cannot, which
+# is a newer version's; all else says nothing of the library.
 ask_library() {
   mounts=() reads=0
   quietly program migrate || reads=$?
@@ -28,7 +28,7 @@ bring_back() {
     [ -z "$interrupted" ] || return 1
   fi
   # Where the answer is another failure, the services show whether they work with it.
-  if [ -n "$migrated" ] && [ "$reads" = 74 ]; then
+  if [ -n "$migrated" ] && [ "$reads" = 76 ]; then
     step "The library as it was before: $2"
     [ -e "$2" ] || { echo "    there is no such backup" >&2 && return 1; }
     mounts=()
@@ -63,7 +63,7 @@ files_of() {
 # stay STATUS CAUSE [HINT]: on the version that was up, when going back comes to nothing.
 stay() {
   export COMMENTBOT_VERSION=$old
-  files_of "$commit"
+  files_of "$commit" || true
   migrated='' mounts=()
   [ -z "$restored" ] || { halt && program restore --undo; } ||
     fail 70 "the library of $old does not come back" "data/scripts/restore.sh --undo"
@@ -92,15 +92,15 @@ rollback() {
   [ -z "$interrupted" ] || stay 1 "$interrupted"
   case "$reads" in
   0) ;;
-  74)
+  76)
     [ -n "$with_library" ] || stay 64 "$COMMENTBOT_VERSION cannot read the library, which $old has migrated" \
       "$0 rollback --with-library    # takes $backup: what was made since then is put aside" ;;
   *) stay 1 "it is not known whether $COMMENTBOT_VERSION can read the library; what docker said stands above" ;;
   esac
   migrated=1
-  files_of "$(cut -f 3 <<<"$line")"
+  files_of "$(cut -f 3 <<<"$line")" || true
   bring_back "$COMMENTBOT_VERSION" "$backup" || {
-    record failed
+    record failed || true
     stay 1 "${interrupted:-$COMMENTBOT_VERSION does not become healthy}"
   }
   commit=$(cut -f 3 <<<"$line")

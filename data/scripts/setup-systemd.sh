@@ -76,5 +76,5 @@ cat <<END
   → systemctl enable --now commentbot.service              # http://127.0.0.1:8080
   → systemctl enable --now commentbot-worker@1.service     # one more worker; @2 and so on for others
   → systemctl enable --now commentbot-backup.timer         # every night to /var/backups/commentbot
-  → sudo -u commentbot COMMENTBOT_HOME=/var/lib/commentbot commentbot diagnose
+  → sudo data/scripts/diagnostic.sh
 END

@@ -66,7 +66,8 @@ struct CleanupCommand: AsyncParsableCommand {
     guard !items.isEmpty else { return Console.error("nothing is left over") }
     let sum = "\(CountText.of(items.count, "thing")), \(Self.bytes(items))"
     let flags = (transcripts ? " --transcripts" : "") + (beforeRestore ? " --before-restore" : "")
-    Console.error(apply ? "removed \(sum)" : "\(sum)\n  → commentbot cleanup\(flags) --apply    # removes them")
+    let command = Place.here(.locate()).typed("commentbot cleanup\(flags) --apply")
+    Console.error(apply ? "removed \(sum)" : "\(sum), which this removes:\n  → \(command)")
   }
 
   private func tellRest(_ items: [Cleanup.Item]) {

@@ -7,7 +7,7 @@ struct HealthcheckCommand: AsyncParsableCommand {
     commandName: "healthcheck", abstract: "Ask a service whether it is ready: the exit status is 0, else 1.",
     discussion: "For containers, which need no other program for it.")
 
-  @Option(help: "Its address, of which /health/ready is asked, or a whole one; that of `serve` here when absent.")
+  @Option(help: "Its address, of which /health/ready is asked, or one with a path; that of `serve` here when absent.")
   var url: String?
 
   private static let timeouts = HTTPTimeouts(connect: .seconds(3), firstByte: .seconds(8), idle: .seconds(3))

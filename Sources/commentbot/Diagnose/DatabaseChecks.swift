@@ -106,7 +106,7 @@ enum DatabaseChecks {
       path: "damaged-\(Int(diagnosis.now().timeIntervalSince1970))")
     let move = "mkdir \(aside.path.shellQuoted) && mv \(file.path.shellQuoted)* \(aside.path.shellQuoted)"
     guard case .unit = diagnosis.place else { return move }
-    return
-      "sudo systemctl stop 'commentbot*.service' && sudo sh -c \(move.shellQuoted) && sudo systemctl start commentbot"
+    // The workers are started again with it.
+    return "sudo -u commentbot sh -c \(move.shellQuoted) && sudo systemctl restart commentbot"
   }
 }

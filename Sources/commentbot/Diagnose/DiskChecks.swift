@@ -141,7 +141,11 @@ enum DiskChecks {
     }
     let text = "a megabyte written, flushed and read back: \(times.joined(separator: ", "))"
     var fix = "export COMMENTBOT_HOME=FOLDER    # one on a quicker disk"
-    if case .image = diagnosis.place { fix = "in docker-compose.yml: volumes: of folders on a quicker disk" }
+    switch diagnosis.place {
+    case .machine: break
+    case .unit: fix = "findmnt --target \(home.root.path.shellQuoted)    # a quicker disk may be mounted there"
+    case .image: fix = "in docker-compose.yml: volumes: of folders on a quicker disk"
+    }
     return slowest > 1
       ? .warning("\(text): this disk is slow", fix: fix)
       : .ok(text)

@@ -44,8 +44,8 @@ enum Place: Sendable, Equatable {
   func typed(_ command: String) -> String {
     guard self != .machine, command.hasPrefix("commentbot ") else { return command }
     // Those go by what is running, and whose the library is.
-    for name in ["restore", "cleanup"] where command.hasPrefix("commentbot \(name) ") {
-      let script = "data/scripts/\(name).sh\(command.dropFirst(11 + name.count))"
+    for name in ["restore", "cleanup", "diagnose"] where command.hasPrefix("commentbot \(name) ") {
+      let script = "data/scripts/\(name == "diagnose" ? "diagnostic" : name).sh\(command.dropFirst(11 + name.count))"
       if case .image = self { return "\(script)    # \(Self.onHost)" }
       return "sudo \(script)    # \(Self.inClone)"
     }
@@ -58,7 +58,7 @@ enum Place: Sendable, Equatable {
       if command.hasPrefix("commentbot models pull") {
         return "docker compose run --rm commentbot-models \(command.dropFirst(11))    # \(Self.onHost)"
       }
-      if command.hasPrefix("commentbot worker") { return setting("worker_count", "N", "one more than now") }
+      if command.hasPrefix("commentbot worker") { return setting("worker_count", "2", "or one more than now") }
       return "docker exec \(container) \(command)"
     case .unit(_, let home):
       if command.hasPrefix("commentbot worker") { return "sudo systemctl enable --now commentbot-worker@1.service" }
@@ -83,7 +83,7 @@ enum Place: Sendable, Equatable {
         + note.replacing("    # ", with: "; ")
     case .unit:
       "echo \(variable)=\(value) | sudo tee -a \(Self.unitSettings)"
-        + " && sudo systemctl try-restart 'commentbot*.service'\(note)"
+        + " && sudo systemctl restart commentbot && sudo systemctl try-restart commentbot-whisper\(note)"
     case .machine: "export \(variable)=\(value)\(note)"
     }
   }
@@ -101,6 +101,7 @@ enum Place: Sendable, Equatable {
   /// Gets another version of what the program is made of.
   /// - Parameter command: what does so on a machine.
   func renewed(by command: String) -> String {
+    if case .unit = self { return "sudo sh -c \(command.shellQuoted) && sudo systemctl restart commentbot" }
     guard case .image = self else { return command }
     return "data/scripts/deploy.sh deploy    # \(Self.onHost): builds the images anew, with today's security fixes"
   }
@@ -108,7 +109,7 @@ enum Place: Sendable, Equatable {
   /// What is done outside of the container.
   /// - Parameter service: what Docker Compose does, where it is one of its services.
   func outside(_ command: String, compose service: String? = nil) -> String {
-    if case .unit = self { return ["mv ", "chmod "].contains(where: command.hasPrefix) ? "sudo \(command)" : command }
+    if case .unit = self { return command.contains(#/^(mv|chmod|df|du|ls) /#) ? "sudo \(command)" : command }
     guard case .image = self else { return command }
     return "\(service.map { "docker compose \($0)" } ?? command)    # \(service == nil ? "on the host" : Self.onHost)"
   }
@@ -123,7 +124,9 @@ enum Place: Sendable, Equatable {
 
   /// Lets the program have a folder at all.
   func mounted(_ url: URL) -> String {
-    if case .unit = self { return "df -h \(path(url.nearestThatExists))    # what is mounted there cannot be written" }
+    if case .unit = self {
+      return "findmnt --target \(path(url.nearestThatExists))    # what is there cannot be written"
+    }
     guard case .image = self else { return "export COMMENTBOT_HOME=FOLDER    # one that this user can write" }
     return
       "in docker-compose.yml: volumes: [\"\(path(url)):\(url.path)\"]    # a folder that user \(geteuid()) can write"

@@ -66,9 +66,10 @@ enum UpkeepChecks {
       return files.isEmpty ? nil : .ok("only this user reads the files with secrets")
     }
     let names = open.map(place.path).joined(separator: " ")
-    return .warning(
-      "others on this machine may read \(first.path), which holds a secret", fix: place.outside("chmod go= \(names)")
-    ) {
+    var fix = place.outside("chmod go= \(names)")
+    // It may be the group by which the service reads it.
+    if case .unit = place { fix = "sudo chown commentbot \(names) && sudo chmod go= \(names)" }
+    return .warning("others on this machine may read \(first.path), which holds a secret", fix: fix) {
       for file in open {
         let facts = try FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
         let mode = (facts[.posixPermissions] as? NSNumber)?.intValue ?? 0o600

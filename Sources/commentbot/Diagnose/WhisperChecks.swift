@@ -32,6 +32,7 @@ enum WhisperChecks {
     if case .image = place, [.unreachable, .configuration].contains(error.code) || error.hint == nil {
       return place.outside("", compose: "up --detach --wait whisper-service")
     }
+    if case .unit = place { return "sudo systemctl restart commentbot-whisper    # or the service of WHISPER_URL" }
     return error.hint ?? "unset WHISPER_URL"
   }
 

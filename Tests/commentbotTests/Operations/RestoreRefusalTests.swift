@@ -124,7 +124,7 @@ import Testing
     let made = try Command.run("bash", ["-c", script, "bash", file.path, newer], folder: folder)
     #expect(made.status == 0, "\(made.error)")
     let result = try filled.home.run("restore", newer)
-    #expect(result.status == 74 && result.error.contains("database_newer"), "\(result.error)")
+    #expect(result.status == 76 && result.error.contains("database_newer"), "\(result.error)")
     #expect(filled.hidden.isEmpty)
   }
 
