@@ -2,8 +2,8 @@ import Foundation
 import Synchronization
 
 /// Where a backup is unpacked before it takes the place of what is there: a hidden folder in the folder of each part,
-/// which may be a disk of its own, so that everything gets its place by a rename. Removed with this
-/// object, unless a restore of it could neither be ended nor taken back.
+/// which may be a disk of its own, so that everything gets its place by a rename. Removed with this object,
+/// unless a restore of it could neither be ended nor taken back.
 ///
 /// The folders are locked for as long as they are used: one that is not belonged to a restore that was killed.
 final class RestoreStaging: Sendable {

@@ -33,6 +33,8 @@ struct Settings: Sendable {
   var llmModel: String?
   /// `llm.url`: a server with OpenAI's chat API, such as llama.cpp's.
   var llmURL: String?
+  /// Whether the language model in this process may have to write.
+  var mayEmbed: Bool { llm == .embedded || llm == .auto && llmURL == nil }
   /// `llm.api_key`: of a server that asks for one.
   var llmKey: String?
   /// `llm.context`: tokens of prompt and answer together, at the most.

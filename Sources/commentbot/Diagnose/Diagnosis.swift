@@ -68,11 +68,6 @@ struct Diagnosis: Sendable {
   var availableMemory: Int? { system.text("proc/meminfo").flatMap { MachineMemory.available(meminfo: $0) } }
 }
 
-extension Settings {
-  /// Whether the language model in this process may have to write.
-  var mayEmbed: Bool { llm == .embedded || llm == .auto && llmURL == nil }
-}
-
 enum OllamaAnswer: Sendable {
   case there(OllamaClient, version: String, models: [OllamaInstalledModel])
   case away(CommentBotError)

@@ -63,10 +63,12 @@ enum FolderChecks {
       return .ok("\(folder.path) can be written")
     } catch {
       let cause = (error as? CommentBotError)?.cause ?? "\(error)"
-      var fix = place.environment("TMPDIR", "FOLDER", "one that this user can write")
-      if case .image = place {
-        fix = "in docker-compose.yml: volumes: [\"\(folder.path)\"]    # then: docker compose up --detach"
-      }
+      let fix =
+        if case .image = place {
+          "in docker-compose.yml: volumes: [\"\(folder.path)\"]    # then: docker compose up --detach"
+        } else {
+          place.environment("TMPDIR", "FOLDER", "one that this user can write")
+        }
       return .failure("\(folder.path) cannot be written: \(cause)", fix: fix)
     }
   }

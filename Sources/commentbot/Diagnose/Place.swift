@@ -71,24 +71,24 @@ enum Place: Sendable, Equatable {
   /// - Parameter note: what stands behind the command.
   func setting(_ key: String, _ value: String, _ note: String? = nil) -> String {
     let variable = "COMMENTBOT_" + key.uppercased().replacing(".", with: "_")
-    return environment(Self.composeNames[key].flatMap { isImage ? $0 : nil } ?? variable, value, note)
+    guard case .image = self, let name = Self.composeNames[key] else { return environment(variable, value, note) }
+    return environment(name, value, note)
   }
 
   /// Sets a variable of the environment.
   func environment(_ variable: String, _ value: String, _ note: String? = nil) -> String {
-    let note = note.map { "    # \($0)" } ?? ""
-    return switch self {
-    case .image:
-      "echo \(variable)=\(value) >>.env && docker compose up --detach    # \(Self.onHost)"
-        + note.replacing("    # ", with: "; ")
-    case .unit:
-      "echo \(variable)=\(value) | sudo tee -a \(Self.unitSettings)"
-        + " && sudo systemctl restart commentbot && sudo systemctl try-restart commentbot-whisper\(note)"
-    case .machine: "export \(variable)=\(value)\(note)"
-    }
+    let command =
+      switch self {
+      case .image: "echo \(variable)=\(value) >>.env && docker compose up --detach"
+      case .unit:
+        "echo \(variable)=\(value) | sudo tee -a \(Self.unitSettings)"
+          + " && sudo systemctl restart commentbot && sudo systemctl try-restart commentbot-whisper"
+      case .machine: "export \(variable)=\(value)"
+      }
+    var notes = [note].compactMap(\.self)
+    if case .image = self { notes.insert(Self.onHost, at: 0) }
+    return notes.isEmpty ? command : "\(command)    # \(notes.joined(separator: "; "))"
   }
-
-  private var isImage: Bool { if case .image = self { true } else { false } }
 
   /// What systemd's services read; see `data/config/systemd/hardening.conf`.
   private static let unitSettings = "/etc/commentbot/commentbot.env"
